@@ -1,0 +1,22 @@
+"""One person on one machine, over plain http: what `script/server` uses."""
+
+import os
+
+# The start script makes a key of its own per machine; this one only serves `manage.py` by hand.
+os.environ.setdefault("SECRET_KEY", "only-for-a-machine-of-one-person")
+os.environ.setdefault("ALLOWED_HOSTS", "*")
+
+from .base import *  # noqa: E402, F403
+
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_NAME = "session"
+CSRF_COOKIE_NAME = "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Files are served straight from `static/`, so that a change shows without a step in between.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

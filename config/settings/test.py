@@ -1,0 +1,7 @@
+"""The test suite: like a machine of one person, with a private database and Redis from `script/test`."""
+
+from .dev import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_TASK_ALWAYS_EAGER = False
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  the live server of browser tests must let go of the database

@@ -1,0 +1,24 @@
+"""`manage.py check_spans`: recompute every stage span and compare with what is stored."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cooperation.register import actions
+
+
+class Command(BaseCommand):
+    help = "Recompute all stage spans and compare. Exit code 1 when any differs; --repair writes those anew."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--repair", action="store_true", help="write the spans that differ anew")
+
+    def handle(self, *, repair, **options):
+        differing = actions.compare_spans()
+        for key in differing:
+            self.stdout.write(f"differs: {key}")
+        if differing and repair:
+            actions.rewrite_spans(actions.Instrument.objects.filter(key__in=differing))
+            self.stdout.write(f"{len(differing)} written anew")
+        elif differing:
+            raise CommandError(f"The spans of {len(differing)} instruments differ from their milestones.")
+        else:
+            self.stdout.write("All spans follow from their milestones.")

@@ -1,0 +1,32 @@
+"""`manage.py load_data`: bring the register to what the data files say, all or nothing."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cooperation.register import loading
+
+
+class Command(BaseCommand):
+    help = "Bring the register to what the data files say: all faults at once, all or nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be added, changed and removed")
+        parser.add_argument("--folder", type=Path, help="a folder with all the files, instead of each app's own")
+
+    def handle(self, *, dry_run, folder, verbosity, **options):
+        say = self.stdout.write if verbosity > 0 else lambda line: None
+        try:
+            summary = loading.load(folder, dry_run=dry_run, say=say)
+        except loading.LoadError as error:
+            for fault in error.faults:
+                self.stderr.write(str(fault))
+            raise CommandError(f"{len(error.faults)} faults; nothing was changed.") from None
+        if dry_run or verbosity > 1:
+            for verb, records in (("add", summary.added), ("change", summary.changed), ("remove", summary.removed)):
+                for file, key in records:
+                    say(f"{verb}: {file}: {key}")
+        say(
+            f"{'would be ' if dry_run else ''}added {len(summary.added)}, changed {len(summary.changed)}, "
+            f"removed {len(summary.removed)}; unchanged {summary.unchanged}"
+        )

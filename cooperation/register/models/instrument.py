@@ -1,0 +1,197 @@
+"""Instrument: one thing that is tracked. What all kinds share has its table here; each kind has one for the rest."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .. import text
+from ..dates import EDTFDays, EDTFField
+from ..querysets import InstrumentQuerySet
+from ..stages import Ladder, Term
+from .base import KeyField, LongText, SortKeyField, Text, one_of
+from .reference import Country, CountryPart, Organisation, Theme
+
+
+class Classification(models.TextChoices):
+    """Who may see a record. State secrets (Stg.) are refused altogether."""
+
+    PUBLIC = "public", _("public")
+    INTERNAL = "internal", _("internal")
+    CONFIDENTIAL = "confidential", _("Departementaal Vertrouwelijk")
+
+
+class Instrument(models.Model):
+    """One thing that is tracked.
+
+    A kind is a subclass that declares: `RESOURCE` (its name in addresses), `Kind` (its sub-kinds), `MilestoneKind`
+    and `Stage` (words for what happens to it), and `ladder`. Its stage is nowhere typed: it is read off the dated
+    milestones, and kept as spans (`StageSpan`).
+    """
+
+    key = KeyField(unique=True, verbose_name=_("key"), help_text=_("permanent, part of the address"))
+    resource = models.CharField(max_length=40, editable=False)
+    kind = models.CharField(_("kind"), max_length=40)
+    title_nl = Text(_("title in Dutch"))
+    title_en = Text(_("title in English"), blank=True)
+    title_is_official = models.BooleanField(
+        _("the Dutch title is official"), null=True, blank=True, help_text=_("empty: it is a description")
+    )
+    summary_nl = LongText(_("summary in Dutch"), blank=True)
+    summary_en = LongText(_("summary in English"), blank=True)
+    classification = models.CharField(
+        _("classification"), max_length=20, choices=Classification, default=Classification.INTERNAL
+    )
+    themes = models.ManyToManyField(Theme, blank=True, related_name="instruments", verbose_name=_("themes"))
+    notes = models.JSONField(_("notes"), default=list, blank=True)
+    sort_nl = SortKeyField("title_nl")
+    sort_en = SortKeyField("title_en")
+    search_text = models.TextField(editable=False, default="")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
+
+    title = text.localized("title")
+    summary = text.localized("summary")
+
+    objects = InstrumentQuerySet.as_manager()
+
+    # What a kind declares.
+    RESOURCE = ""
+    Kind: type[models.TextChoices]
+    Stage: type[models.TextChoices]
+    MilestoneKind: type[models.TextChoices]
+    ladder: Ladder
+    search_fields: tuple[str, ...] = ()
+    DATA_FILE: Path | None = None  # its part of the data set
+    DERIVED_KEYS: tuple[str, ...] = ()  # keys of that file that follow from others, so they are checked, not kept
+
+    class Meta:
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
+        ordering = ["key"]
+        indexes = [
+            GinIndex(fields=["search_text"], name="instrument_search_text", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["resource", "kind"], name="instrument_resource_kind"),
+        ]
+        constraints = [
+            one_of("classification", Classification, "instrument_classification_is_known"),
+            models.CheckConstraint(
+                condition=~(
+                    Q(title_nl__iregex=text.STATE_SECRET)
+                    | Q(title_en__iregex=text.STATE_SECRET)
+                    | Q(summary_nl__iregex=text.STATE_SECRET)
+                    | Q(summary_en__iregex=text.STATE_SECRET)
+                ),
+                name="instrument_no_state_secret",
+                violation_error_message=_("Marked as a state secret (Stg.). Such information is refused."),
+            ),
+        ]
+        permissions = [
+            ("see_internal", _("May see internal records")),
+            ("see_confidential", _("May see records that are Departementaal Vertrouwelijk")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.resource = self.RESOURCE or self.resource
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self.resource}-detail", args=[self.key])
+
+    @cached_property
+    def concrete_class(self) -> type["Instrument"]:
+        """The class of this record's kind."""
+        return kinds()[self.resource]
+
+    @property
+    def kind_label(self) -> str:
+        return self.concrete_class.Kind(self.kind).label
+
+    @property
+    def term(self) -> Term | None:
+        """For how long the record was meant to run, where its kind has such a thing."""
+        return None
+
+    @classmethod
+    def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:
+        """Faults of a record of the data set that only its kind can see, as (field, message)."""
+        return iter(())
+
+    def references(self) -> list[tuple[str, str]]:
+        """Official documents about the record, as (words, address)."""
+        return []
+
+
+def kinds() -> dict[str, type[Instrument]]:
+    """Every kind of instrument by its resource name, in the order in which the apps are installed."""
+    from django.apps import apps
+
+    models_in_order = (model for model in apps.get_models() if issubclass(model, Instrument))
+    return {model.RESOURCE: model for model in models_in_order if model.RESOURCE}
+
+
+class CountryRole(CountryPart):
+    """That an instrument concerns a country, in a role. `covered` is coverage: served without being sat in."""
+
+    country = models.ForeignKey(Country, models.PROTECT, related_name="roles", verbose_name=_("country"))
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="countries")
+
+    class Meta:
+        verbose_name = _("country of an instrument")
+        verbose_name_plural = _("countries of an instrument")
+        ordering = ["id"]
+        constraints = [
+            one_of("role", CountryPart.Role, "country_role_role_is_known"),
+            models.UniqueConstraint(
+                fields=["instrument", "country", "role", "since"],
+                nulls_distinct=False,
+                name="country_role_once",
+                violation_error_message=_("This country has this role already."),
+            ),
+        ]
+
+
+class OrganisationRole(models.Model):
+    """That an organisation takes part in an instrument, in a role."""
+
+    class Role(models.TextChoices):
+        HOST = "host", _("host organisation")
+        SENDER = "sender", _("sender")
+        SIGNATORY = "signatory", _("signatory")
+        PARTNER = "partner", _("partner")
+        LEAD = "lead", _("lead")
+        BODY = "body", _("body")
+
+    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="organisations")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="roles", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    since = EDTFField(_("from"), null=True, blank=True)
+    since_days = EDTFDays("since")
+    until = EDTFField(_("until"), null=True, blank=True)
+    until_days = EDTFDays("until")
+
+    class Meta:
+        verbose_name = _("organisation of an instrument")
+        verbose_name_plural = _("organisations of an instrument")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "organisation", "role", "since"],
+                nulls_distinct=False,
+                name="organisation_role_once",
+                violation_error_message=_("This organisation has this role already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.get_role_display()})"

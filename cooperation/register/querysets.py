@@ -1,0 +1,250 @@
+"""Questions to the register, as queryset methods named after the question. Joins live where the need is named."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+
+from .clock import Clock
+from .text import fold
+
+# How long nothing may happen before a file that is not finished counts as stalled (months of 30.4 days would be
+# false precision: nine months back by the calendar, see `nine_months_before`).
+STALLED_MONTHS = 9
+
+
+def clearance(user) -> list[str]:
+    """The classifications that a user may see: the one rule of visibility, for every outlet."""
+    levels = ["public"]
+    if user is not None and user.has_perm("register.see_internal"):
+        levels.append("internal")
+    if user is not None and user.has_perm("register.see_confidential"):
+        levels += ["internal", "confidential"]
+    return levels
+
+
+def nine_months_before(day: date) -> date:
+    """The same day nine months earlier, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - STALLED_MONTHS, 12)
+    for day_of_month in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, day_of_month)
+        except ValueError:
+            continue
+    return date(year, month + 1, day.day)
+
+
+def in_force_on(day: date) -> Q:
+    """Roles and memberships that may hold on a day: a side that is not known is open."""
+    begun = Q(since_days__isnull=True) | Q(since_days__startswith__lte=day) | Q(since_days__lower_inf=True)
+    not_over = Q(until_days__isnull=True) | Q(until_days__endswith__gt=day) | Q(until_days__upper_inf=True)
+    return begun & not_over
+
+
+class MilestoneQuerySet(models.QuerySet):
+    def known_on(self, day: date):
+        """What could be said that day: known by then, and not yet replaced by a correction."""
+        corrected = self.model.objects.filter(replaces=OuterRef("pk"), known_from__lte=day)
+        return self.filter(~Exists(corrected), known_from__lte=day)
+
+    def occurred_on(self, clock: Clock):
+        """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
+        first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=min(clock.valid_on, clock.known_on))
+        return self.known_on(clock.known_on).filter(first_possible, state="occurred")
+
+    def still_expected_on(self, day: date):
+        """Expectations that nothing has closed by then, and events whose own day has not come yet."""
+        closed = self.model.objects.filter(
+            Q(state="cancelled") | Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=day),
+            fulfils=OuterRef("pk"),
+            known_from__lte=day,
+        )
+        to_come = Q(state="expected") | Q(state="occurred", date_days__startswith__gt=day)
+        return self.known_on(day).filter(to_come, ~Exists(closed))
+
+    def between(self, first: date | None, last: date | None):
+        """Milestones that may lie between these days, both included."""
+        from_first = Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=first) if first else Q()
+        until_last = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=last) if last else Q()
+        return self.filter(from_first, until_last)
+
+
+class InstrumentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What this user may see. What one may not see is absent: not in a list, not in a number, not by its key."""
+        return self.filter(classification__in=clearance(user))
+
+    def on(self, clock: Clock):
+        """What is there on these two days, each with its `stage` and whether that is certain (`stage_certain`)."""
+        on_both_days = Q(spans__valid__contains=clock.valid_on, spans__known__contains=clock.known_on)
+        return (
+            self.alias(span=FilteredRelation("spans", condition=on_both_days))
+            .filter(span__isnull=False)
+            .annotate(stage=F("span__stage"), stage_certain=F("span__certain"), stage_from=F("span__valid"))
+        )
+
+    def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
+        return self.filter(self._has_role(in_force_on(day) & Q(country__in=codes), roles))
+
+    def outside_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has nothing to do with any of these countries on a day."""
+        return self.filter(~self._has_role(in_force_on(day) & Q(country__in=codes), roles))
+
+    def in_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
+
+    def outside_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(~self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
+
+    def in_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has to do with a country that is a member of one of these groups on that day."""
+        return self.filter(self._has_role(in_force_on(day) & self._member(groups, day), roles))
+
+    def outside_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(~self._has_role(in_force_on(day) & self._member(groups, day), roles))
+
+    @staticmethod
+    def _member(groups: Iterable[str], day: date) -> Q:
+        memberships = apps.get_model("register", "GroupMembership").objects
+        return Q(country__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))
+
+    @staticmethod
+    def _has_role(condition: Q, roles: Iterable[str]) -> Exists:
+        held = apps.get_model("register", "CountryRole").objects.filter(condition, instrument=OuterRef("pk"))
+        return Exists(held.filter(role__in=roles) if roles else held)
+
+    def with_organisation(self, keys: Iterable[str], day: date):
+        held = apps.get_model("register", "OrganisationRole").objects
+        return Exists(held.filter(in_force_on(day), instrument=OuterRef("pk"), organisation__key__in=keys))
+
+    def from_source(self, keys: Iterable[str], day: date) -> Q:
+        """The condition that a fact of the record, as known that day, stands in one of these sources."""
+        return self._stands_in(Q(key__in=keys), day)
+
+    def in_letter(self, day: date) -> Q:
+        """The condition that a letter to Parliament that was out on that day speaks of the record."""
+        return self._stands_in(Q(kind="letter") & (Q(published_days__endswith__lte=day + timedelta(days=1))), day)
+
+    @staticmethod
+    def _stands_in(condition: Q, day: date) -> Q:
+        model = apps.get_model
+        sources = model("register", "Source").objects.filter(condition).values("pk")
+        milestones = model("register", "Milestone").objects.known_on(day).filter(instrument=OuterRef("pk"))
+        return (
+            Exists(milestones.filter(source__in=sources))
+            | Exists(milestones.filter(also_sources__in=sources))
+            | Exists(model("register", "Citation").objects.filter(instrument=OuterRef("pk"), source__in=sources))
+            | Exists(
+                model("register", "Claim").objects.filter(dispute__instrument=OuterRef("pk"), source__in=sources)
+            )
+            | Exists(
+                model("register", "Commitment").objects.filter(
+                    Q(made_in__in=sources) | Q(fulfilled_by__in=sources), instrument=OuterRef("pk")
+                )
+            )
+        )
+
+    def with_milestone(self, kinds: Iterable[str], first: date | None, last: date | None, day: date):
+        """What has a milestone of one of these kinds that may lie between two days, as known on a day."""
+        milestones = apps.get_model("register", "Milestone").objects.known_on(day).between(first, last)
+        if kinds:
+            milestones = milestones.filter(kind__in=kinds)
+        return self.filter(Exists(milestones.filter(instrument=OuterRef("pk"))))
+
+    def disputed(self, clock: Clock) -> Exists:
+        """The condition that sources disagree about a fact of the record that is there on the clock."""
+        disputes = apps.get_model("register", "Dispute").objects
+        return Exists(disputes.about_what_is_known_on(clock.known_on).filter(instrument=OuterRef("pk")))
+
+    def stalled(self, clock: Clock) -> Q:
+        """The condition of a stalled file.
+
+        A next rung exists for its kind, its stage lies before the final rung, it has not ended, and nothing happened
+        for nine months (`domain.md`, Ladders).
+        """
+        milestones = apps.get_model("register", "Milestone").objects
+        known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
+        since = nine_months_before(clock.valid_on)
+        moved = milestones.occurred_on(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
+        return self._before_final_rung(known) & ~Exists(moved)
+
+    def _before_final_rung(self, known) -> Q:
+        from .models import kinds
+
+        condition = Q()
+        for model in [self.model] if self.model.RESOURCE else kinds().values():
+            ladder = model.ladder
+            for kind in model.Kind.values:
+                final = ladder.final_rung(kind)
+                before = Q(stage__in=ladder.stages[: ladder.stages.index(final)])
+                if ladder.final_without_later_day and final != ladder.final_without_later_day:
+                    # Without a day on which it is to apply, the record is done one rung earlier.
+                    later = [milestone for milestone, stage in ladder.milestones.items() if stage == final]
+                    before &= ~Q(stage=ladder.final_without_later_day) | Exists(known.filter(kind__in=later))
+                condition |= Q(resource=model.RESOURCE, kind=kind) & before
+        return condition
+
+    def matching(self, words: str):
+        """What has all these words somewhere in its text; accents and small typing errors are forgiven."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(Q(search_text__contains=word) | Q(search_text__trigram_word_similar=word))
+        return found
+
+    def changed_since(self, moment: datetime):
+        return self.filter(updated_at__gt=moment)
+
+
+class DisputeQuerySet(models.QuerySet):
+    def about_what_is_known_on(self, day: date):
+        """Disputes on that day: one about a milestone shows only where the milestone itself does."""
+        milestones = apps.get_model("register", "Milestone").objects.known_on(day)
+        there = milestones.filter(instrument=OuterRef("instrument"), key=OuterRef("about"))
+        about = models.functions.Replace("field", models.Value("milestones."))
+        return self.alias(about=about).filter(~Q(field__startswith="milestones.") | Exists(there))
+
+
+class SourceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Sources of something that this user may see, and those that nothing hidden uses."""
+        instruments = apps.get_model("register", "Instrument").objects
+        hidden = instruments.exclude(classification__in=clearance(user)).values("pk")
+        visible = instruments.visible_to(user).values("pk")
+        return self.filter(~self._used_by(hidden) | self._used_by(visible) | self._used_elsewhere())
+
+    @staticmethod
+    def _used_by(instruments) -> Q:
+        def uses(model: str, condition: Q) -> Exists:
+            return Exists(apps.get_model("register", model).objects.filter(condition))
+
+        source = OuterRef("pk")
+        mine = Q(instrument__in=instruments)
+        return (
+            uses("Milestone", mine & Q(source=source))
+            | uses("Milestone", mine & Q(also_sources=source))
+            | uses("Citation", mine & Q(source=source))
+            | uses("Claim", Q(dispute__instrument__in=instruments, source=source))
+            | uses("Commitment", mine & (Q(made_in=source) | Q(fulfilled_by=source)))
+            | uses("Figure", mine & (Q(source=source) | Q(also_sources=source)))
+        )
+
+    @staticmethod
+    def _used_elsewhere() -> Q:
+        """Used by what nobody may hide: organisations, and figures that are about no instrument."""
+        source = OuterRef("pk")
+        model = apps.get_model
+        return (
+            Exists(model("register", "Citation").objects.filter(source=source, organisation__isnull=False))
+            | Exists(model("register", "Claim").objects.filter(source=source, dispute__organisation__isnull=False))
+            | Exists(model("register", "Figure").objects.filter(source=source, instrument__isnull=True))
+        )
+
+
+class CountryQuerySet(models.QuerySet):
+    def members_of(self, groups: Iterable[str], day: date):
+        """Countries that belong to one of these groups on a day."""
+        memberships = apps.get_model("register", "GroupMembership").objects
+        return self.filter(pk__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))

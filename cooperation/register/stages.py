@@ -1,0 +1,307 @@
+"""From milestones to stages: the shape of a ladder, and the one algorithm that climbs it.
+
+`spans()` is pure: it knows no database and no day of today. It returns what the register says of the stage of one
+record on every pair of days (`domain.md`, rules 2 to 6).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import yaml
+
+from .dates import EDTF, day_after
+
+OCCURRED, EXPECTED, CANCELLED = "occurred", "expected", "cancelled"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A milestone as the algorithm sees it. Known from `known_from` to the day before `known_until`."""
+
+    kind: str
+    date: EDTF
+    state: str
+    known_from: date
+    known_until: date | None = None
+
+    def as_said_on(self, day: date) -> "Fact":
+        """What could be said of it that day: before its own first possible day, it was still expected."""
+        return replace(self, state=EXPECTED) if self.state == OCCURRED and day < self.date.first else self
+
+    @property
+    def appears(self) -> date:
+        """The day from which it shows that the record exists: its own, or the one on which it became known."""
+        return min(self.date.first, self.known_from)
+
+
+@dataclass(frozen=True)
+class Span:
+    """One stage, on a rectangle of days: valid and known from the first day to the day *before* the second.
+
+    None means: without end (or, for `valid_from`, without beginning).
+    """
+
+    stage: str
+    certain: bool
+    valid_from: date | None
+    valid_until: date | None
+    known_from: date
+    known_until: date | None
+
+
+@dataclass(frozen=True)
+class Term:
+    """For how long a post was given, counted from its start."""
+
+    years: int = 0
+    weeks: int = 0
+
+    def last_day(self, start: date) -> date:
+        return add_years(start, self.years) + timedelta(weeks=self.weeks) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What a kind of instrument declares: its stages in order, and which milestone brings which.
+
+    A ladder with `evidence` is climbed by evidence (placements), any other by its furthest rung.
+    """
+
+    key: str
+    stages: tuple[str, ...]
+    first: str = ""
+    milestones: Mapping[str, str] = field(default_factory=dict)
+    exceptions: tuple[Mapping, ...] = ()
+    ends: Mapping[str, str] = field(default_factory=dict)
+    relation_ends: Mapping[str, str] = field(default_factory=dict)
+    never: tuple[str, ...] = ()
+    final: Mapping[str, str] = field(default_factory=dict)
+    final_without_later_day: str = ""
+    evidence: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
+    plan_ends: tuple[str, ...] = ()
+    years: int = 0
+
+    @classmethod
+    def load(cls, path: Path, key: str) -> "Ladder":
+        """The ladder with this key from a file of ladders (`data/ladders.yaml`)."""
+        record = next(record for record in yaml.safe_load(path.read_text("utf-8")) if record["key"] == key)
+        known = cls.__dataclass_fields__
+        return cls(**{name: _frozen(value) for name, value in record.items() if name in known})
+
+    @cached_property
+    def every_stage(self) -> tuple[str, ...]:
+        """The rungs in order, then the ends."""
+        return tuple(dict.fromkeys([*self.stages, *self.ends.values(), *self.relation_ends.values()]))
+
+    @cached_property
+    def end_stages(self) -> frozenset[str]:
+        return frozenset([*self.ends.values(), *self.relation_ends.values()])
+
+    def rung(self, milestone: str, kind: str = "") -> str | None:
+        """The stage that a milestone brings to an instrument of a sub-kind; None when it never moves the stage."""
+        for exception in self.exceptions:
+            if kind in exception["kinds"] and milestone in exception["milestones"]:
+                return exception["milestones"][milestone]
+        return self.milestones.get(milestone)
+
+    def moves(self, milestone: str) -> bool:
+        """Whether a milestone of this kind can move the stage at all."""
+        kinds = (self.milestones, self.evidence, self.plans, self.plan_ends, self.ends)
+        return any(milestone in group for group in kinds)
+
+    def knows(self, milestone: str) -> bool:
+        """Whether the ladder names this kind of milestone."""
+        return self.moves(milestone) or milestone in self.never
+
+    def final_rung(self, kind: str) -> str:
+        return self.final.get(kind) or self.final.get("any") or self.stages[-1]
+
+
+def spans(
+    ladder: Ladder,
+    facts: Iterable[Fact],
+    *,
+    kind: str = "",
+    term: Term | None = None,
+    ends_by_relation: Iterable[Fact] = (),
+) -> list[Span]:
+    """What the register says of the stage on every pair of days: spans that do not overlap.
+
+    `kind` is the sub-kind of the record, `term` how long a post was given. `ends_by_relation` are the days on which
+    other records ended this one; the `kind` of such a fact is the type of the relation (`repeals`).
+    """
+    facts, ends_by_relation = list(facts), list(ends_by_relation)
+    drawn: list[tuple[tuple, date, date | None]] = []
+    for known_from, known_until in _slices([*facts, *ends_by_relation]):
+        said = [fact.as_said_on(known_from) for fact in _known(facts, known_from)]
+        said_by_relation = [fact.as_said_on(known_from) for fact in _known(ends_by_relation, known_from)]
+        if said:
+            climb = _ByEvidence if ladder.evidence else _ByRung
+            line = climb(ladder, said, kind=kind, term=term, ends_by_relation=said_by_relation)
+            drawn += [(segment, known_from, known_until) for segment in _segments(line)]
+    return sorted(_merge(drawn), key=lambda span: (span.known_from, span.valid_from or date.min))
+
+
+class _ByRung:
+    """The furthest rung reached; an end overrides from its date."""
+
+    def __init__(self, ladder, facts, *, kind, term, ends_by_relation):
+        self.first = ladder.first
+        self.appears = min(fact.appears for fact in facts)
+        occurred = [fact for fact in facts if fact.state == OCCURRED]
+        self.certain_from = min([fact.known_from for fact in facts] + [fact.date.last for fact in occurred])
+        self.rungs = [
+            (ladder.stages.index(stage), fact.date) for fact in occurred if (stage := ladder.rung(fact.kind, kind))
+        ]
+        own = [fact for fact in facts if fact.kind in ladder.ends and fact.state != CANCELLED]
+        ends = own or [fact for fact in ends_by_relation if fact.kind in ladder.relation_ends]
+        by = ladder.ends if own else ladder.relation_ends
+        self.ends = sorted((fact.date.first, fact.date.last, by[fact.kind]) for fact in ends if fact.state == OCCURRED)
+        self.stages = ladder.stages
+
+    def days(self) -> set[date | None]:
+        dates = {day for _, when in self.rungs for day in (when.first, when.last)}
+        return dates | {day for first, last, _ in self.ends for day in (first, last)} | {self.appears, self.certain_from}
+
+    def at(self, day: date) -> tuple[str, bool] | None:
+        if day < self.appears:
+            return None
+        for first, _last, stage in self.ends:
+            if first <= day:
+                return stage, any(last <= day for _, last, _ in self.ends)
+        possible = max((rung for rung, when in self.rungs if when.first <= day), default=None)
+        if possible is None:
+            return self.first, day >= self.certain_from
+        certain = max((rung for rung, when in self.rungs if when.last <= day), default=None)
+        return self.stages[possible], certain == possible
+
+
+class _ByEvidence:
+    """Active between the first and the last evidence, and less and less known after it (`domain.md`, rule 6).
+
+    An end is evidence too: what ended in 2010 was there until then. It cannot lie before the beginning.
+    """
+
+    def __init__(self, ladder, facts, *, kind, term, ends_by_relation):
+        occurred = [fact for fact in facts if fact.state == OCCURRED]
+        seen = [fact.date for fact in occurred if fact.kind in ladder.evidence]
+        ended = [fact.date for fact in occurred if fact.kind in ladder.ends]
+        self.end = next(iter(ladder.ends.values()), "")
+        self.planned, self.active, self.unconfirmed, self.not_known = ladder.stages
+
+        self.active_first = min((when.first for when in seen), default=None)
+        self.certain_first = min((when.last for when in seen), default=None)
+        self.active_last = max((when.last for when in seen), default=None)
+        self.certain_last = max((when.first for when in seen), default=None)
+        self.end_first = min((when.first for when in ended), default=None)
+        self.end_last = min((when.last for when in ended), default=None)
+        if seen and ended:
+            self.end_first = max(self.end_first, self.active_first)
+            self.end_last = max(self.end_last, self.end_first)
+            self.active_last = max(self.active_last, self.end_last)
+            self.certain_last = max(self.certain_last, self.end_first)
+
+        self.limit = self._limit(ladder, facts, occurred, term) if seen else None
+
+        plans = [fact for fact in facts if fact.kind in ladder.plans and fact.state != CANCELLED]
+        self.plan_first = min((_plan_day(fact, "first") for fact in plans), default=None)
+        self.plan_certain = min((_plan_day(fact, "last") for fact in plans), default=None)
+        self.plan_limit = max((add_years(fact.date.last, ladder.years) for fact in plans), default=None)
+
+    def _limit(self, ladder, facts, occurred, term) -> date:
+        """The last day on which the post, though no longer confirmed, may be taken to be there."""
+        ends = [fact for fact in facts if fact.kind in ladder.plan_ends and fact.state != CANCELLED]
+        if ends:
+            latest_word = max(ends, key=lambda fact: (fact.known_from, fact.date.last))
+            if latest_word.date.last > self.active_last:
+                return latest_word.date.last
+        started = [fact.date.last for fact in occurred if fact.kind == "started"]
+        if term and started and (last_day := term.last_day(min(started))) > self.active_last:
+            return last_day
+        return add_years(self.active_last, ladder.years)
+
+    def days(self) -> set[date | None]:
+        begins = {
+            self.active_first,
+            self.certain_first,
+            self.end_first,
+            self.end_last,
+            self.plan_first,
+            self.plan_certain,
+        }
+        lasts = {self.active_last, self.certain_last, self.limit, self.plan_limit} - {None}
+        return begins - {None} | {day_after(day) for day in lasts}
+
+    def at(self, day: date) -> tuple[str, bool] | None:
+        if self.end_first is not None and day >= self.end_first:
+            return self.end, day >= self.end_last
+        if self.active_first is not None and day >= self.active_first:
+            if day <= self.active_last:
+                return self.active, self.certain_first <= day <= self.certain_last
+            return (self.unconfirmed if day <= self.limit else self.not_known), True
+        if self.plan_first is not None and day >= self.plan_first:
+            return (self.planned if day <= self.plan_limit else self.not_known), day >= self.plan_certain
+        return None
+
+
+def _plan_day(fact: Fact, side: str) -> date:
+    """The day from which a plan shows: that of the announcement, or for a day to come, when it became known."""
+    day = getattr(fact.date, side)
+    return min(day, fact.known_from) if fact.state == EXPECTED else day
+
+
+def _known(facts: Iterable[Fact], day: date) -> list[Fact]:
+    return [fact for fact in facts if fact.known_from <= day and (fact.known_until is None or day < fact.known_until)]
+
+
+def _slices(facts: Iterable[Fact]) -> Iterator[tuple[date, date | None]]:
+    """The stretches of time during which the same could be said."""
+    moments = set()
+    for fact in facts:
+        own_day = {fact.date.first} if fact.state == OCCURRED and fact.date.first > fact.known_from else set()
+        moments |= {fact.known_from, fact.known_until} | own_day
+    return pairwise([*sorted(moments - {None}), None])
+
+
+def _segments(line) -> Iterator[tuple[str, bool, date | None, date | None]]:
+    """A line of stages as pieces (stage, certain, from, until), neighbours that say the same joined."""
+    days = sorted(line.days() - {None})
+    pieces = groupby(days, key=line.at)
+    starts = [(said, next(iter(group))) for said, group in pieces]
+    for (said, start), (_, until) in pairwise([*starts, (None, None)]):
+        if said:
+            yield *said, None if start == date.min else start, until
+
+
+def _merge(drawn: list[tuple[tuple, date, date | None]]) -> Iterator[Span]:
+    """The same piece in one slice of knowledge after another is one span."""
+    open_spans: dict[tuple, Span] = {}
+    for segment, known_from, known_until in drawn:
+        before = open_spans.get(segment)
+        if before and before.known_until == known_from:
+            open_spans[segment] = replace(before, known_until=known_until)
+        else:
+            if before:
+                yield before
+            open_spans[segment] = Span(*segment, known_from=known_from, known_until=known_until)
+    yield from open_spans.values()
+
+
+def add_years(day: date, years: int) -> date:
+    """The same day some years on; 28 February where 29 does not exist; the end of the calendar past it."""
+    year = day.year + years
+    if year > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+def _frozen(value):
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,49 @@
+"""Words: folding for search and sorting, texts in two languages, and the markings that are refused."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# Letters that no decomposition reduces to a plain one.
+_SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+# A state secret ("Stg. Confidentieel", "Stg. Geheim", "Stg. Zeer Geheim") has no place here, whatever its spelling.
+STATE_SECRET = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
+_STATE_SECRET = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
+
+
+def fold(text: str) -> str:
+    """The text as it is searched: lower case, without accents, one space between words. `ĳ` becomes `ij`."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SINGLE_LETTERS)
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def sort_key(text: str) -> str:
+    """The text as it is sorted, by bytes: folded, without punctuation, numbers by value (`nr. 9` before `nr. 10`)."""
+    words = " ".join(re.findall(r"\w+", fold(text)))
+    return re.sub(r"\d+", lambda number: f"{int(number[0]):012d}", words)[:250]
+
+
+def localized(name: str) -> property:
+    """A property that gives `<name>_nl` or `<name>_en`: in the reader's language, else in the other one."""
+
+    def pick(record) -> str:
+        order = ("en", "nl") if get_language() == "en" else ("nl", "en")
+        return next((text for language in order if (text := getattr(record, f"{name}_{language}"))), "")
+
+    return property(pick, doc=f"`{name}` in the reader's language.")
+
+
+def refuse_state_secret(text: str) -> None:
+    """Raise ValidationError for a text that bears the marking of a state secret (`Stg.`)."""
+    if _STATE_SECRET.search(text):
+        raise ValidationError(_("Marked as a state secret (Stg.). Such information is refused."), code="state_secret")
+
+
+def refuse_control_characters(text: str) -> None:
+    """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t\r" for letter in text):
+        raise ValidationError(_("Contains a control character."), code="control_character")
