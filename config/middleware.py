@@ -1,1 +1,88 @@
-"""placeholder"""
+"""What every answer gets: the language of the reader, and the headers of the API."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from cooperation.register.problems import problem_response
+
+API = "/api/v1/"
+OPEN_DOCUMENT = "/api/v1/openapi.json"
+
+
+class Language:
+    """The language: `lang` in the address, else what was chosen before, else what the browser asks, else Dutch.
+
+    A choice by `lang` on a page is remembered in a cookie. The API knows no cookies.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_api = request.path.startswith(API)
+        asked = request.GET.get("lang")
+        chosen = asked if asked in dict(settings.LANGUAGES) else None
+        remembered = None if is_api else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if remembered not in dict(settings.LANGUAGES):
+            remembered = None
+        language = chosen or remembered or self._of_browser(request) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ("Accept-Language",) if is_api else ("Accept-Language", "Cookie"))
+            if chosen and not is_api and chosen != remembered:
+                response.set_cookie(
+                    settings.LANGUAGE_COOKIE_NAME,
+                    chosen,
+                    max_age=settings.LANGUAGE_COOKIE_AGE,
+                    samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                    secure=settings.LANGUAGE_COOKIE_SECURE,
+                    httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                )
+            if response.streaming:
+                # The rows of a stream are written after this; they are to be in the same language.
+                response.streaming_content = self._in_language(language, response.streaming_content)
+        return response
+
+    @staticmethod
+    def _of_browser(request: HttpRequest) -> str | None:
+        for wish, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+            if (language := wish.split("-")[0]) in dict(settings.LANGUAGES):
+                return language
+        return None
+
+    @staticmethod
+    def _in_language(language: str, content):
+        with translation.override(language):
+            yield from content
+
+
+class ApiHeaders:
+    """The headers that the Dutch API Design Rules ask of every answer under `/api/v1/`, errors included.
+
+    Over plain http the API refuses rather than redirects, so that nobody gets used to sending tokens that way.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API):
+            return self.get_response(request)
+        with timezone.override("UTC"):
+            if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+                response = problem_response(request, 403)
+            else:
+                response = self.get_response(request)
+        response["API-Version"] = settings.API_VERSION
+        response["Cache-Control"] = "no-cache"
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Referrer-Policy"] = settings.SECURE_REFERRER_POLICY
+        if request.path == OPEN_DOCUMENT:
+            response["Access-Control-Allow-Origin"] = "*"
+        return response

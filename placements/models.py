@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.dates import EDTF
 from cooperation.register.models import Instrument
 from cooperation.register.models.base import Text
 from cooperation.register.stages import Ladder, Term
@@ -81,6 +82,25 @@ class Placement(Instrument):
                 violation_error_message=_("A term is in years or in weeks, not both."),
             ),
         ]
+
+    @property
+    def start(self) -> EDTF | None:
+        """When it started, as known on the clock of the question."""
+        return self._date_of("started")
+
+    @property
+    def end(self) -> EDTF | None:
+        return self._date_of("ended")
+
+    @property
+    def planned_end(self) -> EDTF | None:
+        """The planned end by the latest word on it."""
+        plans = sorted(self.known("planned_end"), key=lambda plan: (plan.known_from, plan.date.last))
+        return plans[-1].date if plans else None
+
+    def _date_of(self, milestone_kind: str) -> EDTF | None:
+        milestone = self.occurred(milestone_kind)
+        return milestone.date if milestone else None
 
     @classmethod
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:

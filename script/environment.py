@@ -3,6 +3,8 @@
 Both commands start here, before anything is installed: only the standard library is used.
 """
 
+# ruff: noqa: S603, S606, T201  (programs of our own, without a shell; it talks to the person at the terminal)
+
 import fcntl
 import hashlib
 import os
@@ -45,7 +47,7 @@ def _interrupt(number, frame) -> None:
 def enter(requirements: str) -> None:
     """Sees to it that `requirements` are installed, and goes on inside the environment, at the top of the checkout."""
     _install(requirements)
-    if not os.path.samefile(sys.prefix, VENV):
+    if not VENV.samefile(sys.prefix):
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
@@ -83,11 +85,12 @@ def _installed() -> list[str]:
 
 def _usable() -> bool:
     probe = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
-    return PYTHON.exists() and subprocess.run([PYTHON, "-c", probe], capture_output=True).returncode == 0
+    return PYTHON.exists() and subprocess.run([PYTHON, "-c", probe], check=False, capture_output=True).returncode == 0
 
 
 def _create() -> None:
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
+    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    made = subprocess.run(command, check=False, capture_output=True, text=True)
     if made.returncode != 0:
         raise SystemExit(
             f"{made.stdout}{made.stderr}"
@@ -100,7 +103,8 @@ def _pip(requirements: str) -> None:
     """Installs from wheels only: nothing is built here, so nothing but Python is needed."""
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--retries=2"]
     exact = ["--require-hashes", "--only-binary=:all:", "--requirement", ROOT / requirements]
-    done = subprocess.run([PYTHON, "-m", "pip", "install", *options, *exact], capture_output=True, text=True)
+    command = [PYTHON, "-m", "pip", "install", *options, *exact]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(
             f"{done.stdout}{done.stderr}"

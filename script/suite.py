@@ -1,13 +1,12 @@
 """What `script/test` does: every check, then every test, against a PostgreSQL and a Valkey of its own."""
 
+# ruff: noqa: S603, T201  (programs of our own, without a shell; it talks to the person at the terminal)
+
 import argparse
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import environment
@@ -22,6 +21,7 @@ Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql
 """
 TOOLS = PYTHON.parent
 BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
+WITHOUT_BROWSER = ("-m", "not browser")
 SYSTEM_POSTGRES = ("15", "16", "17", "18")
 
 
@@ -44,32 +44,27 @@ def main() -> int:
 
 def check_and_test(pytest_arguments: list[str]) -> int:
     """Goes through everything, whatever fails on the way; the closing lines tell what did."""
-    from config.services import Postgres, State, Valkey
+    from config.services import Postgres, Valkey, temporary_state
 
     browser = find_browser()
     os.environ["CHROMIUM"] = browser or ""
-    choice = [] if browser else ["-m", "not browser"]
     failed = [name for name, command in checks() if not passes(name, command)]
 
-    with ExitStack() as stack:
-        # Not where TMPDIR says: the path of a socket has to be short.
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cooperation-", dir="/tmp")))  # nosec B108
-        state = stack.enter_context(State(directory / "built-in"))
-        os.environ["REDIS_URL"] = stack.enter_context(Valkey(state)).url
-        with Postgres(state, durable=False) as server:
-            os.environ["DATABASE_URL"] = server.url
-            if not passes("migrations match the models", [PYTHON, "manage.py", "makemigrations", "--check"]):
-                failed.append("migrations match the models")
-            if not tests("Tests on the built-in PostgreSQL", choice + pytest_arguments):
-                failed.append("tests")
-        if system := system_postgres():
-            heading = f"Tests on the system's PostgreSQL {system.parent.name}, without a browser"
-            state = stack.enter_context(State(directory / "system"))
-            with Postgres(state, programs=system, durable=False) as server:
-                os.environ["DATABASE_URL"] = server.url
-                # With a choice of tests, it is fine when none is left for this second run.
-                if not tests(heading, ["-m", "not browser", *pytest_arguments], may_be_none=bool(pytest_arguments)):
-                    failed.append(f"tests on the system's PostgreSQL {system.parent.name}")
+    with temporary_state() as state, Valkey(state) as valkey, Postgres(state, durable=False) as postgres:
+        os.environ |= {"REDIS_URL": valkey.url, "DATABASE_URL": postgres.url}
+        if not passes("migrations", [PYTHON, "manage.py", "makemigrations", "--check"]):
+            failed.append("migrations")
+        print("\n→ The tests on the built-in PostgreSQL")
+        if not pytest_passes([*([] if browser else WITHOUT_BROWSER), *pytest_arguments]):
+            failed.append("tests")
+
+        if programs := system_postgres():
+            name = f"tests on the system's PostgreSQL {programs.parent.name}"
+            with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
+                os.environ["DATABASE_URL"] = postgres.url
+                print(f"\n→ The {name}, without a browser")
+                if not pytest_passes([*WITHOUT_BROWSER, *pytest_arguments], may_be_none=bool(pytest_arguments)):
+                    failed.append(name)
 
     if failed:
         print(f"✗ Failed: {', '.join(failed)}")
@@ -80,33 +75,32 @@ def check_and_test(pytest_arguments: list[str]) -> int:
 
 def checks() -> list[tuple[str, list]]:
     templates = [path for path in ROOT.glob("[!.]*/**/*.html") if "templates" in path.parts]
-    everything_of_ours = ["--recursive", ".", "--exclude", "./.venv,./tests,./script/map/node_modules"]
-    programs_are_our_own = ["--skip", "B404,B603"]  # `subprocess` without a shell, with fixed commands
+    own_programs = ["--skip", "B404,B603,B606"]  # started without a shell, as the rules of ruff know by file
     return [
         ("ruff check", [TOOLS / "ruff", "check", "--quiet"]),
         ("ruff format", [TOOLS / "ruff", "format", "--check", "--quiet"]),
         ("djade", [TOOLS / "djade", "--check", "--target-version", "5.2", *templates]),
         ("import-linter", [PYTHON, TOOLS / "lint-imports"]),
-        ("bandit", [PYTHON, "-m", "bandit", "--quiet", *everything_of_ours, *programs_are_our_own]),
+        ("bandit", [PYTHON, "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", ".", *own_programs]),
     ]
 
 
 def passes(name: str, command: list) -> bool:
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         print(done.stdout.rstrip())
     print(f"{'✗' if done.returncode else '✓'} {name}")
     return done.returncode == 0
 
 
-def tests(heading: str, arguments: list[str], may_be_none: bool = False) -> bool:
+def pytest_passes(arguments: list[str], may_be_none: bool = False) -> bool:
     """Runs pytest in the foreground. Interrupted, it gets time to clean up, and has ended before this goes on."""
     from config.services import end_with
 
-    print(f"\n{heading}")
     parent = os.getpid()
     process = subprocess.Popen(
-        [PYTHON, "-m", "pytest", *arguments], preexec_fn=lambda: end_with(parent, signal.SIGTERM)
+        [PYTHON, "-m", "pytest", *arguments],
+        preexec_fn=lambda: end_with(parent, signal.SIGTERM),
     )
     try:
         code = process.wait()
@@ -129,7 +123,7 @@ def find_browser() -> str | None:
     print("… No Chromium: installing Debian's")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]):
-        subprocess.run(command, **quiet)
+        subprocess.run(command, check=False, **quiet)
     return shutil.which("chromium")
 
 

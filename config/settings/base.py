@@ -51,8 +51,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-# Pages say for themselves where a slash is missing (config.urls); an API address never gets one.
-APPEND_SLASH = False
+# A page address ends in a slash, and is redirected there; no address of the API does, so there is nothing to redirect.
+APPEND_SLASH = True
 
 TEMPLATES = [
     {

@@ -27,9 +27,8 @@ class EUProposal(Instrument):
     DATA_FILE = DATA / "eu_proposals.yaml"
     search_fields = ("com_number", "procedure", "celex_proposal", "celex_act", "act_number", "oj_reference")
 
-    # On a past clock the numbers of an act appear only from the milestone that brought them (domain.md, rule 8).
-    ACT_FIELDS = ("celex_act", "act_number", "oj_reference")
-    ACT_MILESTONES = ("published", "signed", "council_adopted", "entry_into_force")
+    # The milestones that bring an act its number: on a past clock it shows only from then on (domain.md, rule 8).
+    ACT_MILESTONES = ("signed", "council_adopted", "published", "entry_into_force")
 
     class Kind(models.TextChoices):
         REGULATION = "regulation", _("EU regulation")
@@ -101,10 +100,15 @@ class EUProposal(Instrument):
         verbose_name = _("EU proposal")
         verbose_name_plural = _("EU proposals")
 
+    @property
+    def act_is_known(self) -> bool:
+        """Whether the act had its number by the clock of the question."""
+        return any(milestone.said == "occurred" for milestone in self.known(*self.ACT_MILESTONES))
+
     def references(self) -> list[tuple[str, str]]:
         eur_lex = "https://eur-lex.europa.eu"
         links = []
-        if self.celex_act:
+        if self.celex_act and self.act_is_known:
             links.append((f"EUR-Lex: {self.celex_act}", f"{eur_lex}/legal-content/NL/TXT/?uri=CELEX:{self.celex_act}"))
         if self.celex_proposal:
             address = f"{eur_lex}/legal-content/NL/TXT/?uri=CELEX:{self.celex_proposal}"
@@ -112,6 +116,6 @@ class EUProposal(Instrument):
         if self.procedure:
             year, number = self.procedure[:4], self.procedure[5:9].lstrip("0")
             links.append((self.procedure, f"{eur_lex}/procedure/NL/{year}_{number}"))
-        if self.bnc_fiche:
+        if self.bnc_fiche and self.known("bnc_fiche"):
             links.append((self.bnc_fiche, f"https://zoek.officielebekendmakingen.nl/{self.bnc_fiche}.html"))
         return links

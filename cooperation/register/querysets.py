@@ -1,17 +1,18 @@
 """Questions to the register, as queryset methods named after the question. Joins live where the need is named."""
 
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Case, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Prefetch, Q, Value, When
+from psycopg2.extras import DateRange
 
 from .clock import Clock
-from .text import fold
+from .text import fold, sort_key
 
-# How long nothing may happen before a file that is not finished counts as stalled (months of 30.4 days would be
-# false precision: nine months back by the calendar, see `nine_months_before`).
+# How long nothing may happen before a file that is not finished counts as stalled, by the calendar.
 STALLED_MONTHS = 9
 
 
@@ -25,15 +26,12 @@ def clearance(user) -> list[str]:
     return levels
 
 
-def nine_months_before(day: date) -> date:
-    """The same day nine months earlier, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - STALLED_MONTHS, 12)
-    for day_of_month in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, day_of_month)
-        except ValueError:
-            continue
-    return date(year, month + 1, day.day)
+def months_before(day: date, months: int) -> date:
+    """The same day some months earlier, or the last day of that month; at the earliest the first of the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def in_force_on(day: date) -> Q:
@@ -49,7 +47,12 @@ class MilestoneQuerySet(models.QuerySet):
         corrected = self.model.objects.filter(replaces=OuterRef("pk"), known_from__lte=day)
         return self.filter(~Exists(corrected), known_from__lte=day)
 
-    def occurred_on(self, clock: Clock):
+    def as_said_on(self, day: date):
+        """What could be said that day, and how (`said`): before its own first possible day, it was still expected."""
+        still_to_come = When(state="occurred", date_days__startswith__gt=day, then=Value("expected"))
+        return self.known_on(day).annotate(said=Case(still_to_come, default=F("state")))
+
+    def had_happened(self, clock: Clock):
         """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
         first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=min(clock.valid_on, clock.known_on))
         return self.known_on(clock.known_on).filter(first_possible, state="occurred")
@@ -71,19 +74,37 @@ class MilestoneQuerySet(models.QuerySet):
         return self.filter(from_first, until_last)
 
 
-class InstrumentQuerySet(models.QuerySet):
+class RegisterQuerySet(models.QuerySet):
+    """What every list can be asked. Reference data is public and today's; instruments say more."""
+
+    def visible_to(self, user):
+        return self
+
+    def on(self, clock: Clock):
+        return self
+
+    def with_row_facts(self, clock: Clock):
+        return self
+
+
+class InstrumentQuerySet(RegisterQuerySet):
     def visible_to(self, user):
         """What this user may see. What one may not see is absent: not in a list, not in a number, not by its key."""
         return self.filter(classification__in=clearance(user))
 
     def on(self, clock: Clock):
-        """What is there on these two days, each with its `stage` and whether that is certain (`stage_certain`)."""
+        """What is there on these two days.
+
+        Each comes with its `stage` and whether that is certain (`stage_certain`), and with the flags `is_disputed`
+        and `is_stalled`.
+        """
         on_both_days = Q(spans__valid__contains=clock.valid_on, spans__known__contains=clock.known_on)
-        return (
+        there = (
             self.alias(span=FilteredRelation("spans", condition=on_both_days))
             .filter(span__isnull=False)
-            .annotate(stage=F("span__stage"), stage_certain=F("span__certain"), stage_from=F("span__valid"))
+            .annotate(stage=F("span__stage"), stage_certain=F("span__certain"))
         )
+        return there.annotate(is_disputed=there.disputed(clock), is_stalled=there.stalled(clock))
 
     def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
@@ -116,7 +137,8 @@ class InstrumentQuerySet(models.QuerySet):
         held = apps.get_model("register", "CountryRole").objects.filter(condition, instrument=OuterRef("pk"))
         return Exists(held.filter(role__in=roles) if roles else held)
 
-    def with_organisation(self, keys: Iterable[str], day: date):
+    def with_organisation(self, keys: Iterable[str], day: date) -> Exists:
+        """The condition that one of these organisations takes part on a day."""
         held = apps.get_model("register", "OrganisationRole").objects
         return Exists(held.filter(in_force_on(day), instrument=OuterRef("pk"), organisation__key__in=keys))
 
@@ -126,7 +148,7 @@ class InstrumentQuerySet(models.QuerySet):
 
     def in_letter(self, day: date) -> Q:
         """The condition that a letter to Parliament that was out on that day speaks of the record."""
-        return self._stands_in(Q(kind="letter") & (Q(published_days__endswith__lte=day + timedelta(days=1))), day)
+        return self._stands_in(Q(kind="letter", published_days__contained_by=DateRange(None, day, "[]")), day)
 
     @staticmethod
     def _stands_in(condition: Q, day: date) -> Q:
@@ -147,6 +169,14 @@ class InstrumentQuerySet(models.QuerySet):
             )
         )
 
+    def certainly_between(self, kinds: Iterable[str], first: date | None, last: date | None, day: date) -> Exists:
+        """The condition that such a milestone lies between two days whatever its vague date means."""
+        milestones = apps.get_model("register", "Milestone").objects.known_on(day)
+        if kinds:
+            milestones = milestones.filter(kind__in=kinds)
+        days = DateRange(first, last, "[]")
+        return Exists(milestones.filter(instrument=OuterRef("pk"), date_days__contained_by=days))
+
     def with_milestone(self, kinds: Iterable[str], first: date | None, last: date | None, day: date):
         """What has a milestone of one of these kinds that may lie between two days, as known on a day."""
         milestones = apps.get_model("register", "Milestone").objects.known_on(day).between(first, last)
@@ -159,7 +189,7 @@ class InstrumentQuerySet(models.QuerySet):
         disputes = apps.get_model("register", "Dispute").objects
         return Exists(disputes.about_what_is_known_on(clock.known_on).filter(instrument=OuterRef("pk")))
 
-    def stalled(self, clock: Clock) -> Q:
+    def stalled(self, clock: Clock) -> ExpressionWrapper:
         """The condition of a stalled file.
 
         A next rung exists for its kind, its stage lies before the final rung, it has not ended, and nothing happened
@@ -167,9 +197,10 @@ class InstrumentQuerySet(models.QuerySet):
         """
         milestones = apps.get_model("register", "Milestone").objects
         known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
-        since = nine_months_before(clock.valid_on)
-        moved = milestones.occurred_on(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
-        return self._before_final_rung(known) & ~Exists(moved)
+        since = months_before(clock.valid_on, STALLED_MONTHS)
+        moved = milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
+        condition = self._before_final_rung(known) & ~Exists(moved)
+        return ExpressionWrapper(condition, output_field=models.BooleanField())
 
     def _before_final_rung(self, known) -> Q:
         from .models import kinds
@@ -197,6 +228,67 @@ class InstrumentQuerySet(models.QuerySet):
     def changed_since(self, moment: datetime):
         return self.filter(updated_at__gt=moment)
 
+    def with_row_facts(self, clock: Clock):
+        """With what a row of a list shows, as of these days: `known_milestones`, countries and organisations then."""
+        model = apps.get_model
+        milestones = model("register", "Milestone").objects.as_said_on(clock.known_on)
+        then = in_force_on(clock.valid_on)
+        return self.prefetch_related(
+            Prefetch(
+                "milestones",
+                milestones.select_related("source", "fulfils").prefetch_related("also_sources"),
+                to_attr="known_milestones",
+            ),
+            Prefetch(
+                "countries",
+                model("register", "CountryRole").objects.filter(then).select_related("country"),
+                to_attr="countries_then",
+            ),
+            Prefetch(
+                "organisations",
+                model("register", "OrganisationRole").objects.filter(then).select_related("organisation"),
+                to_attr="organisations_then",
+            ),
+            "themes",
+        )
+
+    def with_all_facts(self, clock: Clock, user):
+        """With everything that the register holds about a record, as of these days and for this reader."""
+        model = apps.get_model
+        disputes = model("register", "Dispute").objects.about_what_is_known_on(clock.known_on)
+        relations = model("register", "Relation").objects
+        others = model("register", "Instrument").objects.visible_to(user)
+        return self.with_row_facts(clock).prefetch_related(
+            Prefetch("citations", model("register", "Citation").objects.select_related("source")),
+            Prefetch(
+                "disputes",
+                disputes.select_related("follows").prefetch_related("claims__source"),
+                to_attr="known_disputes",
+            ),
+            Prefetch(
+                "relations",
+                relations.filter(Q(to__isnull=True) | Q(to__in=others)).select_related("to"),
+                to_attr="visible_relations",
+            ),
+            Prefetch(
+                "relations_to",
+                relations.filter(instrument__in=others).select_related("instrument"),
+                to_attr="visible_relations_to",
+            ),
+            Prefetch(
+                "commitments",
+                model("register", "Commitment")
+                .objects.made_by(clock.known_on)
+                .select_related("made_in", "fulfilled_by", "fulfilled_by_milestone"),
+                to_attr="known_commitments",
+            ),
+            Prefetch(
+                "figures",
+                model("register", "Figure").objects.filter(known_from__lte=clock.known_on).select_related("source"),
+                to_attr="known_figures",
+            ),
+        )
+
 
 class DisputeQuerySet(models.QuerySet):
     def about_what_is_known_on(self, day: date):
@@ -207,7 +299,21 @@ class DisputeQuerySet(models.QuerySet):
         return self.alias(about=about).filter(~Q(field__startswith="milestones.") | Exists(there))
 
 
-class SourceQuerySet(models.QuerySet):
+class CommitmentQuerySet(models.QuerySet):
+    def made_by(self, day: date):
+        """Promises that had been made by that day. A source without a date cannot be placed, so it always counts."""
+        made = Q(made_in__published_days__isnull=True) | Q(made_in__published_days__startswith__lte=day)
+        return self.filter(made | Q(made_in__published_days__lower_inf=True))
+
+
+class SourceQuerySet(RegisterQuerySet):
+    def matching(self, words: str):
+        """Sources whose title contains all these words, or that have them as reference or key."""
+        found = self
+        for word in sort_key(words).split():
+            found = found.filter(Q(sort__contains=word) | Q(reference__icontains=word) | Q(key__contains=word))
+        return found
+
     def visible_to(self, user):
         """Sources of something that this user may see, and those that nothing hidden uses."""
         instruments = apps.get_model("register", "Instrument").objects
@@ -243,8 +349,35 @@ class SourceQuerySet(models.QuerySet):
         )
 
 
-class CountryQuerySet(models.QuerySet):
+class NamedQuerySet(RegisterQuerySet):
+    """Records with a name in two languages."""
+
+    def matching(self, words: str):
+        """Names that contain all these words, whatever their case and accents."""
+        found = self
+        for word in sort_key(words).split():
+            found = found.filter(Q(sort_nl__contains=word) | Q(sort_en__contains=word))
+        return found
+
+
+class CountryQuerySet(NamedQuerySet):
     def members_of(self, groups: Iterable[str], day: date):
         """Countries that belong to one of these groups on a day."""
         memberships = apps.get_model("register", "GroupMembership").objects
         return self.filter(pk__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))
+
+
+class FigureQuerySet(RegisterQuerySet):
+    def visible_to(self, user):
+        """Figures about what this user may see."""
+        visible = apps.get_model("register", "Instrument").objects.visible_to(user).values("pk")
+        return self.filter(Q(instrument__isnull=True) | Q(instrument__in=visible))
+
+    def on(self, clock: Clock):
+        return self.filter(known_from__lte=clock.known_on)
+
+    def matching(self, words: str):
+        found = self
+        for word in words.split():
+            found = found.filter(Q(label_nl__icontains=word) | Q(label_en__icontains=word))
+        return found

@@ -4,7 +4,17 @@ from .commitment import Commitment
 from .figure import Figure, FigureCountry
 from .instrument import Classification, CountryRole, Instrument, OrganisationRole, kinds
 from .milestone import Milestone, State
-from .reference import Country, CountryPart, Group, GroupMembership, Organisation, OrganisationCountry, Region, Theme
+from .reference import (
+    Country,
+    CountryPart,
+    Group,
+    GroupMembership,
+    Organisation,
+    OrganisationCountry,
+    OrganisationKind,
+    Region,
+    Theme,
+)
 from .relation import INVERSE, Relation, RelationType
 from .source import Citation, Claim, Dispute, Reliability, Source, SourceKind
 from .span import StageSpan
@@ -27,6 +37,7 @@ __all__ = [
     "Milestone",
     "Organisation",
     "OrganisationCountry",
+    "OrganisationKind",
     "OrganisationRole",
     "Region",
     "Relation",

@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ..clock import Clock
 from ..dates import EDTFDays, EDTFField
+from ..querysets import CommitmentQuerySet
 from ..text import localized
 from .base import LongText
 from .instrument import Instrument
@@ -45,6 +47,8 @@ class Commitment(models.Model):
     what = localized("what")
     outcome = localized("outcome")
 
+    objects = CommitmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
@@ -59,3 +63,15 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    def state_on(self, clock: Clock) -> str:
+        """`kept` once its outcome had come by then, `overdue` when the due day had certainly passed, else `open`."""
+        if self.outcome_date and self.outcome_date.first <= min(clock.valid_on, clock.known_on):
+            return "kept"
+        return "overdue" if self.due and self.due.last < clock.valid_on else "open"
+
+    def days_late(self) -> int | None:
+        """How many days after the due day the outcome came; None where one of the two is not exact."""
+        if self.due and self.outcome_date and self.due.is_exact and self.outcome_date.is_exact:
+            return (self.outcome_date.first - self.due.first).days
+        return None

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTFDays, EDTFField
+from ..querysets import FigureQuerySet
 from ..text import localized
 from .base import KeyField, Text, exactly_one
 from .instrument import Instrument
@@ -37,6 +38,8 @@ class Figure(models.Model):
     notes = models.JSONField(_("notes"), default=list, blank=True)
 
     label = localized("label")
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("figure")

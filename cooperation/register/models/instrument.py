@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -16,6 +17,9 @@ from ..querysets import InstrumentQuerySet
 from ..stages import Ladder, Term
 from .base import KeyField, LongText, SortKeyField, Text, one_of
 from .reference import Country, CountryPart, Organisation, Theme
+
+if TYPE_CHECKING:
+    from .milestone import Milestone
 
 
 class Classification(models.TextChoices):
@@ -119,6 +123,27 @@ class Instrument(models.Model):
     def term(self) -> Term | None:
         """For how long the record was meant to run, where its kind has such a thing."""
         return None
+
+    def known(self, *milestone_kinds: str) -> "list[Milestone]":
+        """Milestones of these kinds as known on the clock of the question (`with_row_facts`), in order of date."""
+        return [milestone for milestone in self.known_milestones if milestone.kind in milestone_kinds]
+
+    def occurred(self, *milestone_kinds: str) -> "Milestone | None":
+        """The first milestone of these kinds that occurred, or will by what is known."""
+        return next((milestone for milestone in self.known(*milestone_kinds) if milestone.state == "occurred"), None)
+
+    def is_open(self, milestone: "Milestone") -> bool:
+        """Whether a milestone is still expected on the clock of the question: nothing that is known has closed it."""
+        closed = {other.fulfils_id for other in self.known_milestones if other.said != "expected"}
+        return milestone.said == "expected" and milestone.pk not in closed
+
+    def open_expectations(self) -> "list[Milestone]":
+        """What is still expected, by day."""
+        return [milestone for milestone in self.known_milestones if self.is_open(milestone)]
+
+    def countries_in(self, *roles: str) -> list["CountryRole"]:
+        """Countries in one of these roles on the day of the question (`with_row_facts`)."""
+        return [part for part in self.countries_then if part.role in roles]
 
     @classmethod
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:

@@ -83,6 +83,10 @@ class Milestone(models.Model):
         return f"{self.key} {self.date}"
 
     @property
+    def sources(self) -> list[Source]:
+        return [self.source, *self.also_sources.all()]
+
+    @property
     def kind_label(self) -> str:
         choices = self.instrument.concrete_class.MilestoneKind
         return choices(self.kind).label if self.kind in choices.values else self.kind

@@ -1,5 +1,7 @@
 """Reference data: countries with their groups, organisations, themes."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTFDays, EDTFField
-from ..querysets import CountryQuerySet
+from ..querysets import CountryQuerySet, NamedQuerySet
 from ..text import localized
 from .base import KeyField, SortKeyField, Text, one_of
 
@@ -173,6 +175,8 @@ class Organisation(models.Model):
 
     name = localized("name")
 
+    objects = NamedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
@@ -203,6 +207,8 @@ class Theme(models.Model):
     sort_en = SortKeyField("name_en")
 
     name = localized("name")
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("theme")
@@ -240,6 +246,10 @@ class CountryPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country_id} ({self.get_role_display()})"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it may hold that day: a side that is not known is open."""
+        return not (self.since and self.since.first > day or self.until and self.until.last < day)
 
 
 class OrganisationCountry(CountryPart):

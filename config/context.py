@@ -1,0 +1,51 @@
+"""What the frame of every page shows."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from cooperation.register.clock import Clock
+from cooperation.register.templatetags.register import at
+from cooperation.register.views import changed, clock_of
+
+CLOCK = ("validOn", "knownOn")
+
+
+def page(request: HttpRequest) -> dict:
+    """Places, languages and the clock. A view that knows its clock better gives its own."""
+    try:
+        clock = clock_of(request)
+    except BadRequest:
+        clock = Clock.on()
+    query = request.GET
+    return {
+        "clock": clock,
+        "places": [
+            {"label": label, "url": at(url, clock), "current": request.path.startswith(url)} for label, url in _places()
+        ],
+        "languages": [
+            {
+                "code": code,
+                "name": name,
+                "url": changed(query, lang=code),
+                "current": code == getattr(request, "LANGUAGE_CODE", "nl"),
+            }
+            for code, name in (("nl", "Nederlands"), ("en", "English"))
+        ],
+        "clock_fields": [(name, value) for name, values in query.lists() for value in values if name not in (*CLOCK, "page")],
+        "today_url": changed(query, validOn=None, knownOn=None, page=None),
+    }
+
+
+def _places() -> list[tuple[str, str]]:
+    names = [
+        (_("EU"), "eu-proposals-list"),
+        (_("Placements"), "placements-list"),
+        (_("Countries"), "countries"),
+        (_("Sources"), "sources-list"),
+    ]
+    try:
+        return [(label, reverse(name)) for label, name in names]
+    except NoReverseMatch:
+        return []

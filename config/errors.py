@@ -1,0 +1,39 @@
+"""Error pages in the dress of the register; problem details for an address of the API."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import Resolver404
+
+from cooperation.register.problems import problem_response
+
+from .middleware import API
+
+
+def _answer(request: HttpRequest, code: int, exception: Exception | None) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem_response(request, code)
+    # What Django itself says is for developers; only a sentence of ours is shown.
+    is_ours = isinstance(exception, BadRequest | Http404) and not isinstance(exception, Resolver404)
+    reason = str(exception) if is_ours else ""
+    return render(request, f"{code}.html", {"reason": reason}, status=code)
+
+
+def bad_request(request, exception=None):
+    return _answer(request, 400, exception)
+
+
+def forbidden(request, exception=None):
+    return _answer(request, 403, exception)
+
+
+def not_found(request, exception=None):
+    return _answer(request, 404, exception)
+
+
+def server_error(request):
+    """Needs nothing that may be broken: no database, no context."""
+    if request.path.startswith(API):
+        return problem_response(request, 500)
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,137 @@
+"""Pages that put kinds together: home and countries, assembled from what each app offers in its `dashboard`."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+import cooperation.dashboard
+import placements.dashboard
+from cooperation.register import charts
+from cooperation.register.clock import Clock
+from cooperation.register.details import milestone_row
+from cooperation.register.marks import SourceMarks
+from cooperation.register.models import Country, Group, Instrument, Milestone, Region, Source
+from cooperation.register.querysets import in_force_on
+from cooperation.register.templatetags.register import at
+from cooperation.register.views import clock_of
+
+# The apps in the order of the pages.
+DASHBOARDS = (cooperation.dashboard, placements.dashboard)
+SHOWN = 6  # milestones on the first page, both ways
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: what needs attention, how far everything is, the world, what happened."""
+    clock, user, marks = clock_of(request), request.user, SourceMarks()
+    cards = [dashboard.card(clock, user) for dashboard in DASHBOARDS]
+    visible = Instrument.objects.visible_to(user).on(clock)
+    known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=visible.values("pk"))
+    context = {
+        "title": _("The register"),
+        "clock": clock,
+        "lead": format_html(
+            _("What the Netherlands has proposed, agreed and placed abroad for its police: {instruments}, with {milestones} and {sources}."),
+            instruments=format_html("<strong>{} {}</strong>", sum(card["count"] for card in cards), _("instruments")),
+            milestones=_("%d dated milestones") % known.count(),
+            sources=_("%d sources") % Source.objects.visible_to(user).count(),
+        ),
+        "attention": [item for dashboard in DASHBOARDS for item in dashboard.attention(clock, user) if item["count"]],
+        "kinds": cards,
+        "world": _world(clock, user),
+        "last": [_event(m, clock) for m in known.had_happened(clock).order_by("-date_days", "pk")[:SHOWN]],
+        "next": [
+            _event(m, clock)
+            for m in known.still_expected_on(clock.known_on).between(clock.valid_on, None).order_by("date_days", "pk")[:SHOWN]
+        ],
+        "marks": marks,
+    }
+    return render(request, "home.html", context)
+
+
+def _event(milestone: Milestone, clock: Clock) -> dict:
+    row = milestone_row(milestone, clock)
+    return {**row, "title": milestone.instrument.title, "url": at(milestone.instrument.get_absolute_url(), clock)}
+
+
+def _country_address(clock: Clock):
+    return lambda country: at(reverse("country", args=[country.code]), clock)
+
+
+def _counts(clock: Clock, user) -> dict[str, charts.CountryOnMap]:
+    counts = placements.dashboard.world(clock, user)
+    for code in _other_records(clock, user):
+        counts.setdefault(code, charts.CountryOnMap()).other += 1
+    return counts
+
+
+def _other_records(clock: Clock, user) -> list[str]:
+    """The countries of all records that are no posts, once for each record."""
+    others = Instrument.objects.visible_to(user).on(clock).exclude(resource="placements")
+    roles = Country.roles.rel.related_model.objects.filter(in_force_on(clock.valid_on), instrument__in=others.values("pk"))
+    return list(roles.values_list("country", flat=True))
+
+
+def _world(clock: Clock, user) -> charts.World | None:
+    return charts.world(
+        _counts(clock, user), address=_country_address(clock), table_url=at(reverse("countries"), clock) + "#table"
+    )
+
+
+def countries(request: HttpRequest) -> HttpResponse:
+    """Every country that the register names, by region."""
+    clock = clock_of(request)
+    counts = _counts(clock, request.user)
+    named = Country.objects.filter(pk__in=counts).order_by("sort_en" if get_language() == "en" else "sort_nl")
+    by_region: dict[str, list[dict]] = {}
+    for country in named:
+        here = counts[country.code]
+        by_region.setdefault(country.get_region_display(), []).append(
+            {"country": country, "posts": here.host, "covered": here.covered, "others": here.other}
+        )
+    context = {
+        "title": _("Countries"),
+        "breadcrumbs": [(_("Countries"), "")],
+        "clock": clock,
+        "sentence": _("%d countries in the register on this day.") % len(counts),
+        "world": _world(clock, request.user),
+        "groups": [{"region_label": region, "countries": by_region[region]} for region in sorted(by_region)],
+        "api_url": request.build_absolute_uri(at(reverse("api:countries-list"), clock)),
+    }
+    return render(request, "register/countries.html", context)
+
+
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything that concerns one country on the day of the clock."""
+    clock, user, marks = clock_of(request), request.user, SourceMarks()
+    here = Country.objects.filter(code=code).first()
+    if here is None:
+        raise Http404
+    sections = [dashboard.in_country(here, clock, user, marks) for dashboard in reversed(DASHBOARDS)]
+    records = [record.pk for section in sections for record in section["records"]]
+    known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=records)
+    counts = {pk: on_map for pk, on_map in _counts(clock, user).items() if pk == code}
+    context = {
+        "title": here.name,
+        "breadcrumbs": [(_("Countries"), at(reverse("countries"), clock)), (here.name, "")],
+        "clock": clock,
+        "country": here,
+        "region_label": Region(here.region).label,
+        "groups": [
+            Group(membership.group).label for membership in here.groups.filter(in_force_on(clock.valid_on))
+        ],
+        "sentence": placements.dashboard.country_sentence(here, sections[0]["records"], clock),
+        "sections": sections,
+        "happened": [
+            {**_event(milestone, clock), "anchor": ""}
+            for milestone in known.had_happened(clock).order_by("-date_days", "pk")
+        ],
+        "world": charts.world(
+            counts, address=_country_address(clock), table_url="", views=("world",)
+        ),
+        "api_url": request.build_absolute_uri(at(reverse("api:placements-list") + f"?country={code}", clock)),
+        "marks": marks,
+    }
+    return render(request, "register/country.html", context)

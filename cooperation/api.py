@@ -1,0 +1,16 @@
+"""The kinds of this app in the API."""
+
+from .columns import EU_PROPOSAL_COLUMNS
+from .filters import EUProposalFilter
+from .models import EUProposal
+from .register.api import InstrumentViewSet
+from .serializers import EUProposalSerializer
+
+
+class EUProposalViewSet(InstrumentViewSet):
+    """Commission proposals, and the acts that they become."""
+
+    queryset = EUProposal.objects.all()
+    filterset_class = EUProposalFilter
+    columns = EU_PROPOSAL_COLUMNS
+    serializer_class = EUProposalSerializer

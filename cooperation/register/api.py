@@ -1,0 +1,199 @@
+"""The reading API: one viewset for every list, one that adds stages and statistics for a kind of instrument."""
+
+from django.http import Http404, QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from rest_framework import viewsets
+from rest_framework.response import Response
+
+from . import reference
+from .clock import Clock
+from .exports import csv_response
+from .models import Country, Figure, Organisation, Source, Theme
+from .problems import BadQuestion
+from .questions import Fault, PageNotFound, Question
+from .schema import QuestionSchema
+from .serializers import (
+    CountrySerializer,
+    FigureSerializer,
+    OrganisationSerializer,
+    SourceSerializer,
+    ThemeSerializer,
+)
+from .statistics import GROUP_BY, statistics
+
+
+class ListViewSet(viewsets.ReadOnlyModelViewSet):
+    """One list of the register. It gives `queryset`, `filterset_class`, `columns` and `serializer_class`."""
+
+    schema = QuestionSchema()
+    lookup_field = "key"
+    lookup_value_regex = r"[a-z0-9-]+"
+    filterset_class = None
+    columns = ()
+    default_sort = "name"
+    # Of all keys of a question, what concerns one record: the clock and the presentation.
+    DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "lang", "format")
+
+    def question(self, params: QueryDict | None = None, **more) -> Question:
+        """The question of this request. Raises BadQuestion with all that is wrong with it."""
+        question = Question(
+            self.queryset.all(),
+            self.filterset_class,
+            self.columns,
+            self.request.query_params if params is None else params,
+            self.request.user,
+            self.default_sort,
+            **more,
+        )
+        known = self.serializer_class().fields
+        for name in self._chosen_fields:
+            if name not in known:
+                reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": name[:60], "known": ", ".join(known)}
+                question.faults.append(Fault("fields", "invalid_choice", reason))
+        return question
+
+    @cached_property
+    def _chosen_fields(self) -> list[str]:
+        texts = self.request.query_params.getlist("fields")
+        return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+    def with_facts(self, rows, clock: Clock):
+        """The rows with what the answer needs of their related records."""
+        return rows
+
+    def serialize(self, records, clock: Clock, many: bool):
+        context = {**self.get_serializer_context(), "clock": clock}
+        shown = self.serializer_class(records, many=many, context=context).data
+        if not self._chosen_fields:
+            return shown
+        return [self._chosen(record) for record in shown] if many else self._chosen(shown)
+
+    def _chosen(self, record: dict) -> dict:
+        return {name: value for name, value in record.items() if name in self._chosen_fields}
+
+    def list(self, request, *args, **kwargs):
+        question = self.question()
+        if question.faults:
+            raise BadQuestion(question.faults)
+        clock = question.clock
+        if request.query_params.get("format") == "csv":
+            return csv_response(question, self.basename)
+        try:
+            found = question.slice(lambda rows: self.with_facts(rows, clock))
+        except PageNotFound:
+            raise Http404 from None
+        return Response(
+            {
+                "count": found.total,
+                "countExact": found.exact,
+                "next": self._address(found.next),
+                "previous": self._address(found.previous),
+                "validOn": clock.valid_on.isoformat(),
+                "knownOn": clock.known_on.isoformat(),
+                "results": self.serialize(found.rows, clock, many=True),
+            }
+        )
+
+    def retrieve(self, request, *args, **kwargs):
+        asked = QueryDict(mutable=True)
+        for name, values in request.query_params.lists():
+            if name in self.DETAIL_KEYS:
+                asked.setlist(name, values)
+        question = self.question(asked)
+        for name in request.query_params:
+            if name not in self.DETAIL_KEYS:
+                question.faults.append(Fault(name, "unknown", _t("This key is not known here.")))
+        if question.faults:
+            raise BadQuestion(question.faults)
+        clock = question.clock
+        one = question.selection.filter(**{self.lookup_field: kwargs[self.lookup_field]})
+        record = self.with_facts(one, clock).first()
+        if record is None:
+            raise Http404
+        return Response(self.serialize(record, clock, many=False))
+
+    def _address(self, change: dict | None) -> str | None:
+        """The address of this list with some keys changed, None for no address."""
+        if change is None:
+            return None
+        query = self.request.query_params.copy()
+        for name, value in change.items():
+            if value is None:
+                query.pop(name, None)
+            else:
+                query[name] = value
+        path = self.request.build_absolute_uri(self.request.path)
+        return f"{path}?{query.urlencode()}" if query else path
+
+
+class InstrumentViewSet(ListViewSet):
+    """Instruments of one kind, as of two days."""
+
+    default_sort = "title"
+
+    def with_facts(self, rows, clock: Clock):
+        return rows.with_all_facts(clock, self.request.user)
+
+    def statistics(self, request):
+        question = self.question(more_keys=("groupBy",))
+        group_by = request.query_params.get("groupBy", "")
+        if group_by not in GROUP_BY:
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": group_by[:60], "known": ", ".join(GROUP_BY)}
+            question.faults.append(Fault("groupBy", "invalid_choice" if group_by else "required", reason))
+        if question.faults:
+            raise BadQuestion(question.faults)
+        return Response(statistics(question, group_by))
+
+
+class CountryViewSet(ListViewSet):
+    """Countries and territories, with the groups they belong to."""
+
+    queryset = Country.objects.prefetch_related("groups")
+    filterset_class = reference.CountryFilter
+    columns = reference.COUNTRY_COLUMNS
+    serializer_class = CountrySerializer
+    lookup_field = "code"
+    lookup_value_regex = r"[A-Z]{2}"
+
+
+class SourceViewSet(ListViewSet):
+    """Official documents and publications: where every fact stands."""
+
+    queryset = Source.objects.all()
+    filterset_class = reference.SourceFilter
+    columns = reference.SOURCE_COLUMNS
+    serializer_class = SourceSerializer
+    default_sort = "title"
+
+
+class OrganisationViewSet(ListViewSet):
+    """Bodies that send, host, sign or lead."""
+
+    queryset = Organisation.objects.select_related("part_of").prefetch_related(
+        "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
+    )
+    filterset_class = reference.OrganisationFilter
+    columns = reference.ORGANISATION_COLUMNS
+    serializer_class = OrganisationSerializer
+
+
+class ThemeViewSet(ListViewSet):
+    """What instruments are about."""
+
+    queryset = Theme.objects.all()
+    filterset_class = reference.ThemeFilter
+    columns = reference.THEME_COLUMNS
+    serializer_class = ThemeSerializer
+
+
+class FigureViewSet(ListViewSet):
+    """Numbers that sources give."""
+
+    queryset = Figure.objects.select_related("source", "instrument", "organisation").prefetch_related(
+        "also_sources", "countries"
+    )
+    filterset_class = reference.FigureFilter
+    columns = reference.FIGURE_COLUMNS
+    serializer_class = FigureSerializer
+    default_sort = "key"

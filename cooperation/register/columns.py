@@ -1,0 +1,155 @@
+"""Columns: one list for the table on the page, for the export and for sorting."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Expression, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Lower
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .clock import Clock
+from .dates import EDTF
+from .marks import SourceMarks, StageMark, date_html
+from .models import CountryRole, Instrument, Milestone
+
+Sort = Callable[[type[Instrument], Clock], Expression]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    `value` gives what an export holds: text, a number, an EDTF or a list of texts. `cell` draws it for the page, when
+    that takes more than words. `sort` gives the expression by which the database sorts, None: cannot be sorted.
+    """
+
+    key: str
+    label: Any
+    value: Callable[[Instrument, Clock], Any]
+    cell: Callable[[Instrument, Clock, SourceMarks], SafeString] | None = None
+    sort: Sort | None = None
+    shown: bool = True
+    numeric: bool = False
+
+    def html(self, record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        if self.cell:
+            return self.cell(record, clock, marks)
+        value = self.value(record, clock)
+        if isinstance(value, EDTF):
+            return date_html(value, short=True)
+        return format_html("{}", as_text(value))
+
+
+def as_text(value: Any) -> str:
+    """A value as an export writes it: nothing for None, a list with semicolons, a date as its EDTF."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# --- sorting ---------------------------------------------------------------------------------------------------------
+
+
+def by_field(name: str) -> Sort:
+    return lambda model, clock: F(name)
+
+
+def by_title(model: type[Instrument], clock: Clock) -> Expression:
+    """By the title in the reader's language."""
+    return F("sort_en" if get_language() == "en" else "sort_nl")
+
+
+def by_stage(model: type[Instrument], clock: Clock) -> Expression:
+    """By how far it has come: the order of the ladder, then the ends."""
+    whens = [When(stage=stage, then=Value(place)) for place, stage in enumerate(model.ladder.every_stage)]
+    return Case(*whens, output_field=IntegerField())
+
+
+def by_date(*milestone_kinds: str) -> Sort:
+    """By the first possible day of the first milestone of these kinds that is known on the clock."""
+
+    def expression(model: type[Instrument], clock: Clock) -> Expression:
+        known = Milestone.objects.known_on(clock.known_on).filter(instrument=OuterRef("pk"), kind__in=milestone_kinds)
+        return Subquery(known.annotate(day=Lower("date_days")).order_by("day").values("day")[:1])
+
+    return expression
+
+
+def by_country(*roles: str) -> Sort:
+    """By the name of the first country in one of these roles."""
+
+    def expression(model: type[Instrument], clock: Clock) -> Expression:
+        name = "country__sort_en" if get_language() == "en" else "country__sort_nl"
+        parts = CountryRole.objects.filter(instrument=OuterRef("pk"), role__in=roles)
+        return Subquery(parts.order_by(name).values(name)[:1])
+
+    return expression
+
+
+# --- columns that every kind has ----------------------------------------------------------------------------------------
+
+
+def title_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+    return render_to_string("register/cells/title.html", {"record": record, "clock": clock})
+
+
+def stage_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+    return render_to_string("components/badge.html", {"stage": StageMark.of(record)})
+
+
+def countries_cell(*roles: str) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
+    def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        parts = record.countries_in(*roles)
+        return render_to_string("register/cells/countries.html", {"parts": parts, "clock": clock})
+
+    return cell
+
+
+def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
+    """The date of a milestone with a mark that leads to its source."""
+
+    def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        milestones = record.known(*milestone_kinds)
+        if not milestones:
+            return mark_safe("")
+        milestone = milestones[-1] if last else milestones[0]
+        return format_html("{}{}", date_html(milestone.date, short=True), marks.mark(milestone.source))
+
+    return cell
+
+
+def joined(words: Sequence[str]) -> SafeString:
+    return format_html_join(", ", "{}", ((word,) for word in words))
+
+
+def names(parts) -> list[str]:
+    return [part.country.name for part in parts]
+
+
+KEY = Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False)
+TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title)
+KIND = Column("kind", _("Kind"), lambda record, clock: record.kind_label, sort=by_field("kind"))
+STAGE = Column("stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage)
+THEMES = Column(
+    "themes", _("Themes"), lambda record, clock: sorted(theme.name for theme in record.themes.all()), shown=False
+)
+ORGANISATIONS = Column(
+    "organisations",
+    _("Organisations"),
+    lambda record, clock: [part.organisation.name for part in record.organisations_then],
+    shown=False,
+)
+DISPUTED = Column(
+    "disputed", _("Disputed"), lambda record, clock: record.is_disputed, sort=by_field("is_disputed"), shown=False
+)
+CHANGED = Column(
+    "changed", _("Changed in the register"), lambda record, clock: record.updated_at.date().isoformat(),
+    sort=by_field("updated_at"), shown=False,
+)

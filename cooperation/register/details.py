@@ -1,0 +1,316 @@
+"""What the page of one record shows, read off the record with all its facts (`with_all_facts`)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _t
+
+from .clock import Clock
+from .dates import EDTF
+from .marks import SourceMarks, StageMark, date_html
+from .models import INVERSE, Instrument, Milestone, Source
+from .querysets import STALLED_MONTHS
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One line of key facts: a label, values with perhaps an address, and where they stand."""
+
+    label: str
+    values: list[dict[str, Any]]
+    sources: list[Source] = field(default_factory=list)
+    disputed: bool = False
+
+
+def fact(label: str, *values: Any, url: str = "", sources: Iterable[Source] = (), disputed: bool = False) -> FactRow | None:
+    """A line of key facts, None when nothing is known. A value is text, a date, or (text, address)."""
+    shown = []
+    for value in values:
+        if value in (None, "", []):
+            continue
+        text, address = value if isinstance(value, tuple) else (value, url)
+        html = date_html(text) if isinstance(text, EDTF) else ""
+        shown.append({"text": str(text), "html": html, "url": address, "external": address.startswith("http")})
+    return FactRow(capfirst(str(label)), shown, list(sources), disputed) if shown else None
+
+
+class Detail:
+    """The page of one record on a clock."""
+
+    def __init__(self, record: Instrument, clock: Clock):
+        self.record, self.clock = record, clock
+        self.marks = SourceMarks()
+        self.kind = type(record)
+
+    def context(self) -> dict[str, Any]:
+        record = self.record
+        return {
+            "instrument": record,
+            "title": record.title,
+            "stage": StageMark.of(record),
+            "steps": self.steps(),
+            "facts": [row for row in self.facts() if row],
+            "milestones": [self.milestone(milestone) for milestone in record.known_milestones],
+            "disputes": [dispute_row(dispute, self.field_label(dispute)) for dispute in record.known_disputes],
+            "countries": [
+                {
+                    "country": part.country,
+                    "role_label": part.get_role_display(),
+                    "reason": part.reason,
+                    "days": self.days(part),
+                }
+                for part in record.countries_then
+            ],
+            "organisations": [
+                {"organisation": part.organisation, "role_label": part.get_role_display()}
+                for part in record.organisations_then
+            ],
+            "themes": sorted(record.themes.all(), key=lambda theme: theme.name),
+            "relations": self.relations(),
+            "commitments": [self.commitment(commitment) for commitment in record.known_commitments],
+            "figures": [figure_row(figure) for figure in record.known_figures],
+            "citations": [
+                {"field_label": self.field_label(citation), "source": citation.source, "locator": citation.locator}
+                for citation in record.citations.all()
+            ],
+            "notes": [note_text(note) for note in record.notes],
+            "references": [{"label": label, "url": url} for label, url in record.references()],
+            "told": [
+                {"source": citation.source, "locator": citation.locator}
+                for citation in record.citations.all()
+                if citation.source.kind == "letter"
+            ],
+            "citation_text": self.citation_text(),
+            "stalled": record.is_stalled,
+            "stalled_rule": ngettext(
+                "Not finished, not ended, and no milestone for %d month.",
+                "Not finished, not ended, and no milestone for %d months.",
+                STALLED_MONTHS,
+            )
+            % STALLED_MONTHS,
+            "marks": self.marks,
+        }
+
+    def facts(self) -> list[FactRow | None]:
+        """Key facts; a kind says which are its own."""
+        return []
+
+    # --- the ladder ---------------------------------------------------------------------------------------------------
+
+    def steps(self) -> list[dict[str, Any]]:
+        """The rungs with their days: passed, passed on a day that is not known, now, or next."""
+        record, ladder = self.record, self.kind.ladder
+        if ladder.evidence:
+            return []
+        stage = record.stage
+        ended = stage in ladder.end_stages
+        reached = self._furthest() if ended else ladder.stages.index(stage)
+        last = ladder.stages.index(ladder.final_rung(record.kind))
+        rows = [self._step(place, reached, ended) for place in range(max(last, reached) + 1)]
+        if ended:
+            by = next((m for m in record.known_milestones if ladder.ends.get(m.kind) == stage), None)
+            rows.append(self._step_row(stage, "end", by))
+        return rows
+
+    def _furthest(self) -> int:
+        ladder = self.kind.ladder
+        rungs = [ladder.rung(m.kind, self.record.kind) for m in self.record.known_milestones if self._has_come(m)]
+        return max((ladder.stages.index(rung) for rung in rungs if rung), default=0)
+
+    def _has_come(self, milestone: Milestone) -> bool:
+        return milestone.said == "occurred" and milestone.date.first <= self.clock.valid_on
+
+    def _step(self, place: int, reached: int, ended: bool) -> dict[str, Any]:
+        ladder = self.kind.ladder
+        brought = [m for m in self.record.known_milestones if ladder.rung(m.kind, self.record.kind) == ladder.stages[place]]
+        come = next((m for m in brought if self._has_come(m)), None)
+        if place > reached:
+            return self._step_row(ladder.stages[place], "next", next(iter(brought), None))
+        state = "now" if place == reached and not ended else "passed" if come else "gap"
+        return self._step_row(ladder.stages[place], state, come)
+
+    def _step_row(self, stage: str, state: str, milestone: Milestone | None) -> dict[str, Any]:
+        mark = StageMark(self.kind, stage, self.record.stage_certain if state == "now" else True)
+        note = {
+            "gap": _t("passed; no day known"),
+            "next": _t("expected") if milestone else "",
+            "now": "" if self.record.stage_certain else _t("uncertain"),
+        }.get(state, "")
+        return {
+            "label": capfirst(mark.label),
+            "state": state,
+            "level": mark.level,
+            "is_end": mark.is_end,
+            "date": milestone.date if milestone else None,
+            "sources": milestone.sources if milestone else [],
+            "note": note,
+        }
+
+    # --- what happened ------------------------------------------------------------------------------------------------
+
+    def milestone(self, milestone: Milestone) -> dict[str, Any]:
+        return {
+            **milestone_row(milestone, self.clock),
+            "is_step": self.kind.ladder.moves(milestone.kind),
+            "is_open": self.record.is_open(milestone) and milestone.date.last < self.clock.valid_on,
+            "disputed": any(dispute.milestone_key == milestone.key for dispute in self.record.known_disputes),
+        }
+
+    def field_label(self, about) -> str:
+        """The field that a citation or a dispute is about, in words."""
+        if about.milestone_key:
+            known = (m for m in self.record.known_milestones if m.key == about.milestone_key)
+            return next((_t("day: %s") % milestone.kind_label for milestone in known), about.milestone_key)
+        return field_name(self.kind, about)
+
+    def relations(self) -> list[dict[str, Any]]:
+        own = [
+            {"label": relation.get_type_display(), "instrument": relation.to, "text": relation.to_text, "incoming": False}
+            for relation in self.record.visible_relations
+        ]
+        incoming = [
+            {"label": INVERSE[relation.type], "instrument": relation.instrument, "text": "", "incoming": True}
+            for relation in self.record.visible_relations_to
+        ]
+        return own + incoming
+
+    def commitment(self, commitment) -> dict[str, Any]:
+        state = commitment.state_on(self.clock)
+        kept = state == "kept"
+        return {
+            "what": commitment.what,
+            "made_in": commitment.made_in,
+            "due": commitment.due,
+            "state": state,
+            "outcome": commitment.outcome if kept or not commitment.outcome_date else "",
+            "outcome_date": commitment.outcome_date if kept else None,
+            "late_days": commitment.days_late() if kept else None,
+            "fulfilled_by": commitment.fulfilled_by if kept else None,
+        }
+
+    @staticmethod
+    def days(part) -> str:
+        """From when to when a role is held, in words."""
+        words = [
+            _t("from %s") % part.since.words(short=True) if part.since else "",
+            _t("until %s") % part.until.words(short=True) if part.until else "",
+        ]
+        return " ".join(filter(None, words))
+
+    def citation_text(self) -> str:
+        """One line to quote the record by."""
+        return _t("%(title)s (%(key)s), state on %(valid)s as known on %(known)s, Register of International Police Cooperation.") % {
+            "title": self.record.title,
+            "key": self.record.key,
+            "valid": self.clock.valid_on.isoformat(),
+            "known": self.clock.known_on.isoformat(),
+        }
+
+
+def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
+    """A milestone in a list of what happened, as of a clock."""
+    expectation = milestone.fulfils
+    late = None
+    if expectation and expectation.date.is_exact and milestone.date.is_exact:
+        late = (milestone.date.first - expectation.date.first).days
+    return {
+        "label": capfirst(milestone.kind_label),
+        "date": milestone.date,
+        "state": milestone.said,
+        "is_later": milestone.said == "occurred" and milestone.date.first > clock.valid_on,
+        "late_days": late,
+        "fulfils_text": _t("expected: %s") % expectation.date.words() if expectation else "",
+        "sources": milestone.sources,
+        "reference": milestone.reference,
+        "reference_url": "",
+        "note": milestone.note,
+        "anchor": f"milestone-{milestone.key}",
+    }
+
+
+def field_name(model: type[Model], about) -> str:
+    """The field that a citation or a dispute is about, in words."""
+    if about.field == "general":
+        return _t("the record as a whole")
+    try:
+        related = model._meta.get_field(about.field)
+    except FieldDoesNotExist:
+        return about.field
+    return str(getattr(related, "verbose_name", "") or related.related_model._meta.verbose_name_plural)
+
+
+def dispute_row(dispute, label: str) -> dict[str, Any]:
+    """A dispute with what each source claims."""
+    return {
+        "label": capfirst(label),
+        "follows": dispute.follows is not None,
+        "note": dispute.note,
+        "claims": [
+            {
+                "value_html": _claim_html(claim.value),
+                "source": claim.source,
+                "followed": dispute.follows_id == claim.source_id,
+            }
+            for claim in dispute.claims.all()
+        ],
+    }
+
+
+def figure_row(figure) -> dict[str, Any]:
+    """A figure with its value in words."""
+    if figure.value is not None:
+        value = f"{figure.value}"
+    elif figure.min is not None and figure.max is not None:
+        value = _t("%(min)d to %(max)d") % {"min": figure.min, "max": figure.max}
+    else:
+        value = _t("at least %d") % figure.min if figure.min is not None else _t("at most %d") % figure.max
+    return {
+        "label": figure.label,
+        "value": value,
+        "unit": figure.unit,
+        "when": figure.date or figure.period,
+        "source": figure.source,
+        "approximate": figure.approximate,
+    }
+
+
+def note_text(note: str | dict) -> str:
+    """A note in the reader's language, else in the other one."""
+    if isinstance(note, str):
+        return note
+    order = ("en", "nl") if get_language() == "en" else ("nl", "en")
+    return next((note[language] for language in order if note.get(language)), "")
+
+
+def _claim_html(value: str) -> SafeString:
+    """A claimed value: a date in words, anything else as it is."""
+    try:
+        return date_html(EDTF(value))
+    except ValueError:
+        return format_html("{}", value)
+
+
+def where_it_stands(record: Instrument, source: Source) -> list[str]:
+    """Which facts of a record (`with_all_facts`) stand in a source, in words."""
+    found = [
+        f"{capfirst(milestone.kind_label)} {milestone.date.words(short=True)}"
+        for milestone in record.known_milestones
+        if source in milestone.sources
+    ]
+    found += [
+        citation.locator or _t("the record as a whole")
+        for citation in record.citations.all()
+        if citation.source_id == source.pk
+    ]
+    if any(claim.source_id == source.pk for dispute in record.known_disputes for claim in dispute.claims.all()):
+        found.append(_t("a claim in a dispute"))
+    if any(source.pk in (promise.made_in_id, promise.fulfilled_by_id) for promise in record.known_commitments):
+        found.append(_t("a commitment"))
+    return found

@@ -1,0 +1,113 @@
+"""Signs on the page: how far a stage is, which source a fact has, and a date in words."""
+
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+
+from .dates import EDTF
+from .models import Instrument, Source
+
+STEPS = 6  # signs and colours from the first rung to the last
+
+
+@dataclass(frozen=True)
+class StageMark:
+    """How a stage is shown: a sign, a word, and whether it is certain."""
+
+    kind: type[Instrument]
+    value: str
+    certain: bool = True
+
+    @classmethod
+    def of(cls, record: Instrument) -> "StageMark":
+        """The mark of a record that was asked for `on` a clock."""
+        return cls(record.concrete_class, record.stage, record.stage_certain)
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.Stage(self.value).label)
+
+    @property
+    def words(self) -> str:
+        """The stage in words, with the doubt said."""
+        return self.label if self.certain else _t("%s (uncertain)") % self.label
+
+    @property
+    def is_end(self) -> bool:
+        return self.value in self.kind.ladder.end_stages
+
+    @property
+    def level(self) -> int:
+        """How far the ladder has been climbed, 1 to 6; 0 for what is not known, or has ended."""
+        ladder = self.kind.ladder
+        if self.is_end:
+            return 0
+        if ladder.evidence:
+            return {ladder.stages[0]: 1, ladder.stages[1]: STEPS}.get(self.value, 0)
+        place, last = ladder.stages.index(self.value), len(ladder.stages) - 1
+        return 1 + round(place * (STEPS - 1) / last)
+
+    @property
+    def css(self) -> str:
+        return self.value
+
+    @property
+    def rule(self) -> str:
+        """The rule behind a stage that no milestone names, shown beside it."""
+        years = self.kind.ladder.years
+        if not years:
+            return ""
+        rules = {
+            "unconfirmed": ngettext(
+                "No source since: until the planned end or term, else for %(years)d year.",
+                "No source since: until the planned end or term, else for %(years)d years.",
+                years,
+            ),
+            "not_known": ngettext(
+                "No source for more than %(years)d year, or past its planned end or term.",
+                "No source for more than %(years)d years, or past its planned end or term.",
+                years,
+            ),
+            "planned": ngettext(
+                "Announced; lapses after %(years)d year without a start.",
+                "Announced; lapses after %(years)d years without a start.",
+                years,
+            ),
+        }
+        return rules.get(self.value, "") % {"years": years}
+
+
+class SourceMarks:
+    """Numbers for the sources of one page, in order of use."""
+
+    def __init__(self):
+        self._numbers: dict[Source, int] = {}
+
+    def number(self, source: Source) -> int:
+        return self._numbers.setdefault(source, len(self._numbers) + 1)
+
+    def mark(self, source: Source) -> SafeString:
+        """The small number that leads to the source at the foot of the page."""
+        number = self.number(source)
+        return mark_safe(  # noqa: S308  the template escapes
+            render_to_string(
+                "components/source_mark.html", {"number": number, "source": source, "href": f"#source-{number}"}
+            ).strip()
+        )
+
+    @property
+    def sources(self) -> list[tuple[int, Source]]:
+        return [(number, source) for source, number in self._numbers.items()]
+
+
+def date_html(date: EDTF | None, short: bool = False) -> SafeString:
+    """A date in words: a `time` element when it is exact, else marked as vague."""
+    if date is None:
+        return mark_safe("")
+    if date.is_exact:
+        return format_html('<time datetime="{}">{}</time>', date.text, date.words(short))
+    return format_html('<span class="vague" title="{}">{}</span>', _t("As exact as the source"), date.words(short))

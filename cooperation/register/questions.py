@@ -1,0 +1,248 @@
+"""One question, one address: the same query string gives the same rows on page, API, export and statistics.
+
+A `Question` reads every key of an address, names all that is wrong with it at once, and gives the rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core import signing
+from django.db.models import F, Q
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+
+from .clock import Clock
+from .columns import Column
+from .filters import QuestionFilter
+from .querysets import RegisterQuerySet
+from .shapes import natural_key, natural_key_name
+
+PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
+EXACT_COUNT_LIMIT = 10_000
+# Presentation: accepted everywhere, and never changes which rows there are.
+PRESENTATION = ("sort", "page", "pageSize", "cursor", "fields", "expand", "format", "columns", "view", "lang", "headers", "count")
+FORMATS = ("html", "json", "csv")
+CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one key of a question."""
+
+    name: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some of the rows: a page by number, or the rows after a cursor."""
+
+    rows: list
+    total: int
+    exact: bool
+    first: int | None = None
+    number: int | None = None
+    next: dict[str, str | None] | None = None
+    previous: dict[str, str | None] | None = None
+
+    @property
+    def last(self) -> int | None:
+        return self.first and self.first + len(self.rows) - 1
+
+
+class PageNotFound(Exception):
+    """The question is sound, but has no such page."""
+
+
+@dataclass
+class Question:
+    """A question to one kind, as it stands in an address.
+
+    `faults` names everything that is wrong; while it does, there are no rows.
+    """
+
+    queryset: RegisterQuerySet
+    filterset_class: type[QuestionFilter]
+    columns: Sequence[Column]
+    params: QueryDict
+    user: Any = None
+    default_sort: str = "title"
+    more_keys: Sequence[str] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.by_key = {column.key: column for column in self.columns}
+        self.filterset = self.filterset_class(self.params, self.queryset.visible_to(self.user))
+        self._find_faults()
+
+    @property
+    def key_name(self) -> str:
+        """The field that names a record, and decides between equals in any order."""
+        return natural_key_name(self.queryset.model)
+
+    # --- what is asked -------------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> Clock:
+        return self.filterset.clock
+
+    @cached_property
+    def sort(self) -> list[tuple[Column, bool]]:
+        """The columns to sort by, each with whether it goes down."""
+        keys = self._words("sort") or [self.default_sort]
+        return [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
+
+    @cached_property
+    def chosen_columns(self) -> list[Column]:
+        keys = self._words("columns")
+        return [self.by_key[key] for key in keys] if keys else [column for column in self.columns if column.shown]
+
+    @property
+    def page_size(self) -> int:
+        return int(self.params.get("pageSize") or PAGE_SIZE)
+
+    def _words(self, key: str) -> list[str]:
+        return [word.strip() for text in self.params.getlist(key) for word in text.split(",") if word.strip()]
+
+    # --- what is wrong -------------------------------------------------------------------------------------------
+
+    def _find_faults(self) -> None:
+        known = {*self.filterset.base_filters, *PRESENTATION, *self.more_keys}
+        for name in self.params:
+            if name not in known:
+                self._fault(name, "unknown", _t("This key is not known here."))
+        for name, errors in self.filterset.form.errors.as_data().items():
+            for error in errors:
+                self._fault(name, error.code or "invalid", " ".join(error.messages))
+        self._check_words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
+        self._check_words("columns", list(self.by_key))
+        self._check_number("page", 1, None)
+        self._check_number("pageSize", 1, PAGE_SIZE_LIMIT)
+        self._check_choice("format", FORMATS)
+        self._check_choice("lang", ("nl", "en"))
+        self._check_choice("headers", ("keys", "labels"))
+        self._check_choice("count", ("exact",))
+        if self.params.get("cursor"):
+            if self.params.get("page"):
+                self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
+            elif not any(fault.name == "sort" for fault in self.faults) and self._after is None:
+                self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
+
+    def _fault(self, name: str, code: str, reason: str) -> None:
+        self.faults.append(Fault(name, code, str(reason)))
+
+    def _check_words(self, name: str, known: list[str], prefix: str = "") -> None:
+        for word in self._words(name):
+            if word.removeprefix(prefix) not in known:
+                reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": word[:60], "known": ", ".join(known)}
+                self._fault(name, "invalid_choice", reason)
+
+    def _check_number(self, name: str, least: int, most: int | None) -> None:
+        text = self.params.get(name)
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+            self._fault(name, "invalid", _t("Enter a whole number, %d or more.") % least)
+        elif most and int(text) > most:
+            self._fault(name, "max_value", _t("Enter at most %d.") % most)
+
+    def _check_choice(self, name: str, known: Sequence[str]) -> None:
+        if (value := self.params.get(name)) and value not in known:
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": value[:60], "known": ", ".join(known)}
+            self._fault(name, "invalid_choice", reason)
+
+    # --- the answer ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def selection(self) -> RegisterQuerySet:
+        """Every record that the question asks for, in no order."""
+        return self.queryset.none() if self.faults else self.filterset.qs
+
+    @property
+    def rows(self) -> RegisterQuerySet:
+        """Every record that the question asks for, in order. The key decides between equals."""
+        names = [f"_sort_{place}" for place in range(len(self.sort))]
+        expressions = zip(names, self.sort, strict=True)
+        ordered = self.selection.alias(
+            **{name: column.sort(self.queryset.model, self.clock) for name, (column, _down) in expressions}
+        )
+        order = [
+            F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True)
+            for name, (_column, down) in zip(names, self.sort, strict=True)
+        ]
+        return ordered.order_by(*order, self.key_name)
+
+    def count(self) -> tuple[int, bool]:
+        """How many, and whether that is exact: past ten thousand only when asked for."""
+        if self.params.get("count") == "exact":
+            return self.selection.count(), True
+        total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
+        return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
+
+    def slice(self, with_facts=lambda rows: rows) -> Slice:
+        """The rows that were asked for: a page, or what follows a cursor. Raises PageNotFound."""
+        total, exact = self.count()
+        if "cursor" in self.params and not self.params.get("page"):
+            return self._slice_after(with_facts, total, exact)
+        number, size = int(self.params.get("page") or 1), self.page_size
+        start = (number - 1) * size
+        rows = list(with_facts(self.rows)[start : start + size + 1])
+        if not rows and number > 1:
+            raise PageNotFound
+        more = len(rows) > size
+        return Slice(
+            rows[:size],
+            total,
+            exact,
+            first=start + 1 if rows else None,
+            number=number,
+            next={"page": str(number + 1)} if more else None,
+            previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
+        )
+
+    # --- cursors: the sort values of the last row, so that reading on is as quick as beginning ------------------------
+
+    def _slice_after(self, with_facts, total: int, exact: bool) -> Slice:
+        names = [f"_sort_{place}" for place in range(len(self.sort))]
+        rows = self.rows.annotate(**{f"{name}_value": F(name) for name in names})
+        if self._after:
+            rows = rows.filter(self._past(names, *self._after))
+        found = list(with_facts(rows)[: self.page_size + 1])
+        more = len(found) > self.page_size
+        found = found[: self.page_size]
+        return Slice(found, total, exact, next={"cursor": self._cursor(found[-1], names)} if more else None)
+
+    @cached_property
+    def _after(self) -> tuple[list, str] | None:
+        """The sort values and key that a cursor holds; None when it is not ours, or belongs to another order."""
+        try:
+            order, values, key = signing.loads(self.params["cursor"], salt=CURSOR)
+        except (signing.BadSignature, ValueError):
+            return None
+        return (values, key) if order == self._order else None
+
+    @property
+    def _order(self) -> str:
+        return ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort) + f" {get_language()}"
+
+    def _cursor(self, row, names: list[str]) -> str:
+        values = [getattr(row, f"{name}_value") for name in names]
+        plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+        return signing.dumps([self._order, plain, natural_key(row)], salt=CURSOR)
+
+    def _past(self, names: list[str], values: list, key: str) -> Q:
+        """Rows that come after these values in the order of the question; what has no value comes last."""
+        past, equal = Q(), Q()
+        for name, value, (_column, down) in zip(names, values, self.sort, strict=True):
+            if value is None:
+                equal &= Q(**{f"{name}__isnull": True})
+                continue
+            beyond = Q(**{f"{name}__{'lt' if down else 'gt'}": value}) | Q(**{f"{name}__isnull": True})
+            past |= equal & beyond
+            equal &= Q(**{name: value})
+        return past | (equal & Q(**{f"{self.key_name}__gt": key}))

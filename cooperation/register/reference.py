@@ -1,0 +1,111 @@
+"""What can be asked of the tables of reference: countries, sources, organisations, themes, figures."""
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .columns import Column, by_field
+from .filters import AnyOf, Choices, QuestionFilter, named
+from .models import (
+    Country,
+    Figure,
+    Group,
+    Organisation,
+    OrganisationKind,
+    Region,
+    Reliability,
+    Source,
+    SourceKind,
+    Theme,
+)
+from .templatetags.register import at
+
+
+def by_name(model, clock):
+    return by_field("sort_en" if get_language() == "en" else "sort_nl")(model, clock)
+
+
+class CountryFilter(QuestionFilter):
+    region = AnyOf(choices=Region.choices, widget=Choices, label=_("Region"), method="in_region")
+    regionNot = AnyOf(choices=Region.choices, widget=Choices, label=_("Not in region"), method="in_region")
+    group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_group")
+    groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_group")
+
+    class Meta:
+        model = Country
+        fields = []
+
+    def in_region(self, queryset, name, value):
+        return self._either(queryset, name, Q(region__in=value))
+
+    def in_group(self, queryset, name, value):
+        members = Country.objects.members_of(value, self.clock.valid_on)
+        return self._either(queryset, name, Q(pk__in=members.values("pk")))
+
+
+class SourceFilter(QuestionFilter):
+    kind = AnyOf(choices=SourceKind.choices, label=_("Kind"), method="of_kind")
+    kindNot = AnyOf(choices=SourceKind.choices, label=_("Not of kind"), method="of_kind")
+    reliability = AnyOf(choices=Reliability.choices, label=_("Reliability"), method="so_reliable")
+
+    class Meta:
+        model = Source
+        fields = []
+
+    def of_kind(self, queryset, name, value):
+        return self._either(queryset, name, Q(kind__in=value))
+
+    def so_reliable(self, queryset, name, value):
+        return queryset.filter(reliability__in=value)
+
+
+class OrganisationFilter(QuestionFilter):
+    kind = AnyOf(choices=OrganisationKind.choices, label=_("Kind"), method="of_kind")
+    kindNot = AnyOf(choices=OrganisationKind.choices, label=_("Not of kind"), method="of_kind")
+    country = AnyOf(choices=named(Country), widget=Choices, label=_("Country"), method="in_country")
+
+    class Meta:
+        model = Organisation
+        fields = []
+
+    of_kind = SourceFilter.of_kind
+
+    def in_country(self, queryset, name, value):
+        return queryset.filter(country__in=value)
+
+
+class ThemeFilter(QuestionFilter):
+    class Meta:
+        model = Theme
+        fields = []
+
+
+class FigureFilter(QuestionFilter):
+    class Meta:
+        model = Figure
+        fields = []
+
+
+def source_cell(record, clock, marks):
+    return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), record.title)
+
+
+NAME = Column("name", _("Name"), lambda record, clock: record.name, sort=by_name)
+COUNTRY_COLUMNS = [NAME, Column("code", _("Code"), lambda record, clock: record.code, sort=by_field("code"))]
+ORGANISATION_COLUMNS = [NAME]
+THEME_COLUMNS = [NAME]
+SOURCE_COLUMNS = [
+    Column("title", _("Source"), lambda record, clock: record.title, source_cell, by_field("sort")),
+    Column("publisher", _("Publisher"), lambda record, clock: record.publisher, sort=by_field("publisher")),
+    Column("published", _("Published"), lambda record, clock: record.published, sort=by_field("published_days")),
+    Column("kind", _("Kind"), lambda record, clock: record.get_kind_display(), sort=by_field("kind")),
+    Column(
+        "reliability",
+        _("Reliability"),
+        lambda record, clock: record.get_reliability_display(),
+        sort=by_field("reliability"),
+    ),
+    Column("reference", _("Reference"), lambda record, clock: record.reference, sort=by_field("reference"), shown=False),
+]
+FIGURE_COLUMNS = [Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"))]

@@ -1,0 +1,171 @@
+"""What the contract of the API (OpenAPI) says of a list: read off its FilterSet, its columns and its serializer."""
+
+from django import forms
+from django.utils.translation import gettext as _t
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
+from rest_framework import serializers
+
+from .filters import AnyOfField, DayField, KeysField, MomentField
+from .questions import PAGE_SIZE, PAGE_SIZE_LIMIT
+from .statistics import GROUP_BY
+
+EXAMPLES = {
+    "q": "tirana",
+    "validOn": "2021-12-02",
+    "knownOn": "2021-12-02",
+    "country": "AL",
+    "group": "western-balkans",
+    "milestone": "proposed",
+    "from": "2021-12-01",
+    "until": "2021-12-31",
+    "changedSince": "2026-11-01T00:00:00Z",
+    "source": "brief-2021-12-02",
+}
+MANY_CHOICES = 60  # beyond that a list of codes helps nobody
+
+
+class QuestionSchema(AutoSchema):
+    """One question in the contract: every key with its meaning, its values and an example."""
+
+    def get_tags(self) -> list[str]:
+        return [self.view.basename]
+
+    def _is_list_view(self, serializer=None) -> bool:
+        return False  # a list is an object with counts and clocks around its rows
+
+    def get_filter_backends(self) -> list:
+        return []
+
+    def get_summary(self) -> str:
+        noun = self.view.queryset.model._meta.verbose_name_plural
+        return {
+            "list": _t("List of %s"),
+            "retrieve": _t("One of the %s"),
+            "statistics": _t("Counts of %s"),
+        }[self.view.action] % noun
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.basename}_{self.view.action}".replace("-", "_")
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        keys = self._presentation()
+        if self.view.action == "retrieve":
+            return [*self._filters(only=("validOn", "knownOn")), keys["fields"], keys["lang"]]
+        if self.view.action == "statistics":
+            by = OpenApiParameter(
+                "groupBy", str, required=True, enum=GROUP_BY, description=_t("Property to count by."), examples=_example("country")
+            )
+            return [by, *self._filters(), keys["lang"]]
+        return [*self._filters(), *keys.values()]
+
+    def _filters(self, only: tuple[str, ...] = ()) -> list[OpenApiParameter]:
+        filterset = self.view.filterset_class()
+        return [
+            self._parameter(name, field)
+            for name, field in filterset.form.fields.items()
+            if not only or name in only
+        ]
+
+    @staticmethod
+    def _parameter(name: str, field: forms.Field) -> OpenApiParameter:
+        schema: dict = {"type": "string"}
+        if isinstance(field, DayField):
+            schema["format"] = "date"
+        elif isinstance(field, MomentField):
+            schema["format"] = "date-time"
+        elif isinstance(field, forms.ChoiceField) and not isinstance(field, AnyOfField):
+            schema["enum"] = [value for value, _label in field.choices if value]
+        elif isinstance(field, AnyOfField):
+            items: dict = {"type": "string"}
+            choices = [value for value, _label in field.choices]
+            if 0 < len(choices) <= MANY_CHOICES:
+                items["enum"] = choices
+            schema = {"type": "array", "items": items}
+        elif isinstance(field, KeysField):
+            schema = {"type": "array", "items": {"type": "string"}}
+        elif isinstance(field, forms.CharField) and field.max_length:
+            schema["maxLength"] = field.max_length
+        description = str(field.label)
+        if schema["type"] == "array":
+            description += ". " + _t("Repeat the key, or put commas between values: any of them.")
+        return OpenApiParameter(
+            name,
+            schema,
+            description=description,
+            explode=False if schema["type"] == "array" else None,
+            style="form" if schema["type"] == "array" else None,
+            examples=_example(EXAMPLES[name]) if name in EXAMPLES else None,
+        )
+
+    def _presentation(self) -> dict[str, OpenApiParameter]:
+        columns = self.view.columns
+        sortable = ", ".join(column.key for column in columns if column.sort)
+        page_size = {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_LIMIT, "default": PAGE_SIZE}
+        parameters = [
+            OpenApiParameter("sort", str, description=_t("Columns to sort by, a minus sign turns one round: %s.") % sortable),
+            OpenApiParameter("page", {"type": "integer", "minimum": 1}, description=_t("Number of the page.")),
+            OpenApiParameter("pageSize", page_size, description=_t("Rows on a page.")),
+            OpenApiParameter(
+                "cursor",
+                str,
+                description=_t("Instead of a page: read everything in order. Start with an empty cursor, then follow `next`."),
+            ),
+            OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
+            OpenApiParameter("fields", str, description=_t("Only these fields, with commas between them.")),
+            OpenApiParameter("format", str, enum=["json", "csv"], description=_t("The form of the answer.")),
+            OpenApiParameter("columns", str, description=_t("Columns of a CSV, in this order.")),
+            OpenApiParameter("headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of a CSV.")),
+            OpenApiParameter("lang", str, enum=["nl", "en"], description=_t("Language of messages and of a CSV.")),
+        ]
+        return {parameter.name: parameter for parameter in parameters}
+
+    def get_response_serializers(self):
+        shape = self.view.serializer_class
+        name = shape.__name__.removesuffix("Serializer")
+        if self.view.action == "retrieve":
+            return shape
+        if self.view.action == "statistics":
+            return _statistics()
+        return inline_serializer(
+            f"{name}List",
+            {
+                "count": serializers.IntegerField(help_text=_t("How many rows the question has.")),
+                "countExact": serializers.BooleanField(help_text=_t("Whether the count is exact, or a lower bound.")),
+                "next": serializers.URLField(allow_null=True),
+                "previous": serializers.URLField(allow_null=True),
+                "validOn": serializers.DateField(),
+                "knownOn": serializers.DateField(),
+                "results": shape(many=True),
+            },
+        )
+
+
+def _example(value: str) -> list[OpenApiExample]:
+    return [OpenApiExample(value, value=value)]
+
+
+def _statistics():
+    group = inline_serializer(
+        "StatisticsGroup",
+        {
+            "value": serializers.CharField(allow_null=True),
+            "labelNl": serializers.CharField(allow_null=True),
+            "labelEn": serializers.CharField(allow_null=True),
+            "count": serializers.IntegerField(),
+            "byStage": serializers.DictField(child=serializers.IntegerField()),
+            "posts": serializers.IntegerField(required=False),
+            "postsUnknown": serializers.IntegerField(required=False),
+        },
+        many=True,
+    )
+    return inline_serializer(
+        "Statistics",
+        {
+            "groupBy": serializers.CharField(),
+            "validOn": serializers.DateField(),
+            "knownOn": serializers.DateField(),
+            "total": serializers.IntegerField(),
+            "groups": group,
+        },
+    )

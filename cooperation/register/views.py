@@ -1,0 +1,387 @@
+"""Pages over one kind: a list and a detail page, and those of the sources. A kind declares; these draw."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Count
+from django.forms import BoundField
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from . import charts
+from .clock import Clock
+from .columns import Column
+from .details import Detail, dispute_row, field_name, figure_row, note_text, where_it_stands
+from .exports import csv_response
+from .filters import DayField, QuestionFilter
+from .marks import SourceMarks, StageMark
+from .models import Instrument, Organisation, Source
+from .questions import PageNotFound, Question
+from .reference import SOURCE_COLUMNS, SourceFilter
+from .templatetags.register import at
+from .templatetags.register import day as day_in_words
+
+
+def clock_of(request: HttpRequest) -> Clock:
+    """The clock in an address. On a page that is no list, a day that cannot be read is a bad request."""
+    days = []
+    for name in ("validOn", "knownOn"):
+        try:
+            days.append(DayField(required=False).clean(request.GET.get(name, "")))
+        except Exception:
+            raise BadRequest(_t("Enter a day as year-month-day: 2021-12-02.")) from None
+    return Clock.on(*days)
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """The query string with some keys changed; None takes a key away."""
+    query = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        elif isinstance(value, list):
+            query.setlist(name, value)
+        else:
+            query[name] = value
+    return f"?{query.urlencode(safe=',')}" if query else "?"
+
+
+def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
+    """Records as the rows of a table; the first cell is the head of its row."""
+    rows = []
+    for record in records:
+        cells = []
+        for place, column in enumerate(columns):
+            html = column.html(record, clock, marks)
+            cells.append(
+                {
+                    "label": column.label,
+                    "html": html,
+                    "numeric": column.numeric,
+                    "is_none": not html.strip(),
+                    "is_title": place == 0,
+                }
+            )
+        rows.append({"url": record.get_absolute_url(), "cells": cells})
+    return rows
+
+
+class ListPage(View):
+    """A list with its filters. Page and export are two sizes of the same answer."""
+
+    queryset = None
+    filterset_class: type[QuestionFilter]
+    columns: Sequence[Column]
+    resource = ""
+    default_sort = "title"
+    template_name = "register/list.html"
+    noun: Any = ""
+    nouns: Any = ""
+    # Fields shown open, in this order; ranges of days come after them.
+    open_fields = ("q", "stage", "kind", "country", "countryRole")
+    folded = (
+        (_("Region and group of countries"), ("region", "group")),
+        (_("Organisation"), ("organisation",)),
+        (_("Theme"), ("theme",)),
+        (_("Milestone"), ("milestone", "from", "until")),
+        (_("Source"), ("source", "inLetter")),
+        (_("Certainty and progress"), ("certain", "disputed", "stalled", "changedSince")),
+    )
+
+    @classmethod
+    def ask(cls, params: QueryDict, user) -> Question:
+        """A question to this list: what a link to it would show."""
+        return Question(cls.queryset.all(), cls.filterset_class, cls.columns, params, user, cls.default_sort)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.question = self.ask(request.GET, request.user)
+        self.clock = self.question.clock
+        if self.question.faults:
+            return render(request, self.template_name, self.form_context(), status=400)
+        if request.GET.get("format") == "csv":
+            return csv_response(self.question, self.resource)
+        if request.GET.get("format") == "json":
+            raise BadRequest(_t("JSON is at the address in the API."))
+        try:
+            found = self.question.slice(lambda rows: self.with_facts(rows))
+        except PageNotFound:
+            raise Http404(_t("This list has no such page.")) from None
+        return render(request, self.template_name, self.form_context() | self.rows_context(found))
+
+    def with_facts(self, rows):
+        return rows.with_row_facts(self.clock)
+
+    # --- the question ------------------------------------------------------------------------------------------------
+
+    def form_context(self) -> dict[str, Any]:
+        query = self.request.GET
+        shown = {field.name for group in self.form_groups for field in group["fields"]}
+        return {
+            "title": capfirst(str(self.nouns)),
+            "breadcrumbs": [(capfirst(str(self.nouns)), "")],
+            "clock": self.clock,
+            "form": self.question.filterset.form,
+            "form_groups": self.form_groups,
+            "kept_fields": [
+                (name, value)
+                for name in ("validOn", "knownOn", "sort", "columns", "pageSize")
+                if name not in shown
+                for value in query.getlist(name)
+            ],
+            "faults": [
+                {"name": fault.name, "label": self.label(fault.name), "reason": fault.reason, "id": f"id_{fault.name}"}
+                for fault in self.question.faults
+            ],
+            "chips": self.chips(),
+            "clear_url": at(self.request.path, self.clock),
+            "rows": [],
+        }
+
+    @cached_property
+    def form_groups(self) -> list[dict[str, Any]]:
+        form = self.question.filterset.form
+        names = list(self.question.filterset.base_filters)
+        ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
+        opposites = tuple(name for name in names if name.endswith("Not"))
+        first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
+        placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
+        rest = tuple(name for name in names if name not in placed and name not in ("validOn", "knownOn"))
+        groups = [*((*group, True) for group in first), *((*group, False) for group in ranges)]
+        if rest:
+            groups.append((_("More"), rest, False))
+        groups += [(label, fields, False) for label, fields in self.folded]
+        groups.append((_("All but"), opposites, False))
+        found = []
+        for legend, fields, is_open in groups:
+            bound = [form[name] for name in fields if name in names]
+            active = any(self._is_used(field) for field in bound)
+            if bound:
+                found.append({"legend": legend, "fields": bound, "open": is_open or active, "active": active})
+        return found
+
+    def _is_used(self, field: BoundField) -> bool:
+        return any(self.request.GET.getlist(field.name)) or bool(field.errors)
+
+    def label(self, name: str) -> str:
+        fields = self.question.filterset.form.fields
+        return str(fields[name].label) if name in fields else name
+
+    def chips(self) -> list[dict[str, str]]:
+        """The filters that are on, each with the address without it."""
+        chips = []
+        for name, value in self.question.filterset.given.items():
+            if name in ("validOn", "knownOn"):
+                continue
+            labels = dict(getattr(self.question.filterset.form.fields[name], "choices", ()))
+            for one in value if isinstance(value, list) else [value]:
+                left = [other for other in value if other != one] if isinstance(value, list) else None
+                chips.append(
+                    {
+                        "label": self.label(name),
+                        "value": str(labels.get(one, one)),
+                        "remove_url": changed(self.request.GET, **{name: left or None, "page": None}),
+                    }
+                )
+        return chips
+
+    # --- the answer ------------------------------------------------------------------------------------------------------
+
+    def rows_context(self, found) -> dict[str, Any]:
+        marks, query = SourceMarks(), self.request.GET
+        columns = self.question.chosen_columns
+        return {
+            "sentence": self.sentence(found),
+            "columns": [self.head(column) for column in columns],
+            "rows": table_rows(found.rows, columns, self.clock, marks),
+            "column_choices": [
+                {"key": column.key, "label": column.label, "chosen": column in columns} for column in self.columns
+            ],
+            "kept_for_columns": [(n, v) for n, values in query.lists() for v in values if n not in ("columns", "page")],
+            "exports": [{"label": "CSV", "url": changed(query, format="csv", page=None)}],
+            "page": self.page(found),
+            "api_url": self.request.build_absolute_uri(
+                reverse(f"api:{self.resource}-list") + changed(query, columns=None, view=None)
+            ).removesuffix("?"),
+            "marks": marks,
+            **self.figures(found),
+        }
+
+    def figures(self, found) -> dict[str, Any]:
+        """Charts that go with the rows."""
+        return {}
+
+    def head(self, column: Column) -> dict[str, Any]:
+        """The head of a column, with the address that sorts by it, or turns it round."""
+        order = {sorted_by.key: down for sorted_by, down in self.question.sort[:1]}
+        down = order.get(column.key)
+        key = column.key if down in (None, True) else f"-{column.key}"
+        return {
+            "key": column.key,
+            "label": column.label,
+            "numeric": column.numeric,
+            "sort_url": changed(self.request.GET, sort=key, page=None) if column.sort else "",
+            "aria_sort": "" if down is None else "descending" if down else "ascending",
+        }
+
+    def page(self, found) -> dict[str, Any]:
+        query, size = self.request.GET, self.question.page_size
+        pages = max(1, -(-found.total // size))
+        number = found.number
+        near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)} if number else set()
+        links: list[dict | None] = []
+        for page in sorted(near):
+            if links and page - links[-1]["number"] > 1:
+                links.append(None)
+            links.append({"number": page, "url": changed(query, page=str(page)), "current": page == number})
+        return {
+            "number": number,
+            "pages": pages,
+            "first": found.first,
+            "last": found.last,
+            "total": found.total,
+            "previous_url": changed(query, **found.previous) if found.previous is not None else "",
+            "next_url": changed(query, **found.next) if found.next is not None else "",
+            "links": links,
+        }
+
+    def sentence(self, found):
+        noun = self.noun if found.total == 1 else self.nouns
+        return format_html("<strong>{} {}</strong>", found.total, noun)
+
+
+class InstrumentListPage(ListPage):
+    """A list of instruments of one kind: the sentence counts its stages."""
+
+    @property
+    def noun(self):
+        return self.queryset.model._meta.verbose_name
+
+    @property
+    def nouns(self):
+        return self.queryset.model._meta.verbose_name_plural
+
+    @cached_property
+    def by_stage(self) -> dict[str, int]:
+        rows = self.question.selection.order_by().values_list("stage").annotate(count=Count("pk"))
+        return dict(rows)
+
+    def sentence(self, found):
+        kind = self.queryset.model
+        order = [stage for stage in kind.ladder.every_stage if stage in self.by_stage]
+        parts = ", ".join(f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
+        day = day_in_words(self.clock.valid_on)
+        lead = super().sentence(found)
+        if not parts:
+            return format_html(_t("{lead} on {day}."), lead=lead, day=day)
+        return format_html(_t("{lead} on {day}: {parts}."), lead=lead, day=day, parts=parts)
+
+
+class DetailPage(View):
+    """The page of one record, on the clock of the address."""
+
+    queryset = None
+    detail: type[Detail] = Detail
+    template_name = "register/detail.html"
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        clock = clock_of(request)
+        rows = self.queryset.all().visible_to(request.user).on(clock)
+        record = rows.filter(key=key).with_all_facts(clock, request.user).first()
+        if record is None:
+            raise Http404(self.why_absent(request, key, clock))
+        kind = type(record)
+        list_url = at(reverse(f"{kind.RESOURCE}-list"), clock)
+        context = {
+            "clock": clock,
+            "breadcrumbs": [(capfirst(str(kind._meta.verbose_name_plural)), list_url), (record.title, "")],
+            "api_url": request.build_absolute_uri(at(reverse(f"api:{record.resource}-detail", args=[key]), clock)),
+            **self.detail(record, clock).context(),
+            **self.figures(record, clock),
+        }
+        return render(request, self.template_name, context)
+
+    def figures(self, record: Instrument, clock: Clock) -> dict[str, Any]:
+        return {}
+
+    def why_absent(self, request: HttpRequest, key: str, clock: Clock) -> str:
+        """What the page of errors says: the record may be there on other days."""
+        if not clock.is_today and self.queryset.all().visible_to(request.user).on(Clock.on()).filter(key=key).exists():
+            return _t("On these days this record was not there, or not yet known. It is there today.")
+        return ""
+
+
+class SourceListPage(ListPage):
+    """All sources."""
+
+    queryset = Source.objects.all()
+    filterset_class = SourceFilter
+    columns = SOURCE_COLUMNS
+    resource = "sources"
+    noun, nouns = _("source"), _("sources")
+    open_fields = ("q", "kind", "reliability")
+    folded = ()
+
+
+class SourcePage(View):
+    """One source, and everything in the register that stands in it."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        clock = clock_of(request)
+        source = Source.objects.visible_to(request.user).filter(key=key).first()
+        if source is None:
+            raise Http404
+        standing = Instrument.objects.visible_to(request.user).on(clock)
+        uses = standing.filter(standing.from_source([source.key], clock.known_on)).with_all_facts(clock, request.user)
+        context = {
+            "title": source.title,
+            "clock": clock,
+            "breadcrumbs": [(_t("Sources"), at(reverse("sources-list"), clock)), (source.title, "")],
+            "api_url": request.build_absolute_uri(reverse("api:sources-detail", args=[key])),
+            "source": source,
+            "uses": [{"instrument": record, "where": where_it_stands(record, source)} for record in uses],
+            "organisations": Organisation.objects.filter(citations__source=source).distinct(),
+            "figures": [
+                figure_row(figure)
+                for figure in source.figures.visible_to(request.user).on(clock).select_related("source")
+            ],
+            "marks": SourceMarks(),
+        }
+        return render(request, "register/source.html", context)
+
+
+class OrganisationPage(View):
+    """One organisation, and the instruments in which it takes part."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        clock, marks = clock_of(request), SourceMarks()
+        related = ("citations__source", "disputes__claims__source", "disputes__follows", "countries__country")
+        organisation = Organisation.objects.filter(key=key).prefetch_related(*related).first()
+        if organisation is None:
+            raise Http404
+        instruments = Instrument.objects.visible_to(request.user).on(clock)
+        taking_part = instruments.filter(instruments.with_organisation([key], clock.valid_on)).order_by("key")
+        context = {
+            "title": organisation.name,
+            "clock": clock,
+            "breadcrumbs": [(organisation.name, "")],
+            "api_url": request.build_absolute_uri(at(reverse("api:organisations-detail", args=[key]), clock)),
+            "organisation": organisation,
+            "countries": [part for part in organisation.countries.all() if part.holds_on(clock.valid_on)],
+            "disputes": [dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()],
+            "instruments": [{"instrument": record, "stage": StageMark.of(record)} for record in taking_part],
+            "figures": [
+                figure_row(figure)
+                for figure in organisation.figures.visible_to(request.user).on(clock).select_related("source")
+            ],
+            "notes": [note_text(note) for note in organisation.notes],
+            "marks": marks,
+        }
+        return render(request, "register/organisation.html", context)

@@ -1,0 +1,46 @@
+"""Pages of the kinds of this app."""
+
+from django.utils.translation import gettext as _
+
+from .columns import EU_PROPOSAL_COLUMNS
+from .filters import EUProposalFilter
+from .models import EUProposal
+from .register.details import Detail, fact
+from .register.views import DetailPage, InstrumentListPage
+
+
+class EUProposalList(InstrumentListPage):
+    queryset = EUProposal.objects.all()
+    filterset_class = EUProposalFilter
+    columns = EU_PROPOSAL_COLUMNS
+    resource = EUProposal.RESOURCE
+
+
+class EUProposalDetail(Detail):
+    def facts(self):
+        file = self.record
+        act = file.act_is_known
+        eur_lex = "https://eur-lex.europa.eu/legal-content/NL/TXT/?uri=CELEX:"
+        disputed = {dispute.field for dispute in file.known_disputes}
+        return [
+            fact(_("act"), file.act_number) if act else None,
+            fact(_("CELEX of the act"), file.celex_act, url=eur_lex + file.celex_act) if act else None,
+            fact(_("Official Journal"), file.oj_reference, sources=self.sources("published")) if act else None,
+            fact(_("COM number"), file.com_number, sources=self.sources("proposed")),
+            fact(_("CELEX of the proposal"), file.celex_proposal, url=eur_lex + file.celex_proposal),
+            fact(_("procedure"), file.procedure),
+            fact(_("legal basis"), *file.legal_basis, disputed="legal_basis" in disputed),
+            fact(_("lead ministry"), file.lead_ministry),
+            fact(_("voting in the Council"), file.get_council_voting_display()),
+            fact(_("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche")) if file.known("bnc_fiche") else None,
+            fact(_("package"), (file.get_package_display(), f"/eu/?package={file.package}") if file.package else None),
+        ]
+
+    def sources(self, milestone_kind: str):
+        known = self.record.known(milestone_kind)
+        return known[0].sources if known else []
+
+
+class EUProposalPage(DetailPage):
+    queryset = EUProposal.objects.all()
+    detail = EUProposalDetail

@@ -1,0 +1,14 @@
+"""Cells of the list of placements that take more than words."""
+
+from django.template.loader import render_to_string
+
+
+def post_cell(record, clock, marks):
+    senders = [part for part in record.organisations_then if part.role == "sender"]
+    return render_to_string("placements/cells/post.html", {"record": record, "senders": senders, "clock": clock})
+
+
+def where_cell(record, clock, marks):
+    """Where a post sits, and what it covers from there."""
+    parts = {"hosts": record.countries_in("host"), "covered": record.countries_in("covered")}
+    return render_to_string("placements/cells/where.html", {"record": record, "clock": clock, **parts})

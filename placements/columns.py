@@ -1,0 +1,52 @@
+"""Columns of the list of placements."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.register import columns as shared
+from cooperation.register.columns import Column, by_country, by_date, by_field, countries_cell, date_cell, names
+
+from .cells import post_cell, where_cell
+
+
+def _last_evidence(record, clock):
+    seen = record.known("started", "observed")
+    return max((milestone.date for milestone in seen), key=lambda date: date.last, default=None)
+
+
+PLACEMENT_COLUMNS = [
+    Column("title", _("Post"), lambda record, clock: record.title, post_cell, shared.by_title),
+    Column(
+        "country",
+        _("Host country"),
+        lambda record, clock: names(record.countries_in("host")),
+        where_cell,
+        by_country("host"),
+    ),
+    Column(
+        "covered",
+        _("Covers"),
+        lambda record, clock: names(record.countries_in("covered")),
+        countries_cell("covered"),
+        by_country("covered"),
+        shown=False,
+    ),
+    shared.KIND,
+    shared.STAGE,
+    Column("start", _("Started"), lambda record, clock: record.start, date_cell("started"), by_date("started")),
+    Column("lastEvidence", _("Last evidence"), _last_evidence, date_cell("started", "observed", last=True)),
+    Column(
+        "plannedEnd",
+        _("Planned end"),
+        lambda record, clock: record.planned_end,
+        date_cell("planned_end", last=True),
+        by_date("planned_end"),
+    ),
+    Column("end", _("Ended"), lambda record, clock: record.end, date_cell("ended"), by_date("ended")),
+    Column("city", _("City"), lambda record, clock: record.city, sort=by_field("city"), shown=False),
+    Column("posts", _("Posts"), lambda record, clock: record.posts, sort=by_field("posts"), shown=False, numeric=True),
+    shared.ORGANISATIONS,
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]

@@ -1,0 +1,96 @@
+"""What placements offer to the pages that put kinds together."""
+
+from collections import Counter
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cooperation.register import columns as shared
+from cooperation.register import dashboard
+from cooperation.register.columns import Column
+
+from .columns import PLACEMENT_COLUMNS
+from .models import Placement
+from .views import PlacementList, on_map
+
+LIST = PlacementList
+_BY_KEY = {column.key: column for column in PLACEMENT_COLUMNS}
+
+
+def card(clock, user):
+    return dashboard.card(PlacementList, clock, user)
+
+
+def attention(clock, user):
+    """Posts that nobody has confirmed lately, and facts about posts on which sources disagree."""
+    return [
+        dashboard.attention(
+            PlacementList,
+            "stage=unconfirmed",
+            _("placements unconfirmed"),
+            _("no source since the last evidence"),
+            "doubt",
+            clock,
+            user,
+        ),
+        dashboard.attention(
+            PlacementList,
+            "disputed=true",
+            _("placements disputed"),
+            _("sources say different things"),
+            "doubt",
+            clock,
+            user,
+        ),
+    ]
+
+
+def world(clock, user):
+    """Posts and coverage by country."""
+    return on_map(PlacementList.queryset.all().visible_to(user).on(clock))
+
+
+def in_country(country, clock, user, marks):
+    """Posts that sit in a country, and posts elsewhere that cover it, each with why it is here."""
+
+    def why(record, clock) -> str:
+        parts = [part for part in record.countries_then if part.country_id == country.code]
+        return "; ".join(
+            (_("sits here") if part.role == "host" else _("covers it from elsewhere"))
+            + (f": {part.reason}" if part.reason else "")
+            for part in parts
+            if part.role in ("host", "covered")
+        )
+
+    columns = [
+        _BY_KEY["title"],
+        Column("why", _("Why here"), why),
+        shared.STAGE,
+        *(_BY_KEY[key] for key in ("start", "lastEvidence", "plannedEnd", "end")),
+    ]
+    return dashboard.section(
+        PlacementList,
+        f"country={country.code}&sort=stage,title",
+        columns,
+        _("Posts"),
+        _("Posts that sit in the country, and posts elsewhere that serve it"),
+        _("No post in the register sits here or covers it on this day."),
+        clock,
+        user,
+        marks,
+    )
+
+
+def country_sentence(country, posts, clock) -> str:
+    """What can be said aloud of the posts for a country."""
+    stages = Counter(post.stage for post in posts)
+    if not posts:
+        return _("The register knows no post in or for %s on this day.") % country.name
+    words = ", ".join(
+        f"{stages[stage]} {Placement.Stage(stage).label}" for stage in Placement.ladder.every_stage if stages[stage]
+    )
+    return ngettext(
+        "%(count)d post in or for %(country)s on this day: %(stages)s.",
+        "%(count)d posts in or for %(country)s on this day: %(stages)s.",
+        len(posts),
+    ) % {"count": len(posts), "country": country.name, "stages": words}

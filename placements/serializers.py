@@ -1,0 +1,25 @@
+"""Placements in the API."""
+
+from cooperation.register.serializers import DateObject, InstrumentSerializer
+
+from .models import Placement
+
+
+class PlacementSerializer(InstrumentSerializer):
+    start = DateObject(allow_null=True)
+    end = DateObject(allow_null=True)
+    planned_end = DateObject(allow_null=True)
+
+    class Meta:
+        model = Placement
+        fields = InstrumentSerializer.shape(
+            "city",
+            "posts",
+            "term_years",
+            "duration_weeks",
+            "coverage_region",
+            "sending_unit",
+            "start",
+            "end",
+            "planned_end",
+        )

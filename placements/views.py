@@ -1,0 +1,95 @@
+"""Pages of placements."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cooperation.register import charts
+from cooperation.register.charts import CountryOnMap
+from cooperation.register.details import Detail, fact
+from cooperation.register.models import CountryRole
+from cooperation.register.templatetags.register import at
+from cooperation.register.views import DetailPage, InstrumentListPage
+
+from .columns import PLACEMENT_COLUMNS
+from .filters import PlacementFilter
+from .models import Placement
+
+
+def on_map(placements) -> dict[str, CountryOnMap]:
+    """How many of these posts sit in a country, and how many cover it from which other."""
+    stages = dict(placements.order_by().values_list("pk", "stage"))
+    parts = CountryRole.objects.filter(instrument__in=stages, role__in=("host", "covered"))
+    hosts: dict[int, list[str]] = {}
+    covered: list[tuple[int, str]] = []
+    found: dict[str, CountryOnMap] = {}
+    for pk, code, role in parts.values_list("instrument", "country", "role"):
+        place = found.setdefault(code, CountryOnMap())
+        if role == "host":
+            place.host += 1
+            place.active += stages[pk] == "active"
+            hosts.setdefault(pk, []).append(code)
+        else:
+            place.covered += 1
+            covered.append((pk, code))
+    for pk, code in covered:
+        found[code].covered_from.update(hosts.get(pk, []))
+    return found
+
+
+class PlacementList(InstrumentListPage):
+    queryset = Placement.objects.all()
+    filterset_class = PlacementFilter
+    columns = PLACEMENT_COLUMNS
+    resource = Placement.RESOURCE
+
+    def figures(self, found):
+        clock = self.clock
+        return {
+            "strip": charts.strip(found.rows, clock),
+            "world": charts.world(
+                on_map(self.question.selection),
+                address=lambda country: at(reverse("country", args=[country.code]), clock),
+                table_url=at(reverse("countries"), clock),
+            ),
+        }
+
+
+class PlacementDetail(Detail):
+    def facts(self):
+        post = self.record
+        return [
+            fact(_("city"), post.city),
+            fact(_("started"), post.start, sources=self.sources("started")),
+            fact(_("last seen"), self.last_seen, sources=self.sources("observed", last=True)),
+            fact(_("planned end"), post.planned_end, sources=self.sources("planned_end", last=True)),
+            fact(_("ended"), post.end, sources=self.sources("ended")),
+            fact(_("posts"), post.posts),
+            fact(_("term"), self.term),
+            fact(_("region in words"), post.coverage_region),
+            fact(_("sending unit"), post.sending_unit),
+        ]
+
+    @property
+    def last_seen(self):
+        seen = self.record.known("observed")
+        return seen[-1].date if seen else None
+
+    @property
+    def term(self) -> str:
+        years, weeks = self.record.term_years, self.record.duration_weeks
+        if years:
+            return ngettext("%d year", "%d years", years) % years
+        return ngettext("%d week", "%d weeks", weeks) % weeks if weeks else ""
+
+    def sources(self, milestone_kind: str, last: bool = False):
+        known = self.record.known(milestone_kind)
+        return known[-1 if last else 0].sources if known else []
+
+
+class PlacementPage(DetailPage):
+    queryset = Placement.objects.all()
+    detail = PlacementDetail
+
+    def figures(self, record, clock):
+        return {"strip": charts.strip([record], clock)}
