@@ -33,7 +33,9 @@ def page(request: HttpRequest) -> dict:
             }
             for code, name in (("nl", "Nederlands"), ("en", "English"))
         ],
-        "clock_fields": [(name, value) for name, values in query.lists() for value in values if name not in (*CLOCK, "page")],
+        "clock_fields": [
+            (name, value) for name, values in query.lists() for value in values if name not in (*CLOCK, "page")
+        ],
         "today_url": changed(query, validOn=None, knownOn=None, page=None),
     }
 

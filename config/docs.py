@@ -5,7 +5,6 @@ import json
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 
@@ -16,7 +15,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("The API"),
         "breadcrumbs": [(_("API"), "")],
-        "info": {**info, "description_html": description()},
+        "info": info,
         "openapi_url": reverse("api:openapi"),
         "operations": [
             _operation(request, schema, path, method, operation)
@@ -25,18 +24,6 @@ def docs(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "register/api_docs.html", context)
-
-
-def description():
-    """What a newcomer must know, in paragraphs."""
-    paragraphs = [
-        _("Everything that the pages show can be asked here, by the same keys. It can be read without an account."),
-        _("Every question is asked on two clocks: validOn (what was so that day) and knownOn (what could be said that day). Both are today when left out, and every answer says which it used."),
-        _("A date of the register is an object: edtf as it is written, with the earliest and the latest day that it can mean. A country is asked by who sits there and who covers it from elsewhere."),
-        _("An unknown key, a wrong value, or two keys that exclude each other give 400 with every fault named, and nothing else. Errors are problem details (RFC 9457)."),
-        _("Resources and fields have English names, because the official vocabularies of the EU, Interpol and the treaties are English. Titles and labels come in Dutch and English. In all else the API follows the Dutch API Design Rules 2.2."),
-    ]
-    return format_html_join("\n", "<p>{}</p>", ((paragraph,) for paragraph in paragraphs))
 
 
 def _operation(request: HttpRequest, schema: dict, path: str, method: str, operation: dict) -> dict:

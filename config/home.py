@@ -33,7 +33,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": _("The register"),
         "clock": clock,
         "lead": format_html(
-            _("What the Netherlands has proposed, agreed and placed abroad for its police: {instruments}, with {milestones} and {sources}."),
+            _(
+                "What the Netherlands has proposed, agreed and placed abroad for its police: {instruments},"
+                " with {milestones} and {sources}."
+            ),
             instruments=format_html("<strong>{} {}</strong>", sum(card["count"] for card in cards), _("instruments")),
             milestones=_("%d dated milestones") % known.count(),
             sources=_("%d sources") % Source.objects.visible_to(user).count(),
@@ -44,7 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "last": [_event(m, clock) for m in known.had_happened(clock).order_by("-date_days", "pk")[:SHOWN]],
         "next": [
             _event(m, clock)
-            for m in known.still_expected_on(clock.known_on).between(clock.valid_on, None).order_by("date_days", "pk")[:SHOWN]
+            for m in known.still_expected_on(clock.known_on)
+            .between(clock.valid_on, None)
+            .order_by("date_days", "pk")[:SHOWN]
         ],
         "marks": marks,
     }
@@ -70,7 +75,9 @@ def _counts(clock: Clock, user) -> dict[str, charts.CountryOnMap]:
 def _other_records(clock: Clock, user) -> list[str]:
     """The countries of all records that are no posts, once for each record."""
     others = Instrument.objects.visible_to(user).on(clock).exclude(resource="placements")
-    roles = Country.roles.rel.related_model.objects.filter(in_force_on(clock.valid_on), instrument__in=others.values("pk"))
+    roles = Country.roles.rel.related_model.objects.filter(
+        in_force_on(clock.valid_on), instrument__in=others.values("pk")
+    )
     return list(roles.values_list("country", flat=True))
 
 
@@ -112,25 +119,21 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     sections = [dashboard.in_country(here, clock, user, marks) for dashboard in reversed(DASHBOARDS)]
     records = [record.pk for section in sections for record in section["records"]]
     known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=records)
-    counts = {pk: on_map for pk, on_map in _counts(clock, user).items() if pk == code}
+    counts = {code: _counts(clock, user).get(code) or charts.CountryOnMap()}
     context = {
         "title": here.name,
         "breadcrumbs": [(_("Countries"), at(reverse("countries"), clock)), (here.name, "")],
         "clock": clock,
         "country": here,
         "region_label": Region(here.region).label,
-        "groups": [
-            Group(membership.group).label for membership in here.groups.filter(in_force_on(clock.valid_on))
-        ],
+        "groups": [Group(membership.group).label for membership in here.groups.filter(in_force_on(clock.valid_on))],
         "sentence": placements.dashboard.country_sentence(here, sections[0]["records"], clock),
         "sections": sections,
         "happened": [
             {**_event(milestone, clock), "anchor": ""}
             for milestone in known.had_happened(clock).order_by("-date_days", "pk")
         ],
-        "world": charts.world(
-            counts, address=_country_address(clock), table_url="", views=("world",)
-        ),
+        "world": charts.world(counts, address=_country_address(clock), table_url="", around=code),
         "api_url": request.build_absolute_uri(at(reverse("api:placements-list") + f"?country={code}", clock)),
         "marks": marks,
     }

@@ -43,7 +43,10 @@ def complete(result, generator, request, public):
                 operation["responses"][code] = {
                     "description": description,
                     "content": {
-                        "application/problem+json": {"schema": PROBLEM, "example": _example(int(code), path, description)}
+                        "application/problem+json": {
+                            "schema": PROBLEM,
+                            "example": _example(int(code), path, description),
+                        }
                     },
                 }
             for response in operation["responses"].values():

@@ -31,7 +31,13 @@ def attention(clock, user):
             user,
         ),
         dashboard.attention(
-            EUProposalList, "stalled=true", _("EU files stalled"), _("no milestone for nine months"), "late", clock, user
+            EUProposalList,
+            "stalled=true",
+            _("EU files stalled"),
+            _("no milestone for nine months"),
+            "late",
+            clock,
+            user,
         ),
         dashboard.attention(
             EUProposalList,

@@ -4,8 +4,9 @@ from django.template.loader import render_to_string
 
 
 def post_cell(record, clock, marks):
-    senders = [part for part in record.organisations_then if part.role == "sender"]
-    return render_to_string("placements/cells/post.html", {"record": record, "senders": senders, "clock": clock})
+    """The title, with the kind of post and who sends it."""
+    senders = ", ".join(part.organisation.name for part in record.organisations_then if part.role == "sender")
+    return render_to_string("register/cells/title.html", {"record": record, "clock": clock, "more": senders})
 
 
 def where_cell(record, clock, marks):

@@ -9,7 +9,7 @@ from .cells import post_cell, where_cell
 
 
 def _last_evidence(record, clock):
-    seen = record.known("started", "observed")
+    seen = [milestone for milestone in record.known("started", "observed") if milestone.said == "occurred"]
     return max((milestone.date for milestone in seen), key=lambda date: date.last, default=None)
 
 
@@ -33,13 +33,19 @@ PLACEMENT_COLUMNS = [
     shared.KIND,
     shared.STAGE,
     Column("start", _("Started"), lambda record, clock: record.start, date_cell("started"), by_date("started")),
-    Column("lastEvidence", _("Last evidence"), _last_evidence, date_cell("started", "observed", last=True)),
+    Column(
+        "lastEvidence",
+        _("Last evidence"),
+        _last_evidence,
+        date_cell("started", "observed", last=True),
+        by_date("started", "observed", last=True),
+    ),
     Column(
         "plannedEnd",
         _("Planned end"),
         lambda record, clock: record.planned_end,
         date_cell("planned_end", last=True),
-        by_date("planned_end"),
+        by_date("planned_end", expected=True),
     ),
     Column("end", _("Ended"), lambda record, clock: record.end, date_cell("ended"), by_date("ended")),
     Column("city", _("City"), lambda record, clock: record.city, sort=by_field("city"), shown=False),

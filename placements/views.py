@@ -1,6 +1,9 @@
 """Pages of placements."""
 
+from functools import cached_property
+
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,12 +46,21 @@ class PlacementList(InstrumentListPage):
     columns = PLACEMENT_COLUMNS
     resource = Placement.RESOURCE
 
+    @cached_property
+    def on_map(self) -> dict[str, CountryOnMap]:
+        return on_map(self.question.selection)
+
+    def sentence(self, found):
+        countries = len(self.on_map)
+        in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
+        return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
+
     def figures(self, found):
         clock = self.clock
         return {
             "strip": charts.strip(found.rows, clock),
             "world": charts.world(
-                on_map(self.question.selection),
+                self.on_map,
                 address=lambda country: at(reverse("country", args=[country.code]), clock),
                 table_url=at(reverse("countries"), clock),
             ),

@@ -149,6 +149,10 @@ REST_FRAMEWORK = {
 API_URL = env("API_URL", default="/api/v1")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Register of International Police Cooperation",
+    "DESCRIPTION": _(
+        "Instruments of international police cooperation on any two days: what was so (validOn), and what could be said"
+        " (knownOn). The page /api/docs/ explains the rules."
+    ),
     "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.1",
     "CONTACT": {

@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-a-machine-of-one-person")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
 
-from .base import *  # noqa: E402, F403
+from .base import *  # noqa: F403
 
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

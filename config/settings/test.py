@@ -4,4 +4,4 @@ from .dev import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  the live server of browser tests must let go of the database
+DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -19,7 +18,7 @@ from .models import Country, Instrument, StageSpan
 FURTHEST_BACK = 40  # years that a strip looks back at the most
 
 
-# --- the year strip ----------------------------------------------------------------------------------------------------
+# --- the year strip --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,7 @@ def strip(records: list[Instrument], clock: Clock) -> Strip | None:
     scale = _Scale(date(first_year, 1, 1), date(last_year, 1, 1) if last_year <= date.max.year else date.max)
     step = max(1, (last_year - first_year) // 6)
     return Strip(
-        years=[
-            {"label": str(year), "x": scale.x(date(year, 1, 1))} for year in range(first_year, last_year, step)
-        ],
+        years=[{"label": str(year), "x": scale.x(date(year, 1, 1))} for year in range(first_year, last_year, step)],
         now_x=scale.x(clock.valid_on),
         rows=[_strip_row(record, spans[record.pk], scale) for record in records],
     )
@@ -115,7 +112,7 @@ def strip_sentence(record: Instrument, spans: list[StageSpan]) -> str:
     return "; ".join(words)
 
 
-# --- the map ------------------------------------------------------------------------------------------------------------
+# --- the map ---------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -152,10 +149,11 @@ class World:
     sentence: str
 
 
-def world(
-    counts: dict[str, CountryOnMap], *, address, table_url: str, views: Iterable[str] = ("world", "europe", "caribbean")
-) -> World | None:
-    """The map for these counts by country code. `address` gives the address behind a country."""
+def world(counts: dict[str, CountryOnMap], *, address, table_url: str, around: str = "") -> World | None:
+    """The map for these counts by country code. `address` gives the address behind a country.
+
+    The whole world with two parts enlarged; or only what lies `around` one country.
+    """
     shapes = _shapes()
     countries = Country.objects.in_bulk(counts)
     if not countries:
@@ -170,9 +168,8 @@ def world(
                 "url": address(countries[code]),
                 "title": f"{name}: {_words(on_map)}",
                 "css": on_map.css,
-                "x": place["x"],
-                "y": place["y"],
-                "small": place["small"],
+                "x": str(place["x"]),  # text, so that no language writes a comma into a drawing
+                "y": str(place["y"]),
                 "size": place["size"],
             }
         )
@@ -187,9 +184,13 @@ def world(
         for css, label in labels.items()
         if (count := sum(1 for place in places if place["css"] == css))
     ]
-    names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
+    if around:
+        views = [_view("around", countries[around].name, _surroundings(around), 300, places)]
+    else:
+        names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
+        views = [_view(view, name, shapes["views"][view], 380, places) for view, name in names.items()]
     return World(
-        views=[_view(view, names[view], places) for view in views],
+        views=views,
         places=places,
         legend=legend,
         lines=_lines(counts),
@@ -198,13 +199,24 @@ def world(
     )
 
 
-def _view(view: str, label: str, places: list[dict]) -> dict:
-    viewbox = _shapes()["views"][view]
-    _x, _y, width, _height = map(float, viewbox.split())
-    # A country smaller than four pixels on a screen of common width is drawn as a dot.
-    pixels = 760 if view == "world" else 380
-    dots = [place["code"] for place in places if place["size"] * pixels / width < 4]
-    return {"id": view, "label": label, "viewbox": viewbox, "css": view, "dots": dots, "unit": round(width / pixels, 3)}
+def _view(view: str, label: str, viewbox: str, pixels: int, places: list[dict]) -> dict:
+    """A cut-out of the map. A country smaller than four pixels on a screen of common width is drawn as a dot."""
+    width = float(viewbox.split()[2])
+    scale = (2 if view == "world" else 1) * pixels / width
+    return {
+        "id": view,
+        "label": label,
+        "viewbox": viewbox,
+        "places": [{**place, "small": place["size"] * scale < 4} for place in places],
+    }
+
+
+def _surroundings(code: str) -> str:
+    """The part of the map around a country: itself, and as much again on every side."""
+    place = _shapes()["places"][code]
+    width = max(90.0, place["size"] * 2.5)
+    height = width * 0.75
+    return f"{place['x'] - width / 2:.1f} {place['y'] - height / 2:.1f} {width:.1f} {height:.1f}"
 
 
 def _lines(counts: dict[str, CountryOnMap]) -> list[dict]:
@@ -212,7 +224,12 @@ def _lines(counts: dict[str, CountryOnMap]) -> list[dict]:
     places = _shapes()["places"]
     pairs = sorted((host, code) for code, on_map in counts.items() for host in on_map.covered_from if host != code)
     return [
-        {"x1": places[host]["x"], "y1": places[host]["y"], "x2": places[code]["x"], "y2": places[code]["y"]}
+        {
+            "x1": str(places[host]["x"]),
+            "y1": str(places[host]["y"]),
+            "x2": str(places[code]["x"]),
+            "y2": str(places[code]["y"]),
+        }
         for host, code in pairs
     ]
 

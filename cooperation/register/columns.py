@@ -72,12 +72,20 @@ def by_stage(model: type[Instrument], clock: Clock) -> Expression:
     return Case(*whens, output_field=IntegerField())
 
 
-def by_date(*milestone_kinds: str) -> Sort:
-    """By the first possible day of the first milestone of these kinds that is known on the clock."""
+def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> Sort:
+    """By the first possible day of a milestone of these kinds (none given: of any).
+
+    The first of them that had occurred by what is known, or was still `expected`; or the `last` one.
+    """
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
-        known = Milestone.objects.known_on(clock.known_on).filter(instrument=OuterRef("pk"), kind__in=milestone_kinds)
-        return Subquery(known.annotate(day=Lower("date_days")).order_by("day").values("day")[:1])
+        milestones = Milestone.objects.filter(instrument=OuterRef("pk"))
+        if milestone_kinds:
+            milestones = milestones.filter(kind__in=milestone_kinds)
+        day = clock.known_on
+        found = milestones.still_expected_on(day) if expected else milestones.as_said_on(day).filter(said="occurred")
+        in_order = found.annotate(day=Lower("date_days")).order_by("-day" if last else "day")
+        return Subquery(in_order.values("day")[:1])
 
     return expression
 
@@ -93,7 +101,7 @@ def by_country(*roles: str) -> Sort:
     return expression
 
 
-# --- columns that every kind has ----------------------------------------------------------------------------------------
+# --- columns that every kind has -------------------------------------------------------------------------------------
 
 
 def title_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
@@ -113,14 +121,16 @@ def countries_cell(*roles: str) -> Callable[[Instrument, Clock, SourceMarks], Sa
 
 
 def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
-    """The date of a milestone with a mark that leads to its source."""
+    """The date of a milestone with a mark that leads to its source, and what had been expected instead."""
 
     def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
-        milestones = record.known(*milestone_kinds)
+        known = record.known(*milestone_kinds)
+        occurred = [milestone for milestone in known if milestone.said == "occurred"]
+        milestones = occurred or [milestone for milestone in known if record.is_open(milestone)]
         if not milestones:
             return mark_safe("")
-        milestone = milestones[-1] if last else milestones[0]
-        return format_html("{}{}", date_html(milestone.date, short=True), marks.mark(milestone.source))
+        context = {"milestone": milestones[-1 if last else 0], "marks": marks}
+        return render_to_string("register/cells/date.html", context)
 
     return cell
 
@@ -135,7 +145,7 @@ def names(parts) -> list[str]:
 
 KEY = Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False)
 TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title)
-KIND = Column("kind", _("Kind"), lambda record, clock: record.kind_label, sort=by_field("kind"))
+KIND = Column("kind", _("Kind"), lambda record, clock: record.kind_label, sort=by_field("kind"), shown=False)
 STAGE = Column("stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage)
 THEMES = Column(
     "themes", _("Themes"), lambda record, clock: sorted(theme.name for theme in record.themes.all()), shown=False
@@ -150,6 +160,9 @@ DISPUTED = Column(
     "disputed", _("Disputed"), lambda record, clock: record.is_disputed, sort=by_field("is_disputed"), shown=False
 )
 CHANGED = Column(
-    "changed", _("Changed in the register"), lambda record, clock: record.updated_at.date().isoformat(),
-    sort=by_field("updated_at"), shown=False,
+    "changed",
+    _("Changed in the register"),
+    lambda record, clock: record.updated_at.date().isoformat(),
+    sort=by_field("updated_at"),
+    shown=False,
 )

@@ -57,7 +57,9 @@ def section(
     return {
         "title": title,
         "intro": intro,
-        "columns": [{"key": c.key, "label": c.label, "numeric": c.numeric, "sort_url": "", "aria_sort": ""} for c in columns],
+        "columns": [
+            {"key": c.key, "label": c.label, "numeric": c.numeric, "sort_url": "", "aria_sort": ""} for c in columns
+        ],
         "rows": table_rows(records, columns, clock, marks),
         "records": records,
         "list_url": address(page, query, clock),

@@ -79,10 +79,10 @@ class EDTF:
 
     def __post_init__(self) -> None:
         start, slash, end = self.text.partition("/")
-        sides = (start, end) if slash else (start, start)
-        if set(sides) == {".."}:
+        if slash and start == end == "..":
             raise ValueError(_t("A date cannot be open on both sides."))
-        first, last = (None if slash and side == ".." else _Point.parse(side) for side in sides)
+        first = None if slash and start == ".." else _Point.parse(start)
+        last = first if not slash else None if end == ".." else _Point.parse(end)
         if first and last and first.first > last.last:
             raise ValueError(_t("“%s” ends before it starts.") % self.text)
         set_once = object.__setattr__

@@ -29,7 +29,9 @@ class FactRow:
     disputed: bool = False
 
 
-def fact(label: str, *values: Any, url: str = "", sources: Iterable[Source] = (), disputed: bool = False) -> FactRow | None:
+def fact(
+    label: str, *values: Any, url: str = "", sources: Iterable[Source] = (), disputed: bool = False
+) -> FactRow | None:
     """A line of key facts, None when nothing is known. A value is text, a date, or (text, address)."""
     shown = []
     for value in values:
@@ -76,10 +78,7 @@ class Detail:
             "relations": self.relations(),
             "commitments": [self.commitment(commitment) for commitment in record.known_commitments],
             "figures": [figure_row(figure) for figure in record.known_figures],
-            "citations": [
-                {"field_label": self.field_label(citation), "source": citation.source, "locator": citation.locator}
-                for citation in record.citations.all()
-            ],
+            "citations": self.citations(),
             "notes": [note_text(note) for note in record.notes],
             "references": [{"label": label, "url": url} for label, url in record.references()],
             "told": [
@@ -102,7 +101,7 @@ class Detail:
         """Key facts; a kind says which are its own."""
         return []
 
-    # --- the ladder ---------------------------------------------------------------------------------------------------
+    # --- the ladder --------------------------------------------------------------------------------------------------
 
     def steps(self) -> list[dict[str, Any]]:
         """The rungs with their days: passed, passed on a day that is not known, now, or next."""
@@ -129,7 +128,9 @@ class Detail:
 
     def _step(self, place: int, reached: int, ended: bool) -> dict[str, Any]:
         ladder = self.kind.ladder
-        brought = [m for m in self.record.known_milestones if ladder.rung(m.kind, self.record.kind) == ladder.stages[place]]
+        brought = [
+            m for m in self.record.known_milestones if ladder.rung(m.kind, self.record.kind) == ladder.stages[place]
+        ]
         come = next((m for m in brought if self._has_come(m)), None)
         if place > reached:
             return self._step_row(ladder.stages[place], "next", next(iter(brought), None))
@@ -153,7 +154,7 @@ class Detail:
             "note": note,
         }
 
-    # --- what happened ------------------------------------------------------------------------------------------------
+    # --- what happened -----------------------------------------------------------------------------------------------
 
     def milestone(self, milestone: Milestone) -> dict[str, Any]:
         return {
@@ -170,9 +171,26 @@ class Detail:
             return next((_t("day: %s") % milestone.kind_label for milestone in known), about.milestone_key)
         return field_name(self.kind, about)
 
+    def citations(self) -> list[dict[str, Any]]:
+        """Where facts stand: for each field the places in sources, and the sources that give none."""
+        by_field: dict[str, dict[str, Any]] = {}
+        for citation in self.record.citations.all():
+            label = self.field_label(citation)
+            row = by_field.setdefault(label, {"field_label": label, "places": [], "sources": []})
+            if citation.locator:
+                row["places"].append({"locator": citation.locator, "source": citation.source})
+            else:
+                row["sources"].append(citation.source)
+        return list(by_field.values())
+
     def relations(self) -> list[dict[str, Any]]:
         own = [
-            {"label": relation.get_type_display(), "instrument": relation.to, "text": relation.to_text, "incoming": False}
+            {
+                "label": relation.get_type_display(),
+                "instrument": relation.to,
+                "text": relation.to_text,
+                "incoming": False,
+            }
             for relation in self.record.visible_relations
         ]
         incoming = [
@@ -206,7 +224,10 @@ class Detail:
 
     def citation_text(self) -> str:
         """One line to quote the record by."""
-        return _t("%(title)s (%(key)s), state on %(valid)s as known on %(known)s, Register of International Police Cooperation.") % {
+        return _t(
+            "%(title)s (%(key)s), state on %(valid)s as known on %(known)s. Register of International Police"
+            " Cooperation."
+        ) % {
             "title": self.record.title,
             "key": self.record.key,
             "valid": self.clock.valid_on.isoformat(),

@@ -4,6 +4,7 @@ Key names are those of the contract (camelCase): they are what a person reads in
 """
 
 import re
+from copy import deepcopy
 from datetime import date, datetime, time
 
 import django_filters
@@ -175,7 +176,9 @@ class QuestionFilter(django_filters.FilterSet):
     `startUntil`).
     """
 
-    q = Words(label=_("Words"), method="having_words", help_text=_("Anywhere in the record; typing errors are forgiven"))
+    q = Words(
+        label=_("Words"), method="having_words", help_text=_("Anywhere in the record; typing errors are forgiven")
+    )
     validOn = Day(label=_("State on"), method="no_filter")
     knownOn = Day(label=_("As known on"), method="no_filter")
 
@@ -266,7 +269,7 @@ class InstrumentFilter(QuestionFilter):
 
     @classmethod
     def get_filters(cls):
-        filters = super().get_filters()
+        filters = deepcopy(super().get_filters())  # a kind fills in its own choices
         for name in cls.ranges:
             label = cls.range_labels[name]
             filters[f"{name}From"] = Day(label=_("%(date)s from") % {"date": label}, method="no_filter")
@@ -274,7 +277,11 @@ class InstrumentFilter(QuestionFilter):
         kind = cls._meta.model
         if kind.RESOURCE:
             stages = [(stage, kind.Stage(stage).label) for stage in kind.ladder.every_stage]
-            for key, choices in {"stage": stages, "kind": kind.Kind.choices, "milestone": kind.MilestoneKind.choices}.items():
+            for key, choices in {
+                "stage": stages,
+                "kind": kind.Kind.choices,
+                "milestone": kind.MilestoneKind.choices,
+            }.items():
                 for name in (key, f"{key}Not"):
                     if name in filters:
                         filters[name].extra["choices"] = choices
@@ -301,7 +308,7 @@ class InstrumentFilter(QuestionFilter):
             return queryset.annotate(match_certain=Value(None, output_field=BooleanField(null=True)))
         return queryset.annotate(match_certain=ExpressionWrapper(certain, output_field=BooleanField()))
 
-    # --- one method for one key, or for a key and its opposite --------------------------------------------------
+    # --- one method for one key, or for a key and its opposite -------------------------------------------------------
 
     def in_stage(self, queryset, name, value):
         return self._either(queryset, name, Q(stage__in=value))

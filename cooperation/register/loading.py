@@ -73,7 +73,10 @@ class DataFile:
         return natural_key_name(self.shape.model)
 
 
-CITATIONS = {"citations": Shape(Citation), "disputes": Shape(Dispute, children={"claims": Shape(Claim, parent="dispute")})}
+CITATIONS = {
+    "citations": Shape(Citation),
+    "disputes": Shape(Dispute, children={"claims": Shape(Claim, parent="dispute")}),
+}
 
 
 def _instrument_shape(kind: type[Instrument]) -> Shape:
@@ -130,7 +133,9 @@ def data_files(folder: Path | None = None) -> list[DataFile]:
     return [DataFile(folder / path.name if folder else path, shape) for path, shape in files]
 
 
-def load(folder: Path | None = None, *, dry_run: bool = False, say: Callable[[str], None] = lambda line: None) -> Summary:
+def load(
+    folder: Path | None = None, *, dry_run: bool = False, say: Callable[[str], None] = lambda line: None
+) -> Summary:
     """Bring the register to what the files say. Raises LoadError with every fault at once, and changes nothing then.
 
     With `dry_run` only the summary is made. `say` is told of each step.

@@ -33,9 +33,7 @@ def problem(request, code: int, detail: str = "", faults: list[Fault] = ()) -> d
         "instance": request.get_full_path(),
     }
     if faults:
-        shape["invalidParams"] = [
-            {"name": fault.name, "code": fault.code, "reason": fault.reason} for fault in faults
-        ]
+        shape["invalidParams"] = [{"name": fault.name, "code": fault.code, "reason": fault.reason} for fault in faults]
     return shape
 
 

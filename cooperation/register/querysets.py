@@ -54,7 +54,9 @@ class MilestoneQuerySet(models.QuerySet):
 
     def had_happened(self, clock: Clock):
         """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
-        first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=min(clock.valid_on, clock.known_on))
+        first_possible = Q(date_days__lower_inf=True) | Q(
+            date_days__startswith__lte=min(clock.valid_on, clock.known_on)
+        )
         return self.known_on(clock.known_on).filter(first_possible, state="occurred")
 
     def still_expected_on(self, day: date):
@@ -159,9 +161,7 @@ class InstrumentQuerySet(RegisterQuerySet):
             Exists(milestones.filter(source__in=sources))
             | Exists(milestones.filter(also_sources__in=sources))
             | Exists(model("register", "Citation").objects.filter(instrument=OuterRef("pk"), source__in=sources))
-            | Exists(
-                model("register", "Claim").objects.filter(dispute__instrument=OuterRef("pk"), source__in=sources)
-            )
+            | Exists(model("register", "Claim").objects.filter(dispute__instrument=OuterRef("pk"), source__in=sources))
             | Exists(
                 model("register", "Commitment").objects.filter(
                     Q(made_in__in=sources) | Q(fulfilled_by__in=sources), instrument=OuterRef("pk")
@@ -198,7 +198,9 @@ class InstrumentQuerySet(RegisterQuerySet):
         milestones = apps.get_model("register", "Milestone").objects
         known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
         since = months_before(clock.valid_on, STALLED_MONTHS)
-        moved = milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
+        moved = (
+            milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
+        )
         condition = self._before_final_rung(known) & ~Exists(moved)
         return ExpressionWrapper(condition, output_field=models.BooleanField())
 

@@ -24,7 +24,20 @@ from .shapes import natural_key, natural_key_name
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
 # Presentation: accepted everywhere, and never changes which rows there are.
-PRESENTATION = ("sort", "page", "pageSize", "cursor", "fields", "expand", "format", "columns", "view", "lang", "headers", "count")
+PRESENTATION = (
+    "sort",
+    "page",
+    "pageSize",
+    "cursor",
+    "fields",
+    "expand",
+    "format",
+    "columns",
+    "view",
+    "lang",
+    "headers",
+    "count",
+)
 FORMATS = ("html", "json", "csv")
 CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
 
@@ -85,7 +98,7 @@ class Question:
         """The field that names a record, and decides between equals in any order."""
         return natural_key_name(self.queryset.model)
 
-    # --- what is asked -------------------------------------------------------------------------------------------
+    # --- what is asked -----------------------------------------------------------------------------------------------
 
     @property
     def clock(self) -> Clock:
@@ -109,7 +122,7 @@ class Question:
     def _words(self, key: str) -> list[str]:
         return [word.strip() for text in self.params.getlist(key) for word in text.split(",") if word.strip()]
 
-    # --- what is wrong -------------------------------------------------------------------------------------------
+    # --- what is wrong -----------------------------------------------------------------------------------------------
 
     def _find_faults(self) -> None:
         known = {*self.filterset.base_filters, *PRESENTATION, *self.more_keys}
@@ -156,7 +169,7 @@ class Question:
             reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": value[:60], "known": ", ".join(known)}
             self._fault(name, "invalid_choice", reason)
 
-    # --- the answer ----------------------------------------------------------------------------------------------
+    # --- the answer --------------------------------------------------------------------------------------------------
 
     @cached_property
     def selection(self) -> RegisterQuerySet:
@@ -205,7 +218,7 @@ class Question:
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
 
-    # --- cursors: the sort values of the last row, so that reading on is as quick as beginning ------------------------
+    # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
     def _slice_after(self, with_facts, total: int, exact: bool) -> Slice:
         names = [f"_sort_{place}" for place in range(len(self.sort))]

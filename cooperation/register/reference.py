@@ -106,6 +106,8 @@ SOURCE_COLUMNS = [
         lambda record, clock: record.get_reliability_display(),
         sort=by_field("reliability"),
     ),
-    Column("reference", _("Reference"), lambda record, clock: record.reference, sort=by_field("reference"), shown=False),
+    Column(
+        "reference", _("Reference"), lambda record, clock: record.reference, sort=by_field("reference"), shown=False
+    ),
 ]
 FIGURE_COLUMNS = [Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"))]

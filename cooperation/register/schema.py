@@ -54,7 +54,12 @@ class QuestionSchema(AutoSchema):
             return [*self._filters(only=("validOn", "knownOn")), keys["fields"], keys["lang"]]
         if self.view.action == "statistics":
             by = OpenApiParameter(
-                "groupBy", str, required=True, enum=GROUP_BY, description=_t("Property to count by."), examples=_example("country")
+                "groupBy",
+                str,
+                required=True,
+                enum=GROUP_BY,
+                description=_t("Property to count by."),
+                examples=_example("country"),
             )
             return [by, *self._filters(), keys["lang"]]
         return [*self._filters(), *keys.values()]
@@ -62,9 +67,7 @@ class QuestionSchema(AutoSchema):
     def _filters(self, only: tuple[str, ...] = ()) -> list[OpenApiParameter]:
         filterset = self.view.filterset_class()
         return [
-            self._parameter(name, field)
-            for name, field in filterset.form.fields.items()
-            if not only or name in only
+            self._parameter(name, field) for name, field in filterset.form.fields.items() if not only or name in only
         ]
 
     @staticmethod
@@ -103,19 +106,25 @@ class QuestionSchema(AutoSchema):
         sortable = ", ".join(column.key for column in columns if column.sort)
         page_size = {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_LIMIT, "default": PAGE_SIZE}
         parameters = [
-            OpenApiParameter("sort", str, description=_t("Columns to sort by, a minus sign turns one round: %s.") % sortable),
+            OpenApiParameter(
+                "sort", str, description=_t("Columns to sort by, a minus sign turns one round: %s.") % sortable
+            ),
             OpenApiParameter("page", {"type": "integer", "minimum": 1}, description=_t("Number of the page.")),
             OpenApiParameter("pageSize", page_size, description=_t("Rows on a page.")),
             OpenApiParameter(
                 "cursor",
                 str,
-                description=_t("Instead of a page: read everything in order. Start with an empty cursor, then follow `next`."),
+                description=_t(
+                    "Instead of a page: read everything in order. Start with an empty cursor, then follow `next`."
+                ),
             ),
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
             OpenApiParameter("fields", str, description=_t("Only these fields, with commas between them.")),
             OpenApiParameter("format", str, enum=["json", "csv"], description=_t("The form of the answer.")),
             OpenApiParameter("columns", str, description=_t("Columns of a CSV, in this order.")),
-            OpenApiParameter("headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of a CSV.")),
+            OpenApiParameter(
+                "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of a CSV.")
+            ),
             OpenApiParameter("lang", str, enum=["nl", "en"], description=_t("Language of messages and of a CSV.")),
         ]
         return {parameter.name: parameter for parameter in parameters}

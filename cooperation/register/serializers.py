@@ -123,7 +123,6 @@ class OrganisationRoleSerializer(Lasting, CamelSerializer):
         fields = ["organisation", "role", "since", "until"]
 
 
-
 class MilestoneSerializer(BlankAsNull, CamelSerializer):
     """A dated event. `state` is what could be said on `knownOn`."""
 
@@ -306,7 +305,17 @@ class InstrumentSerializer(BlankAsNull, CamelSerializer):
             "organisations",
         )
 
-    LAST = ("milestones", "citations", "disputes", "relations", "commitments", "figures", "notes", "created_at", "updated_at")
+    LAST = (
+        "milestones",
+        "citations",
+        "disputes",
+        "relations",
+        "commitments",
+        "figures",
+        "notes",
+        "created_at",
+        "updated_at",
+    )
 
     @classmethod
     def shape(cls, *kind_fields: str) -> tuple[str, ...]:
@@ -324,7 +333,6 @@ class GroupSerializer(Lasting, CamelSerializer):
     class Meta:
         model = GroupMembership
         fields = ["group", "since", "until"]
-
 
 
 class CountrySerializer(CamelSerializer):

@@ -61,7 +61,9 @@ class Row:
         record = {name: _plain(value) for name, value in self.values.items() if not self.shape.is_default(name, value)}
         # Rows with a key of their own have no order that means anything; the others keep theirs.
         in_order = {
-            name: sorted(rows, key=lambda row: row.values.get("key") or "") for name, rows in self.children.items() if rows
+            name: sorted(rows, key=lambda row: row.values.get("key") or "")
+            for name, rows in self.children.items()
+            if rows
         }
         return record | {name: [row.plain() for row in rows] for name, rows in in_order.items()}
 
@@ -104,7 +106,7 @@ class Shape:
         model_field = self.fields[name]
         return value in (None, "") or (model_field.has_default() and value == model_field.get_default())
 
-    # --- from a file -------------------------------------------------------------------------------------------
+    # --- from a file -------------------------------------------------------------------------------------------------
 
     def read(self, data: Any, faults: Faults) -> Row:
         """The row that a mapping of a file means. Every fault is added to `faults`; reading goes on."""
@@ -164,7 +166,7 @@ class Shape:
             _text(value)
         return model_field.clean(value, None)
 
-    # --- from the database ---------------------------------------------------------------------------------------
+    # --- from the database -------------------------------------------------------------------------------------------
 
     def dump(self, record: models.Model) -> Row:
         """The row that a record of the database is. Related records must be prefetched to be quick."""

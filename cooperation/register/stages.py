@@ -166,7 +166,9 @@ class _ByRung:
 
     def days(self) -> set[date | None]:
         dates = {day for _, when in self.rungs for day in (when.first, when.last)}
-        return dates | {day for first, last, _ in self.ends for day in (first, last)} | {self.appears, self.certain_from}
+        return (
+            dates | {day for first, last, _ in self.ends for day in (first, last)} | {self.appears, self.certain_from}
+        )
 
     def at(self, day: date) -> tuple[str, bool] | None:
         if day < self.appears:

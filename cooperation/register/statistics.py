@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-
-
 from django.utils.translation import override
 
 from .models import Country, CountryRole, Group, Instrument, Organisation, OrganisationRole, Region, StageSpan, Theme
@@ -65,7 +63,7 @@ def _by_stage(question: Question, stages: Iterable[str]) -> dict[str, int]:
     return {stage: counted[stage] for stage in question.queryset.model.ladder.every_stage if counted[stage]}
 
 
-# --- which values a record has: pairs of (value, primary key) ---------------------------------------------------------
+# --- which values a record has: pairs of (value, primary key) --------------------------------------------------------
 
 
 def _with_nothing(pairs: Iterable[tuple], records: dict) -> set[tuple]:
@@ -144,7 +142,7 @@ _PAIRS: dict[str, Callable] = {
 }
 
 
-# --- what the values are called ----------------------------------------------------------------------------------------
+# --- what the values are called --------------------------------------------------------------------------------------
 
 
 def _both(choices) -> Callable:

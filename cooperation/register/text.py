@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 _SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 # A state secret ("Stg. Confidentieel", "Stg. Geheim", "Stg. Zeer Geheim") has no place here, whatever its spelling.
-STATE_SECRET = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
-_STATE_SECRET = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
+MARKING_PATTERN = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
+_MARKING = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
 
 
 def fold(text: str) -> str:
@@ -39,7 +39,7 @@ def localized(name: str) -> property:
 
 def refuse_state_secret(text: str) -> None:
     """Raise ValidationError for a text that bears the marking of a state secret (`Stg.`)."""
-    if _STATE_SECRET.search(text):
+    if _MARKING.search(text):
         raise ValidationError(_("Marked as a state secret (Stg.). Such information is refused."), code="state_secret")
 
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from . import charts
 from .clock import Clock
 from .columns import Column
 from .details import Detail, dispute_row, field_name, figure_row, note_text, where_it_stands
@@ -192,7 +191,7 @@ class ListPage(View):
                 )
         return chips
 
-    # --- the answer ------------------------------------------------------------------------------------------------------
+    # --- the answer --------------------------------------------------------------------------------------------------
 
     def rows_context(self, found) -> dict[str, Any]:
         marks, query = SourceMarks(), self.request.GET
@@ -375,7 +374,9 @@ class OrganisationPage(View):
             "api_url": request.build_absolute_uri(at(reverse("api:organisations-detail", args=[key]), clock)),
             "organisation": organisation,
             "countries": [part for part in organisation.countries.all() if part.holds_on(clock.valid_on)],
-            "disputes": [dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()],
+            "disputes": [
+                dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()
+            ],
             "instruments": [{"instrument": record, "stage": StageMark.of(record)} for record in taking_part],
             "figures": [
                 figure_row(figure)

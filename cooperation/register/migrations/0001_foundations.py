@@ -4,7 +4,7 @@ from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtens
 from django.db import migrations
 
 # The twin of `dates.EDTF`: a test holds them together. In the database as well, so that a range of days is generated
-# from the text by whatever path the text came. IMMUTABLE is true: only integers and make_date, no settings of a session.
+# from the text by whatever path the text came. IMMUTABLE is true: integers and make_date, no settings of a session.
 EDTF_DAYS = r"""
 CREATE FUNCTION edtf_days(written text) RETURNS daterange
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$

@@ -86,10 +86,10 @@ class Instrument(models.Model):
             one_of("classification", Classification, "instrument_classification_is_known"),
             models.CheckConstraint(
                 condition=~(
-                    Q(title_nl__iregex=text.STATE_SECRET)
-                    | Q(title_en__iregex=text.STATE_SECRET)
-                    | Q(summary_nl__iregex=text.STATE_SECRET)
-                    | Q(summary_en__iregex=text.STATE_SECRET)
+                    Q(title_nl__iregex=text.MARKING_PATTERN)
+                    | Q(title_en__iregex=text.MARKING_PATTERN)
+                    | Q(summary_nl__iregex=text.MARKING_PATTERN)
+                    | Q(summary_en__iregex=text.MARKING_PATTERN)
                 ),
                 name="instrument_no_state_secret",
                 violation_error_message=_("Marked as a state secret (Stg.). Such information is refused."),
@@ -129,8 +129,8 @@ class Instrument(models.Model):
         return [milestone for milestone in self.known_milestones if milestone.kind in milestone_kinds]
 
     def occurred(self, *milestone_kinds: str) -> "Milestone | None":
-        """The first milestone of these kinds that occurred, or will by what is known."""
-        return next((milestone for milestone in self.known(*milestone_kinds) if milestone.state == "occurred"), None)
+        """The first milestone of these kinds that had occurred by what is known."""
+        return next((milestone for milestone in self.known(*milestone_kinds) if milestone.said == "occurred"), None)
 
     def is_open(self, milestone: "Milestone") -> bool:
         """Whether a milestone is still expected on the clock of the question: nothing that is known has closed it."""
@@ -196,9 +196,7 @@ class OrganisationRole(models.Model):
         BODY = "body", _("body")
 
     instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="organisations")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="roles", verbose_name=_("organisation")
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="roles", verbose_name=_("organisation"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
     since = EDTFField(_("from"), null=True, blank=True)
     since_days = EDTFDays("since")

@@ -35,9 +35,7 @@ class Milestone(models.Model):
     date_days = EDTFDays("date")
     state = models.CharField(_("state"), max_length=10, choices=State)
     source = models.ForeignKey(Source, models.PROTECT, related_name="milestones", verbose_name=_("source"))
-    also_sources = models.ManyToManyField(
-        Source, blank=True, related_name="also_milestones", verbose_name=_("also in")
-    )
+    also_sources = models.ManyToManyField(Source, blank=True, related_name="also_milestones", verbose_name=_("also in"))
     known_from = models.DateField(_("known from"), help_text=_("the day from which this could be said"))
     fulfils = models.ForeignKey(
         "self", models.RESTRICT, null=True, blank=True, related_name="fulfilled_by", verbose_name=_("fulfils")

@@ -6,7 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Func, Q
-from django.db.models.functions import Coalesce, Lower, Upper
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -249,7 +249,7 @@ class CountryPart(models.Model):
 
     def holds_on(self, day: date) -> bool:
         """Whether it may hold that day: a side that is not known is open."""
-        return not (self.since and self.since.first > day or self.until and self.until.last < day)
+        return not ((self.since and self.since.first > day) or (self.until and self.until.last < day))
 
 
 class OrganisationCountry(CountryPart):

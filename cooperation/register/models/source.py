@@ -78,7 +78,6 @@ class Source(models.Model):
         return reverse("source", args=[self.key])
 
 
-
 class AboutARecord(models.Model):
     """Something said about one fact of an instrument or of an organisation."""
 
