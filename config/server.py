@@ -1,6 +1,9 @@
 """Everything that `script/server` runs, in order: services, database, web, background work. Stopped in reverse."""
 
+# ruff: noqa: T201  (it talks to the person at the terminal)
+
 import http.client
+import ipaddress
 import os
 import secrets
 import socket
@@ -19,7 +22,7 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
     try:
         with ExitStack() as stack:
             state = stack.enter_context(State(state_directory(checkout), f"The register at {address}"))
-            door = stack.enter_context(_door(host, port))
+            door = _take_door(stack, host, port)
             processes = _start_services(stack, state)
             _prepare_database(state, with_data)
             processes += _start_programs(stack, state, door)
@@ -29,22 +32,20 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
         print("■ Stopped.")
         return 0
     except ServiceError as error:
-        print(f"✗ {error}")
-        return 1
+        raise SystemExit(f"✗ {error}") from None
 
 
-def _door(host: str, port: int) -> socket.socket:
+def _take_door(stack: ExitStack, host: str, port: int) -> socket.socket:
     """The socket of the web server, taken before anything is started for it. It opens when that server does."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        door = socket.socket(family, socket.SOCK_STREAM)
+        door = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((host, port))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise ServiceError(
-            f"Port {port} on {host} is not to be had: {reason}.\n  Choose another: script/server --port NUMBER"
-        ) from None
+        remedy = "Choose another with --port or --host."
+        raise ServiceError(f"Port {port} on {host} is not to be had: {reason}\n  {remedy}") from None
     return door
 
 
@@ -116,7 +117,8 @@ def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list
 
 def _answers(door: socket.socket) -> bool:
     host, port = door.getsockname()[:2]
-    connection = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=10)
+    everywhere = ipaddress.ip_address(host).is_unspecified
+    connection = http.client.HTTPConnection("localhost" if everywhere else host, port, timeout=10)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status < 500

@@ -272,6 +272,7 @@ def stage_bar(kind: type[Instrument], counts: dict[str, int], url) -> list[dict]
                 "css": css,
                 "x": f"{start:.2f}%",
                 "width": f"{width:.2f}%",
+                "wide": width > 6,  # room for the number
             }
         )
         start += width

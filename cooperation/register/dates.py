@@ -60,6 +60,8 @@ class _Point:
         month = "M" if short else "F"
         pattern = f"j {month} Y" if self.day else f"{month} Y" if self.month else "Y"
         words = format_date(self.first, pattern)
+        if short:
+            words = words.replace(" ", "\N{NO-BREAK SPACE}")  # in a narrow column a date stays on one line
         return _t("about %s") % words if self.approximate else words
 
 

@@ -138,12 +138,10 @@ class Detail:
         return self._step_row(ladder.stages[place], state, come)
 
     def _step_row(self, stage: str, state: str, milestone: Milestone | None) -> dict[str, Any]:
-        mark = StageMark(self.kind, stage, self.record.stage_certain if state == "now" else True)
-        note = {
-            "gap": _t("passed; no day known"),
-            "next": _t("expected") if milestone else "",
-            "now": "" if self.record.stage_certain else _t("uncertain"),
-        }.get(state, "")
+        mark = StageMark(self.kind, stage)
+        doubt = "" if self.record.stage_certain else _t("uncertain")
+        expected = _t("expected") if milestone else ""
+        note = {"gap": _t("passed; no day known"), "next": expected, "now": doubt, "end": doubt}.get(state, "")
         return {
             "label": capfirst(mark.label),
             "state": state,
@@ -245,7 +243,7 @@ def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
         "label": capfirst(milestone.kind_label),
         "date": milestone.date,
         "state": milestone.said,
-        "is_later": milestone.said == "occurred" and milestone.date.first > clock.valid_on,
+        "is_later": milestone.date.first > clock.valid_on,
         "late_days": late,
         "fulfils_text": _t("expected: %s") % expectation.date.words() if expectation else "",
         "sources": milestone.sources,

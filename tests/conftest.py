@@ -1,0 +1,53 @@
+"""What every test can use: the real data set, loaded once, and a browser on a served site."""
+
+import os
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from cooperation.register import loading
+from cooperation.register.clock import Clock
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests holds the data set; each test rolls back what it adds."""
+    with django_db_blocker.unblock():
+        loading.load()
+
+
+@pytest.fixture
+def letter_day() -> Clock:
+    """The day of the letter that is the yardstick, on both clocks."""
+    return Clock(date(2021, 12, 2), date(2021, 12, 2))
+
+
+@pytest.fixture
+def anyone() -> AnonymousUser:
+    return AnonymousUser()
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker):
+    """The address of the site, served in a thread. Tests only read through it, so nothing needs to be rolled back."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    with django_db_blocker.unblock():
+        server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Debian's Chromium, without its background traffic; as root it has no sandbox."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"), "args": quiet + sandbox}

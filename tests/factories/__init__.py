@@ -1,0 +1,85 @@
+"""Records for tests, with traits for what a test is about."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from cooperation.models import EUProposal
+from cooperation.register import actions
+from cooperation.register.models import CountryRole, Milestone, Source
+from placements.models import Placement
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    key = factory.Sequence(lambda n: f"test-source-{n}")
+    kind = "other"
+    title = factory.Sequence(lambda n: f"Test source {n}")
+    publisher = "Tests"
+    published = "2020-01-01"
+    reliability = "official"
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    key = factory.Sequence(lambda n: f"m-{n}")
+    state = "occurred"
+    source = factory.SubFactory(SourceFactory)
+    known_from = date(2020, 1, 1)
+
+
+class CountryRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = CountryRole
+
+    role = "host"
+
+
+class InstrumentFactory(DjangoModelFactory):
+    """An instrument with one milestone, so that it has a stage: `milestones` replaces it, as (kind, date) pairs."""
+
+    key = factory.Sequence(lambda n: f"test-record-{n}")
+    title_nl = factory.LazyAttribute(lambda record: f"Proef {record.key}")
+    title_en = factory.LazyAttribute(lambda record: f"Test {record.key}")
+    classification = "public"
+
+    class Params:
+        internal = factory.Trait(classification="internal")
+        confidential = factory.Trait(classification="confidential")
+
+    @factory.post_generation
+    def milestones(record, create, extracted, **kwargs):
+        pairs = extracted or [(record.ladder.evidence[0] if record.ladder.evidence else "proposed", "2020-01-01")]
+        for number, (kind, day) in enumerate(pairs):
+            MilestoneFactory(instrument=record, kind=kind, date=day, key=f"{kind.replace('_', '-')}-{number}")
+
+    @factory.post_generation
+    def hosts(record, create, extracted, **kwargs):
+        for code in extracted or []:
+            CountryRoleFactory(instrument=record, country_id=code)
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        actions.rewrite_spans([instance])
+        actions.rewrite_search_text([instance])
+
+
+class PlacementFactory(InstrumentFactory):
+    class Meta:
+        model = Placement
+        skip_postgeneration_save = True
+
+    kind = "liaison_officer"
+
+
+class EUProposalFactory(InstrumentFactory):
+    class Meta:
+        model = EUProposal
+        skip_postgeneration_save = True
+
+    kind = "regulation"
