@@ -16,7 +16,7 @@ def ask(client, path: str) -> dict:
 def text_of(client, path: str) -> str:
     response = client.get(path, headers={"accept-language": "en"})
     assert response.status_code == 200
-    return response.content.decode()
+    return response.content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
 class TestWhoSitsInAndCoversAlbania:

@@ -18,10 +18,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-_POINT = re.compile(r"([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
+# Not the year 9999: a range names the day after its last one, and the calendar of Python stops there.
+_POINT = re.compile(r"(?!9999)([1-9]\d{3})(?:-(\d{2})(?:-(\d{2}))?)?(~?)", re.ASCII)
 _DAY = timedelta(days=1)
 
 
@@ -62,6 +64,8 @@ class _Point:
         words = format_date(self.first, pattern)
         if short:
             words = words.replace(" ", "\N{NO-BREAK SPACE}")  # in a narrow column a date stays on one line
+            if get_language() == "nl":
+                words = words.lower()  # Django writes short months with a capital, Dutch does not
         return _t("about %s") % words if self.approximate else words
 
 
@@ -114,7 +118,7 @@ class EDTF:
     def words(self, short: bool = False) -> str:
         """The date in words, in the active language: “augustus 2021”, “between 2 Dec 2020 and 2 Dec 2021”."""
         first, last = self._points
-        if first is last:
+        if first == last:
             return first.words(short)
         if first is None:
             pattern = _t("on or before %s") if last.day else _t("in or before %s")
@@ -186,7 +190,7 @@ class EDTFField(models.CharField):
         return super().run_validators(value and str(value))
 
     def formfield(self, **kwargs):
-        return super().formfield(form_class=EDTFFormField, empty_value=None, **kwargs)
+        return super().formfield(form_class=EDTFFormField, empty_value=None, max_length=None, **kwargs)
 
 
 class EdtfDays(models.Func):

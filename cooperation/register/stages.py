@@ -61,7 +61,10 @@ class Term:
     weeks: int = 0
 
     def last_day(self, start: date) -> date:
-        return add_years(start, self.years) + timedelta(weeks=self.weeks) - timedelta(days=1)
+        try:
+            return add_years(start, self.years) + timedelta(weeks=self.weeks, days=-1)
+        except OverflowError:
+            return date.max
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,8 @@ class _ByRung:
 class _ByEvidence:
     """Active between the first and the last evidence, and less and less known after it (`domain.md`, rule 6).
 
-    An end is evidence too: what ended in 2010 was there until then. It cannot lie before the beginning.
+    An end is evidence too: what ended in 2010 was there until then. On a day that other evidence can mean, that
+    evidence speaks; an end that is vague shows from the day after.
     """
 
     def __init__(self, ladder, facts, *, kind, term, ends_by_relation):
@@ -203,10 +207,10 @@ class _ByEvidence:
         self.end_first = min((when.first for when in ended), default=None)
         self.end_last = min((when.last for when in ended), default=None)
         if seen and ended:
-            self.end_first = max(self.end_first, self.active_first)
-            self.end_last = max(self.end_last, self.end_first)
+            after_evidence = day_after(self.active_last) or date.max
+            self.certain_last = max(self.certain_last, _day_before(self.end_first))
+            self.end_first = min(max(self.end_first, after_evidence), self.end_last)
             self.active_last = max(self.active_last, self.end_last)
-            self.certain_last = max(self.certain_last, self.end_first)
 
         self.limit = self._limit(ladder, facts, occurred, term) if seen else None
 
@@ -257,6 +261,10 @@ def _plan_day(fact: Fact, side: str) -> date:
     return min(day, fact.known_from) if fact.state == EXPECTED else day
 
 
+def _day_before(day: date) -> date:
+    return day if day == date.min else day - timedelta(days=1)
+
+
 def _known(facts: Iterable[Fact], day: date) -> list[Fact]:
     return [fact for fact in facts if fact.known_from <= day and (fact.known_until is None or day < fact.known_until)]
 
@@ -272,7 +280,7 @@ def _slices(facts: Iterable[Fact]) -> Iterator[tuple[date, date | None]]:
 
 def _segments(line) -> Iterator[tuple[str, bool, date | None, date | None]]:
     """A line of stages as pieces (stage, certain, from, until), neighbours that say the same joined."""
-    days = sorted(line.days() - {None})
+    days = sorted(line.days() - {None, date.max})  # what is open at the end never becomes certain
     pieces = groupby(days, key=line.at)
     starts = [(said, next(iter(group))) for said, group in pieces]
     for (said, start), (_, until) in pairwise([*starts, (None, None)]):

@@ -94,7 +94,7 @@ const north = Math.floor(project([11.5, 84])[1]);
 const VIEWS = {
   world: [0, north, WIDTH, Math.ceil(project([11.5, -57])[1]) - north], // without Antarctica
   europe: around([-24.5, 65], [-11, 39], [46, 42], [20, 34], [25, 71.5]),
-  caribbean: [252, 172, 84, 29], // from Aruba to Sint Maarten and Trinidad, three times as wide as high
+  caribbean: [252, 172, 84, 29], // from Aruba to Sint Maarten, three times as wide as high
 };
 
 // How fine the shapes are drawn, in map units. It depends on the point and not on the country, so that neighbours keep

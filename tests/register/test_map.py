@@ -15,7 +15,7 @@ SVG = ROOT / "static" / "map" / "world.svg"
 # The register's own ground: too small for coarse maps, never to be lost when the map is made anew.
 KINGDOM = {"NL", "AW", "CW", "SX", "BQ"}
 NEIGHBOURHOOD = {
-    "caribbean": {"AW", "CW", "SX", "BQ", "SR"},
+    "caribbean": {"AW", "CW", "SX", "BQ"},
     "europe": {"IS", "PT", "NL", "MT", "XK", "UA", "TR", "GE"},
 }
 

@@ -9,7 +9,7 @@ EDTF_DAYS = r"""
 CREATE FUNCTION edtf_days(written text) RETURNS daterange
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    point CONSTANT text := '[1-9]\d{3}(-\d{2}(-\d{2})?)?~?';
+    point CONSTANT text := '(?!9999)[1-9]\d{3}(-\d{2}(-\d{2})?)?~?';
     first_side text := split_part(written, '/', 1);
     last_side text := CASE WHEN written LIKE '%/%' THEN split_part(written, '/', 2) ELSE written END;
     first_day date;
