@@ -1,23 +1,19 @@
 """What the frame of every page shows."""
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cooperation.register.clock import Clock
+from cooperation.register.filters import DayField
 from cooperation.register.templatetags.register import at
-from cooperation.register.views import changed, clock_of
-
-CLOCK = ("validOn", "knownOn")
+from cooperation.register.views import CLOCK_KEYS, changed
 
 
 def page(request: HttpRequest) -> dict:
     """Places, languages and the clock. A view that knows its clock better gives its own."""
-    try:
-        clock = clock_of(request)
-    except BadRequest:
-        clock = Clock.on()
+    clock = _clock(request)
     query = request.GET
     return {
         "clock": clock,
@@ -34,10 +30,18 @@ def page(request: HttpRequest) -> dict:
             for code, name in (("nl", "Nederlands"), ("en", "English"))
         ],
         "clock_fields": [
-            (name, value) for name, values in query.lists() for value in values if name not in (*CLOCK, "page")
+            (name, value) for name, values in query.lists() for value in values if name not in (*CLOCK_KEYS, "page")
         ],
         "today_url": changed(query, validOn=None, knownOn=None, page=None),
     }
+
+
+def _clock(request: HttpRequest) -> Clock:
+    """The clock for links in the frame; days that cannot be read count as today."""
+    try:
+        return Clock.on(*(DayField(required=False).clean(request.GET.get(name, "")) for name in CLOCK_KEYS))
+    except ValidationError:
+        return Clock.on()
 
 
 def _places() -> list[tuple[str, str]]:
@@ -47,7 +51,4 @@ def _places() -> list[tuple[str, str]]:
         (_("Countries"), "countries"),
         (_("Sources"), "sources-list"),
     ]
-    try:
-        return [(label, reverse(name)) for label, name in names]
-    except NoReverseMatch:
-        return []
+    return [(label, reverse(name)) for label, name in names]

@@ -8,7 +8,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from cooperation.register.problems import problem_response
 
-API = "/api/v1/"
+API = "/api/v1"
 OPEN_DOCUMENT = "/api/v1/openapi.json"
 
 

@@ -1,17 +1,17 @@
 """The reading API: one viewset for every list, one that adds stages and statistics for a kind of instrument."""
 
 from django.http import Http404, QueryDict
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from rest_framework import viewsets
 from rest_framework.response import Response
 
 from . import reference
 from .clock import Clock
+from .expanding import EXPANDABLE, expanded
 from .exports import csv_response
 from .models import Country, Figure, Organisation, Source, Theme
 from .problems import BadQuestion
-from .questions import Fault, PageNotFound, Question
+from .questions import DETAIL_KEYS, Fault, PageNotFound, Question
 from .schema import QuestionSchema
 from .serializers import (
     CountrySerializer,
@@ -32,8 +32,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = None
     columns = ()
     default_sort = "name"
-    # Of all keys of a question, what concerns one record: the clock and the presentation.
-    DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "lang", "format")
+    http_method_names = ["get", "head"]
 
     def question(self, params: QueryDict | None = None, **more) -> Question:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
@@ -46,31 +45,25 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             self.default_sort,
             **more,
         )
-        known = self.serializer_class().fields
-        for name in self._chosen_fields:
-            if name not in known:
-                reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": name[:60], "known": ", ".join(known)}
-                question.faults.append(Fault("fields", "invalid_choice", reason))
+        question.check_words("fields", list(self.serializer_class().fields))
+        question.check_words("expand", list(EXPANDABLE))
         return question
-
-    @cached_property
-    def _chosen_fields(self) -> list[str]:
-        texts = self.request.query_params.getlist("fields")
-        return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
     def with_facts(self, rows, clock: Clock):
         """The rows with what the answer needs of their related records."""
         return rows
 
-    def serialize(self, records, clock: Clock, many: bool):
-        context = {**self.get_serializer_context(), "clock": clock}
+    def serialize(self, records, question: Question, many: bool):
+        context = {**self.get_serializer_context(), "clock": question.clock}
         shown = self.serializer_class(records, many=many, context=context).data
-        if not self._chosen_fields:
-            return shown
-        return [self._chosen(record) for record in shown] if many else self._chosen(shown)
+        chosen = question.words("fields")
+        return [_only(record, chosen) for record in shown] if many else _only(shown, chosen)
 
-    def _chosen(self, record: dict) -> dict:
-        return {name: value for name, value in record.items() if name in self._chosen_fields}
+    def expanded(self, answer, question: Question) -> dict:
+        """What `expand` brings along, empty when it was not asked."""
+        tables = question.words("expand")
+        context = self.get_serializer_context()
+        return {"expanded": expanded(answer, tables, self.request.user, context)} if tables else {}
 
     def list(self, request, *args, **kwargs):
         question = self.question()
@@ -83,6 +76,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             found = question.slice(lambda rows: self.with_facts(rows, clock))
         except PageNotFound:
             raise Http404 from None
+        results = self.serialize(found.rows, question, many=True)
         return Response(
             {
                 "count": found.total,
@@ -91,18 +85,19 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
                 "previous": self._address(found.previous),
                 "validOn": clock.valid_on.isoformat(),
                 "knownOn": clock.known_on.isoformat(),
-                "results": self.serialize(found.rows, clock, many=True),
+                "results": results,
+                **self.expanded(results, question),
             }
         )
 
     def retrieve(self, request, *args, **kwargs):
         asked = QueryDict(mutable=True)
         for name, values in request.query_params.lists():
-            if name in self.DETAIL_KEYS:
+            if name in DETAIL_KEYS:
                 asked.setlist(name, values)
         question = self.question(asked)
         for name in request.query_params:
-            if name not in self.DETAIL_KEYS:
+            if name not in DETAIL_KEYS:
                 question.faults.append(Fault(name, "unknown", _t("This key is not known here.")))
         if question.faults:
             raise BadQuestion(question.faults)
@@ -111,7 +106,8 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         record = self.with_facts(one, clock).first()
         if record is None:
             raise Http404
-        return Response(self.serialize(record, clock, many=False))
+        answer = self.serialize(record, question, many=False)
+        return Response({**answer, **self.expanded(answer, question)})
 
     def _address(self, change: dict | None) -> str | None:
         """The address of this list with some keys changed, None for no address."""
@@ -125,6 +121,11 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
                 query[name] = value
         path = self.request.build_absolute_uri(self.request.path)
         return f"{path}?{query.urlencode()}" if query else path
+
+
+def _only(record: dict, fields: list[str]) -> dict:
+    """The record with only these fields; with all of them when none is named."""
+    return {name: value for name, value in record.items() if name in fields} if fields else record
 
 
 class InstrumentViewSet(ListViewSet):

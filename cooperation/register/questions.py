@@ -38,6 +38,8 @@ PRESENTATION = (
     "headers",
     "count",
 )
+# Of all keys, what concerns a single record: the clock and the presentation.
+DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
 FORMATS = ("html", "json", "csv")
 CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
 
@@ -107,19 +109,20 @@ class Question:
     @cached_property
     def sort(self) -> list[tuple[Column, bool]]:
         """The columns to sort by, each with whether it goes down."""
-        keys = self._words("sort") or [self.default_sort]
+        keys = self.words("sort") or [self.default_sort]
         return [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
 
     @cached_property
     def chosen_columns(self) -> list[Column]:
-        keys = self._words("columns")
+        keys = self.words("columns")
         return [self.by_key[key] for key in keys] if keys else [column for column in self.columns if column.shown]
 
     @property
     def page_size(self) -> int:
         return int(self.params.get("pageSize") or PAGE_SIZE)
 
-    def _words(self, key: str) -> list[str]:
+    def words(self, key: str) -> list[str]:
+        """The words of a key that is repeated, or has commas between its words."""
         return [word.strip() for text in self.params.getlist(key) for word in text.split(",") if word.strip()]
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
@@ -132,8 +135,8 @@ class Question:
         for name, errors in self.filterset.form.errors.as_data().items():
             for error in errors:
                 self._fault(name, error.code or "invalid", " ".join(error.messages))
-        self._check_words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
-        self._check_words("columns", list(self.by_key))
+        self.check_words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
+        self.check_words("columns", list(self.by_key))
         self._check_number("page", 1, None)
         self._check_number("pageSize", 1, PAGE_SIZE_LIMIT)
         self._check_choice("format", FORMATS)
@@ -149,8 +152,9 @@ class Question:
     def _fault(self, name: str, code: str, reason: str) -> None:
         self.faults.append(Fault(name, code, str(reason)))
 
-    def _check_words(self, name: str, known: list[str], prefix: str = "") -> None:
-        for word in self._words(name):
+    def check_words(self, name: str, known: list[str], prefix: str = "") -> None:
+        """Find fault with every word that is not known."""
+        for word in self.words(name):
             if word.removeprefix(prefix) not in known:
                 reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": word[:60], "known": ", ".join(known)}
                 self._fault(name, "invalid_choice", reason)

@@ -6,6 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from .expanding import EXPANDABLE
 from .filters import AnyOfField, DayField, KeysField, MomentField
 from .questions import PAGE_SIZE, PAGE_SIZE_LIMIT
 from .statistics import GROUP_BY
@@ -51,7 +52,7 @@ class QuestionSchema(AutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter]:
         keys = self._presentation()
         if self.view.action == "retrieve":
-            return [*self._filters(only=("validOn", "knownOn")), keys["fields"], keys["lang"]]
+            return [*self._filters(only=("validOn", "knownOn")), keys["fields"], keys["expand"], keys["lang"]]
         if self.view.action == "statistics":
             by = OpenApiParameter(
                 "groupBy",
@@ -119,6 +120,12 @@ class QuestionSchema(AutoSchema):
                 ),
             ),
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
+            OpenApiParameter(
+                "expand",
+                str,
+                description=_t("Bring the records along that are named by key, with commas between: %s.")
+                % ", ".join(EXPANDABLE),
+            ),
             OpenApiParameter("fields", str, description=_t("Only these fields, with commas between them.")),
             OpenApiParameter("format", str, enum=["json", "csv"], description=_t("The form of the answer.")),
             OpenApiParameter("columns", str, description=_t("Columns of a CSV, in this order.")),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Count
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -23,20 +23,25 @@ from .exports import csv_response
 from .filters import DayField, QuestionFilter
 from .marks import SourceMarks, StageMark
 from .models import Instrument, Organisation, Source
-from .questions import PageNotFound, Question
+from .questions import DETAIL_KEYS, PageNotFound, Question
 from .reference import SOURCE_COLUMNS, SourceFilter
 from .templatetags.register import at
 from .templatetags.register import day as day_in_words
 
+CLOCK_KEYS = ("validOn", "knownOn")
+
 
 def clock_of(request: HttpRequest) -> Clock:
-    """The clock in an address. On a page that is no list, a day that cannot be read is a bad request."""
+    """The clock in the address of a page that is no list. An unknown key or a wrong day is a bad request."""
+    faults = [f"“{name}”: {_t('This key is not known here.')}" for name in request.GET if name not in DETAIL_KEYS]
     days = []
-    for name in ("validOn", "knownOn"):
+    for name in CLOCK_KEYS:
         try:
             days.append(DayField(required=False).clean(request.GET.get(name, "")))
-        except Exception:
-            raise BadRequest(_t("Enter a day as year-month-day: 2021-12-02.")) from None
+        except ValidationError as error:
+            faults.append(f"“{name}”: {' '.join(error.messages)}")
+    if faults:
+        raise BadRequest(" ".join(faults))
     return Clock.on(*days)
 
 
