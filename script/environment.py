@@ -68,7 +68,9 @@ def _install(requirements: str) -> None:
         INSTALLED.write_text("".join(f"{_fingerprint(name)}\n" for name in covered))
         print(f"✓ Python packages: installed in {time.monotonic() - started:.0f} s")
     except PermissionError as error:
-        raise SystemExit(f"✗ {error.filename} cannot be written: it belongs to another account.") from None
+        raise SystemExit(
+            f"✗ {error.filename} is closed to this account. Start as its owner, or remove {VENV}."
+        ) from None
     finally:
         os.close(checkout)
 

@@ -30,20 +30,24 @@ EXPANDABLE = {
 def expanded(answer: dict | list, tables: list[str], user, context: dict) -> dict[str, dict[str, dict]]:
     """The records of these tables that an answer names: for each table, the records by key."""
     keys = defaultdict(set)
-    for name, value in _named(answer):
-        keys[name].update(value if isinstance(value, list) else [value])
+    for name, key in _named(answer):
+        keys[name].add(key)
     found = {}
     for table in tables:
         queryset, serializer = EXPANDABLE[table]
-        named = {key for name in NAMED_BY[table] for key in keys[name] if isinstance(key, str)}
+        named = set().union(*(keys[name] for name in NAMED_BY[table]))
         records = queryset.visible_to(user).filter(**{f"{natural_key_name(queryset.model)}__in": named})
         found[table] = {natural_key(record): serializer(record, context=context).data for record in records}
     return found
 
 
-def _named(part) -> Iterator[tuple[str, object]]:
-    """Every named value anywhere in an answer."""
-    if isinstance(part, dict):
-        yield from part.items()
-    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _named(inner)
+def _named(part, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text anywhere in an answer, with the name of the field that holds it."""
+    if isinstance(part, str):
+        yield name, part
+    elif isinstance(part, dict):
+        for inner_name, inner in part.items():
+            yield from _named(inner, inner_name)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _named(inner, name)
