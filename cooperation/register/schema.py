@@ -142,7 +142,7 @@ class QuestionSchema(AutoSchema):
         if self.view.action == "retrieve":
             return shape
         if self.view.action == "statistics":
-            return _statistics()
+            return STATISTICS
         return inline_serializer(
             f"{name}List",
             {
@@ -161,27 +161,26 @@ def _example(value: str) -> list[OpenApiExample]:
     return [OpenApiExample(value, value=value)]
 
 
-def _statistics():
-    group = inline_serializer(
-        "StatisticsGroup",
-        {
-            "value": serializers.CharField(allow_null=True),
-            "labelNl": serializers.CharField(allow_null=True),
-            "labelEn": serializers.CharField(allow_null=True),
-            "count": serializers.IntegerField(),
-            "byStage": serializers.DictField(child=serializers.IntegerField()),
-            "posts": serializers.IntegerField(required=False),
-            "postsUnknown": serializers.IntegerField(required=False),
-        },
-        many=True,
-    )
-    return inline_serializer(
-        "Statistics",
-        {
-            "groupBy": serializers.CharField(),
-            "validOn": serializers.DateField(),
-            "knownOn": serializers.DateField(),
-            "total": serializers.IntegerField(),
-            "groups": group,
-        },
-    )
+_GROUP = inline_serializer(
+    "StatisticsGroup",
+    {
+        "value": serializers.CharField(allow_null=True),
+        "labelNl": serializers.CharField(allow_null=True),
+        "labelEn": serializers.CharField(allow_null=True),
+        "count": serializers.IntegerField(),
+        "byStage": serializers.DictField(child=serializers.IntegerField()),
+        "posts": serializers.IntegerField(required=False),
+        "postsUnknown": serializers.IntegerField(required=False),
+    },
+    many=True,
+)
+STATISTICS = inline_serializer(
+    "Statistics",
+    {
+        "groupBy": serializers.CharField(),
+        "validOn": serializers.DateField(),
+        "knownOn": serializers.DateField(),
+        "total": serializers.IntegerField(),
+        "groups": _GROUP,
+    },
+)
