@@ -17,6 +17,7 @@ import pwd
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -215,8 +216,8 @@ class State:
             if source.exists():
                 shutil.rmtree(programs / source.name, ignore_errors=True)
                 shutil.copytree(source, programs / source.name, ignore=shutil.ignore_patterns("__pycache__"))
-        for path in (programs, *programs.rglob("*")):
-            os.chown(path, self.account["user"], self.account["group"])
+        for path in (programs, *programs.rglob("*")):  # whatever the umask they were installed with
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
         return programs / package.name
 
 
