@@ -1,6 +1,7 @@
 """What the contract of the API (OpenAPI) says of a list: read off its FilterSet, its columns and its serializer."""
 
 from django import forms
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _t
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
@@ -23,7 +24,6 @@ EXAMPLES = {
     "changedSince": "2026-11-01T00:00:00Z",
     "source": "brief-2021-12-02",
 }
-MANY_CHOICES = 60  # beyond that a list of codes helps nobody
 
 
 class QuestionSchema(AutoSchema):
@@ -82,9 +82,8 @@ class QuestionSchema(AutoSchema):
             schema["enum"] = [value for value, _label in field.choices if value]
         elif isinstance(field, AnyOfField):
             items: dict = {"type": "string"}
-            choices = [value for value, _label in field.choices]
-            if 0 < len(choices) <= MANY_CHOICES:
-                items["enum"] = choices
+            if not isinstance(field.choices, CallableChoiceIterator):  # those follow from data, not from the contract
+                items["enum"] = [value for value, _label in field.choices]
             schema = {"type": "array", "items": items}
         elif isinstance(field, KeysField):
             schema = {"type": "array", "items": {"type": "string"}}
