@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 import cooperation.dashboard
@@ -29,17 +29,18 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = [dashboard.card(clock, user) for dashboard in DASHBOARDS]
     visible = Instrument.objects.visible_to(user).on(clock)
     known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=visible.values("pk"))
+    milestones, sources = known.count(), Source.objects.visible_to(user).count()
     context = {
         "title": _("The register"),
         "clock": clock,
         "lead": format_html(
             _(
-                "What the Netherlands has proposed, agreed and placed abroad for its police: {instruments},"
-                " with {milestones} and {sources}."
+                "What is proposed, agreed and placed abroad for the Dutch police: {instruments}, with {milestones} and"
+                " {sources}."
             ),
             instruments=format_html("<strong>{} {}</strong>", sum(card["count"] for card in cards), _("instruments")),
-            milestones=_("%d dated milestones") % known.count(),
-            sources=_("%d sources") % Source.objects.visible_to(user).count(),
+            milestones=ngettext("%d dated milestone", "%d dated milestones", milestones) % milestones,
+            sources=ngettext("%d source", "%d sources", sources) % sources,
         ),
         "attention": [item for dashboard in DASHBOARDS for item in dashboard.attention(clock, user) if item["count"]],
         "kinds": cards,
@@ -102,7 +103,10 @@ def countries(request: HttpRequest) -> HttpResponse:
         "title": _("Countries"),
         "breadcrumbs": [(_("Countries"), "")],
         "clock": clock,
-        "sentence": _("%d countries in the register on this day.") % len(counts),
+        "sentence": ngettext(
+            "%d country in the register on this day.", "%d countries in the register on this day.", len(counts)
+        )
+        % len(counts),
         "world": _world(clock, request.user),
         "groups": [{"region_label": region, "countries": by_region[region]} for region in sorted(by_region)],
         "api_url": request.build_absolute_uri(at(reverse("api:countries-list"), clock)),

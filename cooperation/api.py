@@ -1,5 +1,7 @@
 """The kinds of this app in the API."""
 
+from django.utils.translation import gettext_lazy as _
+
 from .columns import EU_PROPOSAL_COLUMNS
 from .filters import EUProposalFilter
 from .models import EUProposal
@@ -8,8 +10,7 @@ from .serializers import EUProposalSerializer
 
 
 class EUProposalViewSet(InstrumentViewSet):
-    """Commission proposals, and the acts that they become."""
-
+    about = _("Commission proposals, and the acts that they become.")
     queryset = EUProposal.objects.all()
     filterset_class = EUProposalFilter
     columns = EU_PROPOSAL_COLUMNS

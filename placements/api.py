@@ -1,5 +1,7 @@
 """Placements in the API."""
 
+from django.utils.translation import gettext_lazy as _
+
 from cooperation.register.api import InstrumentViewSet
 
 from .columns import PLACEMENT_COLUMNS
@@ -9,8 +11,7 @@ from .serializers import PlacementSerializer
 
 
 class PlacementViewSet(InstrumentViewSet):
-    """Posts abroad: liaisons, secondments, missions, joint offices. A post, never a person."""
-
+    about = _("Posts abroad: liaisons, secondments, missions, joint offices. A post, never a person.")
     queryset = Placement.objects.all()
     filterset_class = PlacementFilter
     columns = PLACEMENT_COLUMNS

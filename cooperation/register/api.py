@@ -2,6 +2,7 @@
 
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from rest_framework import viewsets
 from rest_framework.response import Response
 
@@ -24,11 +25,15 @@ from .statistics import GROUP_BY, statistics
 
 
 class ListViewSet(viewsets.ReadOnlyModelViewSet):
-    """One list of the register. It gives `queryset`, `filterset_class`, `columns` and `serializer_class`."""
+    """One list of the register.
+
+    It gives `about` (a sentence for the contract), `queryset`, `filterset_class`, `columns` and `serializer_class`.
+    """
 
     schema = QuestionSchema()
     lookup_field = "key"
     lookup_value_regex = r"[a-z0-9-]+"
+    about = ""
     filterset_class = None
     columns = ()
     default_sort = "name"
@@ -148,8 +153,7 @@ class InstrumentViewSet(ListViewSet):
 
 
 class CountryViewSet(ListViewSet):
-    """Countries and territories, with the groups they belong to."""
-
+    about = _("Countries and territories, with the groups they belong to.")
     queryset = Country.objects.prefetch_related("groups")
     filterset_class = reference.CountryFilter
     columns = reference.COUNTRY_COLUMNS
@@ -159,8 +163,7 @@ class CountryViewSet(ListViewSet):
 
 
 class SourceViewSet(ListViewSet):
-    """Official documents and publications: where every fact stands."""
-
+    about = _("Official documents and publications: where every fact stands.")
     queryset = Source.objects.all()
     filterset_class = reference.SourceFilter
     columns = reference.SOURCE_COLUMNS
@@ -169,8 +172,7 @@ class SourceViewSet(ListViewSet):
 
 
 class OrganisationViewSet(ListViewSet):
-    """Bodies that send, host, sign or lead."""
-
+    about = _("Bodies that send, host, sign or lead.")
     queryset = Organisation.objects.select_related("part_of").prefetch_related(
         "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
     )
@@ -180,8 +182,7 @@ class OrganisationViewSet(ListViewSet):
 
 
 class ThemeViewSet(ListViewSet):
-    """What instruments are about."""
-
+    about = _("What instruments are about.")
     queryset = Theme.objects.all()
     filterset_class = reference.ThemeFilter
     columns = reference.THEME_COLUMNS
@@ -189,8 +190,7 @@ class ThemeViewSet(ListViewSet):
 
 
 class FigureViewSet(ListViewSet):
-    """Numbers that sources give."""
-
+    about = _("Numbers that sources give.")
     queryset = Figure.objects.select_related("source", "instrument", "organisation").prefetch_related(
         "also_sources", "countries"
     )

@@ -128,6 +128,13 @@ class EDTF:
             return pattern % first.words(short)
         return _t("between %(first)s and %(last)s") % {"first": first.words(short), "last": last.words(short)}
 
+    def words_of_period(self) -> str:
+        """In words, where it means all that time: “2019 to 2021”."""
+        first, last = self._points
+        if first == last or first is None or last is None:
+            return self.words()
+        return _t("%(first)s to %(last)s") % {"first": first.words(False), "last": last.words(False)}
+
     def as_object(self) -> dict[str, str | None]:
         """The shape of a date in the API, so that a vague date cannot be read as an exact one."""
         return {

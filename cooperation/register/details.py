@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -240,7 +241,7 @@ def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
     if expectation and expectation.date.is_exact and milestone.date.is_exact:
         late = (milestone.date.first - expectation.date.first).days
     return {
-        "label": capfirst(milestone.kind_label),
+        "label": milestone.kind_label,
         "date": milestone.date,
         "state": milestone.said,
         "is_later": milestone.date.first > clock.valid_on,
@@ -262,7 +263,7 @@ def field_name(model: type[Model], about) -> str:
         related = model._meta.get_field(about.field)
     except FieldDoesNotExist:
         return about.field
-    return str(getattr(related, "verbose_name", "") or related.related_model._meta.verbose_name_plural)
+    return str(getattr(related, "verbose_name", "")) or _t(related.name)
 
 
 def dispute_row(dispute, label: str) -> dict[str, Any]:
@@ -283,20 +284,24 @@ def dispute_row(dispute, label: str) -> dict[str, Any]:
 
 
 def figure_row(figure) -> dict[str, Any]:
-    """A figure with its value in words."""
-    if figure.value is not None:
-        value = f"{figure.value}"
-    elif figure.min is not None and figure.max is not None:
-        value = _t("%(min)d to %(max)d") % {"min": figure.min, "max": figure.max}
-    else:
-        value = _t("at least %d") % figure.min if figure.min is not None else _t("at most %d") % figure.max
+    """A figure with its value in words; a bound is never exact, so only a value can be approximate."""
+    value, low, high = (
+        None if number is None else number_format(number, force_grouping=True)
+        for number in (figure.value, figure.min, figure.max)
+    )
+    if value is None:
+        if low and high:
+            value = _t("%(min)s to %(max)s") % {"min": low, "max": high}
+        else:
+            value = _t("at least %s") % low if low else _t("at most %s") % high
     return {
         "label": figure.label,
         "value": value,
         "unit": figure.unit,
-        "when": figure.date or figure.period,
+        "when": date_html(figure.date, short=True) if figure.date else figure.period.words_of_period(),
+        "notes": [note_text(note) for note in figure.notes],
         "source": figure.source,
-        "approximate": figure.approximate,
+        "approximate": figure.approximate and figure.value is not None,
     }
 
 

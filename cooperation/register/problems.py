@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import JsonResponse
 from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -20,7 +21,8 @@ class BadQuestion(exceptions.APIException):
 
     def __init__(self, faults: list[Fault]):
         self.faults = faults
-        super().__init__(_t("%d keys of the question are wrong.") % len(faults))
+        wrong = ngettext("%d key of the question is wrong.", "%d keys of the question are wrong.", len(faults))
+        super().__init__(wrong % len(faults))
 
 
 def problem(request, code: int, detail: str = "", faults: list[Fault] = ()) -> dict:

@@ -46,6 +46,9 @@ class QuestionSchema(AutoSchema):
             "statistics": _t("Counts of %s"),
         }[self.view.action] % noun
 
+    def get_description(self) -> str:
+        return str(self.view.about)
+
     def get_operation_id(self) -> str:
         return f"{self.view.basename}_{self.view.action}".replace("-", "_")
 

@@ -2,6 +2,7 @@
 
 import re
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
@@ -55,9 +56,9 @@ class CamelSerializer(serializers.ModelSerializer):
     inline_serializer(
         "EdtfDate",
         {
-            "edtf": serializers.CharField(help_text="The date as written, in EDTF."),
-            "earliest": serializers.DateField(allow_null=True, help_text="First possible day; null where open."),
-            "latest": serializers.DateField(allow_null=True, help_text="Last possible day; null where open."),
+            "edtf": serializers.CharField(help_text=_("The date as written, in EDTF.")),
+            "earliest": serializers.DateField(allow_null=True, help_text=_("First possible day; null where open.")),
+            "latest": serializers.DateField(allow_null=True, help_text=_("Last possible day; null where open.")),
         },
         allow_null=True,
     )
@@ -268,7 +269,7 @@ class InstrumentSerializer(BlankAsNull, CamelSerializer):
     stalled = serializers.BooleanField(source="is_stalled")
     disputed = serializers.BooleanField(source="is_disputed")
     match_certain = serializers.BooleanField(
-        allow_null=True, help_text="For a question with a range of days: whether the record certainly lies in it."
+        allow_null=True, help_text=_("For a question with a range of days: whether the record certainly lies in it.")
     )
     themes = KeyOf(many=True)
     countries = CountryRoleSerializer(many=True, source="countries_then")

@@ -9,6 +9,7 @@ from django.db.models import Func, Q
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..dates import EDTFDays, EDTFField
 from ..querysets import CountryQuerySet, NamedQuerySet
@@ -28,7 +29,7 @@ class Region(models.TextChoices):
     EASTERN_ASIA = "eastern-asia", _("Eastern Asia")
     EASTERN_EUROPE = "eastern-europe", _("Eastern Europe")
     MELANESIA = "melanesia", _("Melanesia")
-    MICRONESIA = "micronesia", _("Micronesia (region)")
+    MICRONESIA = "micronesia", pgettext_lazy("region", "Micronesia")
     MIDDLE_AFRICA = "middle-africa", _("Middle Africa")
     NORTHERN_AFRICA = "northern-africa", _("Northern Africa")
     NORTHERN_AMERICA = "northern-america", _("Northern America")
@@ -53,7 +54,7 @@ class Group(models.TextChoices):
     KINGDOM = "kingdom", _("Kingdom of the Netherlands")
     WESTERN_BALKANS = "western-balkans", _("Western Balkans")
     LATIN_AMERICA = "latin-america", _("Latin America")
-    CARIBBEAN = "caribbean", _("Caribbean (group)")
+    CARIBBEAN = "caribbean", pgettext_lazy("group of countries", "Caribbean")
 
 
 class Country(models.Model):
