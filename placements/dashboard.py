@@ -89,8 +89,9 @@ def country_sentence(country, posts, clock) -> str:
     words = ", ".join(
         f"{stages[stage]} {Placement.Stage(stage).label}" for stage in Placement.ladder.every_stage if stages[stage]
     )
+    sitting = sum(any(part.country_id == country.code for part in post.countries_in("host")) for post in posts)
     return ngettext(
-        "%(count)d post in or for %(country)s on this day: %(stages)s.",
-        "%(count)d posts in or for %(country)s on this day: %(stages)s.",
+        "%(count)d post in or for %(country)s on this day: %(stages)s. %(sitting)d of them sits there.",
+        "%(count)d posts in or for %(country)s on this day: %(stages)s. %(sitting)d of them sit there.",
         len(posts),
-    ) % {"count": len(posts), "country": country.name, "stages": words}
+    ) % {"count": len(posts), "country": country.name, "stages": words, "sitting": sitting}
