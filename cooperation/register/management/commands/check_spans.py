@@ -1,6 +1,6 @@
 """`manage.py check_spans`: recompute every stage span and compare with what is stored."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cooperation.register import actions
 
@@ -11,6 +11,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--repair", action="store_true", help="write the spans that differ anew")
 
+    @no_translations
     def handle(self, *, repair, **options):
         differing = actions.compare_spans()
         for key in differing:

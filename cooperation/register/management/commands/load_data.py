@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cooperation.register import loading
 
@@ -14,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be added, changed and removed")
         parser.add_argument("--folder", type=Path, help="a folder with all the files, instead of each app's own")
 
+    @no_translations
     def handle(self, *, dry_run, folder, verbosity, **options):
         say = self.stdout.write if verbosity > 0 else lambda line: None
         try:
