@@ -3,16 +3,19 @@
 The schema of the files is described in `docs/data.md`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from django.db import connection, models, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext as _t
 
 from . import actions
+from .checking import Check
 from .models import (
     Citation,
     Claim,
@@ -33,7 +36,7 @@ from .models import (
     Theme,
     kinds,
 )
-from .shapes import Fault, Faults, Row, Shape, natural_key_name
+from .shapes import DataFile, Fault, Faults, Row, Shape
 
 HERE = Path(__file__).parent / "data"
 SINCE = {"from": "since"}
@@ -55,22 +58,6 @@ class Summary:
     changed: list[tuple[str, str]] = field(default_factory=list)
     removed: list[tuple[str, str]] = field(default_factory=list)
     unchanged: int = 0
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One file of the data set, and the shape of its records."""
-
-    path: Path
-    shape: Shape
-
-    @property
-    def name(self) -> str:
-        return self.path.name
-
-    @property
-    def key(self) -> str:
-        return natural_key_name(self.shape.model)
 
 
 CITATIONS = {
@@ -138,39 +125,54 @@ def load(
 ) -> Summary:
     """Bring the register to what the files say. Raises LoadError with every fault at once, and changes nothing then.
 
-    With `dry_run` only the summary is made. `say` is told of each step.
+    With `dry_run` all is done, and undone: the summary is that of a real load, faults that only the database can see
+    included. `say` is told of each step.
     """
     files = data_files(folder)
     faults: list[Fault] = []
     rows = {}
     for file in files:
-        found = Faults(file.name, found=faults)
-        rows[file.name] = _read_file(file, found)
-        say(_t("read %(file)s: %(count)d records") % {"file": file.name, "count": len(rows[file.name])})
-    _Check(files, rows, faults).all()
-    if faults:
-        raise LoadError(sorted(faults, key=lambda fault: (fault.file, fault.record, fault.field)))
+        records = _read_file(file, Faults(file.name, "-", found=faults))
+        if records is not None:
+            rows[file.name] = _read_records(file, records, Faults(file.name, found=faults))
+            say(_t("read %(file)s: %(count)d records") % {"file": file.name, "count": len(records)})
+    if len(rows) == len(files):  # while a file is missing, nothing can be said of what leads into it
+        Check(files, rows, faults).all()
+    _refuse(faults)
     with transaction.atomic():
-        if not dry_run:
-            _one_load_at_a_time()
-        return _Write(files, rows, say).all(dry_run)
+        _one_load_at_a_time()
+        summary = _Write(files, rows, say).all()
+        transaction.set_rollback(dry_run)
+    return summary
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise LoadError(sorted(set(faults), key=lambda fault: (fault.file, fault.record, fault.field)))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without two surprises: a key that stands twice is a fault, and a date stays the text that it is."""
+class _StrictLoader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
+    """YAML without surprises: a key that stands twice is a fault, and a date stays the text that it is."""
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key_node, _value in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
+            if isinstance(key, Hashable) and key in seen:
                 problem = _t("“%s” stands twice in one record") % key
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
-            seen.add(key)
+            seen.add(key if isinstance(key, Hashable) else id(key))  # the other sort is refused further on
         return super().construct_mapping(node, deep)
+
+    def construct_object(self, node, deep=False):
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, ValueError) as error:  # `0x_`, `!!bool maybe`
+            problem = _t("“%s” is not a value") % node.value
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
 
 
 _StrictLoader.yaml_implicit_resolvers = {
@@ -179,179 +181,32 @@ _StrictLoader.yaml_implicit_resolvers = {
 }
 
 
-def _read_file(file: DataFile, faults: Faults) -> dict[str, tuple[Row, dict]]:
-    """The rows of a file by key, each with the mapping it was read from."""
+def _read_file(file: DataFile, faults: Faults) -> list | None:
+    """What stands in a file; None, and a fault, when that is not a list."""
     try:
         records = yaml.load(file.path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506  a SafeLoader, made stricter
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        faults.at(record="-").add("-", _t("cannot be read: %s") % " ".join(str(error).split()))
-        return {}
-    if not isinstance(records, list):
-        faults.at(record="-").add("-", _t("should be a list of records"))
-        return {}
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
+        faults.add("-", _t("cannot be read: %s") % " ".join(str(error).split()))
+        return None
+    if isinstance(records, list):
+        return records
+    faults.add("-", _t("should be a list of records"))
+    return None
+
+
+def _read_records(file: DataFile, records: list, faults: Faults) -> dict[str, tuple[Row, dict]]:
+    """The rows of a file by key, each with the mapping it was read from."""
     rows = {}
     for number, record in enumerate(records, 1):
-        key = record.get(file.key) if isinstance(record, dict) else None
-        here = faults.at(record=key if isinstance(key, str) else f"#{number}")
+        written = record.get(file.key) if isinstance(record, dict) else None
+        key = written if isinstance(written, str) else ""
+        here = faults.at(record=key or f"#{number}")
         row = file.shape.read(record, here)
         if key in rows:
             here.add(file.key, _t("stands twice in this file"))
-        elif isinstance(key, str):
+        elif key:
             rows[key] = (row, record)
     return rows
-
-
-# --- checking --------------------------------------------------------------------------------------------------------
-
-
-class _Check:
-    """What one record cannot see: references, and facts that contradict each other."""
-
-    def __init__(self, files: list[DataFile], rows: dict[str, dict[str, tuple[Row, dict]]], faults: list[Fault]):
-        self.files, self.rows, self.faults = files, rows, faults
-        self.keys: dict[type[models.Model], set[str]] = {file.shape.model: set(rows[file.name]) for file in files}
-        self.keys[Instrument] = set().union(*(self.keys[model] for model in self.keys if issubclass(model, Instrument)))
-        sources = next(file for file in files if file.shape.model is Source)
-        self.published = {key: row.values.get("published") for key, (row, _record) in rows[sources.name].items()}
-
-    def all(self) -> None:
-        owners = Counter()
-        for file in self.files:
-            for key, (row, record) in self.rows[file.name].items():
-                here = Faults(file.name, key, found=self.faults)
-                self.references(row, here)
-                if issubclass(file.shape.model, Instrument):
-                    owners[key] += 1
-                    if owners[key] > 1:
-                        here.add("key", _t("is the key of another instrument too"))
-                    self.instrument(file.shape.model, row, record, here)
-                if file.shape.model is Figure:
-                    self.figure(row, record, here)
-                for field_faults in (self.about_fields, self.periods):
-                    field_faults(row, here)
-
-    def references(self, row: Row, faults: Faults) -> None:
-        """Every reference leads somewhere."""
-        for name, model_field in {**row.shape.fields, **row.shape.lists}.items():
-            if not model_field.is_relation or name in row.shape.local:
-                continue
-            value = row.values.get(name)
-            for key in value if isinstance(value, list) else [value] if value else []:
-                if key not in self.keys[model_field.related_model]:
-                    faults.add(name, _t("leads nowhere: %s") % key)
-        for name, children in row.children.items():
-            for number, child in enumerate(children, 1):
-                self.references(child, faults.at(path=f"{name}[{child.values.get('key') or number}]"))
-
-    def instrument(self, kind: type[Instrument], row: Row, record: dict, faults: Faults) -> None:
-        milestones = {}
-        for milestone in row.children.get("milestones", []):
-            here = faults.at(path=f"milestones[{milestone.values.get('key')}]")
-            if milestone.values.get("key") in milestones:
-                here.add("key", _t("stands twice in this record"))
-            milestones[milestone.values.get("key")] = milestone
-            self.known_from(milestone, here)
-        if not milestones:
-            faults.add("milestones", _t("is missing: a record is known by its milestones"))
-        for key, milestone in milestones.items():
-            self.closes(milestone, milestones, faults.at(path=f"milestones[{key}]"))
-        for number, commitment in enumerate(row.children.get("commitments", []), 1):
-            key = commitment.values.get("fulfilled_by_milestone")
-            if key and key not in milestones:
-                faults.add(f"commitments[{number}].fulfilled_by_milestone", _t("leads nowhere: %s") % key)
-        self.order(kind, milestones, faults)
-        for name, message in kind.check_data(record):
-            faults.add(name, message)
-
-    def known_from(self, row: Row, faults: Faults) -> None:
-        """Fill in the day from which a fact is known: the last possible day of its earliest dated source."""
-        if row.values.get("known_from") or not row.values.get("source"):
-            return
-        sources = [row.values["source"], *row.values.get("also_sources", [])]
-        days = [published.latest for key in sources if (published := self.published.get(key)) and published.latest]
-        when = row.values.get("date") or row.values.get("period")
-        if days:
-            row.values["known_from"] = min(days)
-        elif row.shape.model is Figure and when and when.latest:
-            row.values["known_from"] = when.latest
-        else:
-            faults.add("known_from", _t("is missing, and none of the sources has a date"))
-
-    @staticmethod
-    def closes(milestone: Row, milestones: dict[str, Row], faults: Faults) -> None:
-        for name in ("fulfils", "replaces"):
-            key = milestone.values.get(name)
-            if not key:
-                continue
-            if key not in milestones or milestones[key] is milestone:
-                faults.add(name, _t("leads nowhere: %s") % key)
-            elif name == "fulfils" and milestones[key].values.get("state") != "expected":
-                faults.add(name, _t("%s is not expected") % key)
-        if milestone.values.get("fulfils") and milestone.values.get("state") == "expected":
-            faults.add("fulfils", _t("only what occurred or was cancelled closes an expectation"))
-
-    @staticmethod
-    def order(kind: type[Instrument], milestones: dict[str, Row], faults: Faults) -> None:
-        """Nothing ends before it starts."""
-        ladder = kind.ladder
-        starts, ends = [], []
-        for key, row in milestones.items():
-            name, when = row.values.get("kind"), row.values.get("date")
-            if not when:
-                continue
-            if name in ladder.ends or name in ladder.plan_ends:
-                ends.append((key, when))
-            elif name in ladder.milestones or name in ladder.evidence:
-                starts.append(when.first)
-        for key, when in ends:
-            if starts and when.last < min(starts):
-                faults.add(f"milestones[{key}].date", _t("ends before it starts: %s") % when)
-
-    def figure(self, row: Row, record: dict, faults: Faults) -> None:
-        self.known_from(row, faults)
-        subject = record.get("subject")
-        kind, _colon, key = subject.partition(":") if isinstance(subject, str) else ("", "", "")
-        known = {"instrument": self.keys[Instrument], "organisation": self.keys[Organisation]}
-        if subject != "network" and kind not in known:
-            faults.add("subject", _t("should be instrument:<key>, organisation:<key> or network"))
-        elif kind in known and key not in known[kind]:
-            faults.add("subject", _t("leads nowhere: %s") % key)
-        elif kind in known:
-            row.values[kind] = key
-        values = row.values
-        if (values.get("value") is None) == (values.get("min") is None and values.get("max") is None):
-            faults.add("value", _t("a figure has a value or bounds, not both"))
-        if bool(values.get("date")) == bool(values.get("period")):
-            faults.add("date", _t("a figure is of a day or of a period"))
-        if None not in (low := values.get("min"), high := values.get("max")) and low > high:
-            faults.add("min", _t("lies above the upper bound"))
-
-    @staticmethod
-    def about_fields(row: Row, faults: Faults) -> None:
-        """A citation and a dispute are about a field that is there."""
-        keys = {milestone.values.get("key") for milestone in row.children.get("milestones", [])}
-        names = {"general", *row.shape.fields, *row.shape.lists, *row.shape.children, *row.shape.allowed}
-        for name in ("citations", "disputes"):
-            for number, child in enumerate(row.children.get(name, []), 1):
-                about = child.values.get("field") or ""
-                where = keys if about.startswith("milestones.") else names
-                if about.removeprefix("milestones.") not in where:
-                    faults.add(f"{name}[{number}].field", _t("leads nowhere: %s") % about)
-                if name == "disputes" and len(child.children.get("claims", [])) < 2:
-                    faults.add(f"{name}[{number}].claims", _t("a dispute has two claims or more"))
-        for number, relation in enumerate(row.children.get("relations", []), 1):
-            if bool(relation.values.get("to")) == bool(relation.values.get("to_text")):
-                faults.add(f"relations[{number}].to", _t("points to a record or names something without one"))
-            elif relation.values.get("to") == row.values.get("key"):
-                faults.add(f"relations[{number}].to", _t("points to itself"))
-
-    @staticmethod
-    def periods(row: Row, faults: Faults) -> None:
-        for name, children in row.children.items():
-            for number, child in enumerate(children, 1):
-                since, until = child.values.get("from"), child.values.get("until")
-                if since and until and until.last < since.first:
-                    faults.add(f"{name}[{number}].until", _t("ends before it starts: %s") % until)
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -370,10 +225,11 @@ class _Write:
         self.files, self.say = files, say
         self.rows = {name: {key: row for key, (row, _record) in found.items()} for name, found in rows.items()}
         self.pks: dict[type[models.Model], dict[str, object]] = defaultdict(dict)
-        self.saved: list[tuple[models.Model, Row]] = []
-        self.gone: list[models.Model] = []
+        self.saved: list[tuple[DataFile, str, models.Model, Row]] = []
+        self.gone: list[tuple[DataFile, str, models.Model]] = []
+        self.faults: list[Fault] = []
 
-    def all(self, dry_run: bool) -> Summary:
+    def all(self) -> Summary:
         summary = Summary()
         for file in self.files:
             records = file.shape.model._default_manager.prefetch_related(*file.shape.related())
@@ -386,15 +242,25 @@ class _Write:
                     summary.unchanged += 1
                     continue
                 (summary.added if record is None else summary.changed).append((file.name, key))
-                if not dry_run:
-                    self._save(file, key, row, record or file.shape.model())
-            self.gone += stored.values()
+                self._save(file, key, row, record or file.shape.model())
+            self.gone += [(file, key, record) for key, record in stored.items()]
             summary.removed += [(file.name, key) for key in stored]
             self.say(_t("compared %s") % file.name)
-        if not dry_run:
-            self._link()
-            self._settle()
+            _refuse(self.faults)
+        for step in (self._link, self._remove):
+            step()
+            _refuse(self.faults)
+        self._derive()
         return summary
+
+    @contextmanager
+    def _one_record(self, file: DataFile, key: str) -> Iterator[None]:
+        """What the database refuses is a fault of this record; the next ones are tried all the same."""
+        try:
+            with transaction.atomic():
+                yield
+        except DatabaseError as error:
+            self.faults.append(Fault(file.name, key, *_refusal(error)))
 
     def _remember(self, model: type[models.Model], key: str, record: models.Model) -> None:
         self.pks[model][key] = record.pk
@@ -403,10 +269,11 @@ class _Write:
 
     def _save(self, file: DataFile, key: str, row: Row, record: models.Model) -> None:
         """The record itself; what hangs on it comes when every record is there."""
-        self._fill(record, row)
-        record.save()
-        self._remember(file.shape.model, key, record)
-        self.saved.append((record, row))
+        with self._one_record(file, key):
+            self._fill(record, row)
+            record.save()
+            self._remember(file.shape.model, key, record)
+            self.saved.append((file, key, record, row))
 
     def _fill(self, record: models.Model, row: Row, local: Mapping[str, object] | None = None) -> None:
         for name, model_field in row.shape.fields.items():
@@ -419,15 +286,16 @@ class _Write:
 
     def _link(self) -> None:
         """What leads from record to record: lists, related tables, and references within one table."""
-        for record, row in self.saved:
-            if any(field.related_model is type(record) for field in row.shape.fields.values()):
-                self._fill(record, row)
-                record.save()
-            self._set_lists(record, row)
-            if "commitments" in row.children:
-                record.commitments.all().delete()  # they may lean on milestones, which are written before them
-            for name in row.children:
-                self._replace_children(record, row, name)
+        for file, key, record, row in self.saved:
+            with self._one_record(file, key):
+                if row.shape.to_itself:
+                    self._fill(record, row)
+                    record.save()
+                self._set_lists(record, row)
+                if "commitments" in row.children:
+                    record.commitments.all().delete()  # they may lean on milestones, which are written before them
+                for name in row.children:
+                    self._replace_children(record, row, name)
 
     def _set_lists(self, record: models.Model, row: Row) -> None:
         for name, model_field in row.shape.lists.items():
@@ -458,16 +326,35 @@ class _Write:
             if links:
                 record.milestones.filter(pk=pks[row.values["key"]]).update(**links)
 
-    def _settle(self) -> None:
-        """Remove what is no longer in the files, and derive what follows from the rest."""
-        instruments = [record for record, _row in self.saved if isinstance(record, Instrument)]
-        for record in reversed(self.gone):
-            record.delete()
-        if instruments or self.gone:
+    def _remove(self) -> None:
+        """What is no longer in the files goes; first what leads from one such record to another of its table."""
+        for file, key, record in self.gone:
+            for name in file.shape.to_itself:
+                with self._one_record(file, key):
+                    setattr(record, name, None)
+                    record.save()
+        for file, key, record in reversed(self.gone):
+            with self._one_record(file, key):
+                record.delete()
+
+    def _derive(self) -> None:
+        """All of it, when anything changed: an end may follow from a record that is gone, a word from a new name."""
+        if self.saved or self.gone:
             self.say(_t("deriving stages"))
-            everything = Instrument.objects.all()  # an end may follow from a record that is gone
+            everything = Instrument.objects.all()
             actions.rewrite_spans(everything)
-            actions.rewrite_search_text(instruments)
+            actions.rewrite_search_text(everything)
+
+
+def _refusal(error: DatabaseError) -> tuple[str, str]:
+    """What the database refused, as (field, message): in the words of the constraint, where it is one of ours."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                fields = getattr(constraint, "condition", None) and constraint.condition.referenced_base_fields
+                return ", ".join(sorted(fields or ["-"])), constraint.get_violation_error_message()
+    return "-", " ".join(str(error.args[0]).split())
 
 
 def plain_records(file: DataFile) -> Iterator[dict]:

@@ -7,14 +7,18 @@ points at, a list of mappings is a related table. What differs is said once, in 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _t
 
 from .dates import EDTF, EDTFField
-from .text import refuse_control_characters, refuse_state_secret
+from .models.base import LongText
+
+_NOTE = LongText()
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Shape:
         data_key = {name: key for key, name in (rename or {}).items()}
         self.fields = {data_key.get(f.name, f.name): f for f in model._meta.concrete_fields if self._is_data(f)}
         self.lists = {f.name: f for f in model._meta.many_to_many}
+        self.to_itself = [f.name for f in self.fields.values() if f.related_model is model]
 
     def _is_data(self, model_field: models.Field) -> bool:
         left_out = model_field.name == self.parent or model_field.auto_created or not model_field.editable
@@ -133,7 +138,7 @@ class Shape:
             yield self.read(item, faults.at(path=f"{name}[{place}]"))
 
     def _read_field(self, name: str, model_field: models.Field, data: dict, faults: Faults) -> Any:
-        if data.get(name) is None:
+        if data.get(name) in (None, ""):
             if name in self.defaults:
                 return self.defaults[name]
             if model_field.has_default():
@@ -158,11 +163,14 @@ class Shape:
             return value
         if isinstance(model_field, models.JSONField):
             return _notes(value)
+        if isinstance(model_field, ArrayField):
+            value = [_text(item) for item in _list(value)]
         expected = {models.BooleanField: bool, models.IntegerField: int}
         for field_class, python_class in expected.items():
             if isinstance(model_field, field_class) and type(value) is not python_class:
                 raise ValidationError(_t("should be a whole number") if python_class is int else _t("is true or false"))
-        if isinstance(model_field, models.CharField | models.TextField) and not isinstance(model_field, EDTFField):
+        written = models.CharField | models.TextField | models.DateField
+        if isinstance(model_field, written) and not isinstance(model_field, EDTFField):
             _text(value)
         return model_field.clean(value, None)
 
@@ -187,6 +195,22 @@ class Shape:
         return own + [
             path for name, shape in self.children.items() for path in [name, *(f"{name}__{p}" for p in shape.related())]
         ]
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of the data set, and the shape of its records."""
+
+    path: Path
+    shape: Shape
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def key(self) -> str:
+        return natural_key_name(self.shape.model)
 
 
 def natural_key(record: models.Model) -> str:
@@ -214,6 +238,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _list(value: Any) -> list:
+    if not isinstance(value, list):
+        raise ValidationError(_t("should be a list"))
+    return value
+
+
 def _list_of_keys(value: Any, name: str, faults: Faults) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         faults.add(name, _t("should be a list of keys"))
@@ -225,13 +255,11 @@ def _list_of_keys(value: Any, name: str, faults: Faults) -> list[str]:
 
 def _notes(value: Any) -> list:
     """Remarks without a field of their own: texts in both languages, or in one."""
-    if not isinstance(value, list):
-        raise ValidationError(_t("should be a list"))
-    for note in value:
+    for note in _list(value):
         texts = [note] if isinstance(note, str) else list(note.values()) if isinstance(note, dict) else [None]
         if isinstance(note, dict) and not note.keys() <= {"nl", "en"}:
             raise ValidationError(_t("a note has the languages nl and en"))
         for text in texts:
-            refuse_state_secret(_text(text))
-            refuse_control_characters(text)
+            for validate in _NOTE.validators:
+                validate(_text(text))
     return value
