@@ -1,7 +1,7 @@
 """What the frame of every page shows."""
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,11 @@ from cooperation.register.views import CLOCK_KEYS, changed
 
 def page(request: HttpRequest) -> dict:
     """Places, languages and the clock. A view that knows its clock better gives its own."""
-    clock = _clock(request)
-    query = request.GET
+    try:
+        query = request.GET
+    except SuspiciousOperation:  # an address that cannot be read at all: the page that says so has a frame too
+        query = QueryDict()
+    clock = _clock(query)
     return {
         "clock": clock,
         "places": [
@@ -36,10 +39,10 @@ def page(request: HttpRequest) -> dict:
     }
 
 
-def _clock(request: HttpRequest) -> Clock:
+def _clock(query: QueryDict) -> Clock:
     """The clock for links in the frame; days that cannot be read count as today."""
     try:
-        return Clock.on(*(DayField(required=False).clean(request.GET.get(name, "")) for name in CLOCK_KEYS))
+        return Clock.on(*(DayField(required=False).clean(query.get(name, "")) for name in CLOCK_KEYS))
     except ValidationError:
         return Clock.on()
 

@@ -8,11 +8,11 @@ from django.urls import Resolver404
 
 from cooperation.register.problems import problem_response
 
-from .middleware import API
+from .middleware import is_of_api
 
 
 def _answer(request: HttpRequest, code: int, exception: Exception | None) -> HttpResponse:
-    if request.path.startswith(API):
+    if is_of_api(request):
         return problem_response(request, code)
     # What Django itself says is for developers; only a sentence of ours is shown.
     is_ours = isinstance(exception, BadRequest | Http404) and not isinstance(exception, Resolver404)
@@ -24,7 +24,7 @@ def bad_request(request, exception=None):
     return _answer(request, 400, exception)
 
 
-def forbidden(request, exception=None):
+def forbidden(request, exception=None, reason=""):
     return _answer(request, 403, exception)
 
 
@@ -34,6 +34,6 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Needs nothing that may be broken: no database, no context."""
-    if request.path.startswith(API):
+    if is_of_api(request):
         return problem_response(request, 500)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,11 +1,12 @@
 """Pages that put kinds together: home and countries, assembled from what each app offers in its `dashboard`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 import cooperation.dashboard
 import placements.dashboard
@@ -21,8 +22,10 @@ from cooperation.register.views import clock_of
 # The apps in the order of the pages.
 DASHBOARDS = (cooperation.dashboard, placements.dashboard)
 SHOWN = 6  # milestones on the first page, both ways
+EVENTS = 100  # milestones on the page of a country
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: what needs attention, how far everything is, the world, what happened."""
     clock, user, marks = clock_of(request), request.user, SourceMarks()
@@ -45,10 +48,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "attention": [item for dashboard in DASHBOARDS for item in dashboard.attention(clock, user) if item["count"]],
         "kinds": cards,
         "world": _world(clock, user),
-        "last": [_event(m, clock) for m in known.had_happened(clock).order_by("-date_days", "pk")[:SHOWN]],
+        "last": [_event(m, clock) for m in known.had_happened(clock).for_events().order_by("-date_days", "pk")[:SHOWN]],
         "next": [
             _event(m, clock)
-            for m in known.still_expected_on(clock.known_on)
+            for m in known.for_events()
+            .still_expected_on(clock.known_on)
             .between(clock.valid_on, None)
             .order_by("date_days", "pk")[:SHOWN]
         ],
@@ -88,6 +92,7 @@ def _world(clock: Clock, user) -> charts.World | None:
     )
 
 
+@require_safe
 def countries(request: HttpRequest) -> HttpResponse:
     """Every country that the register names, by region."""
     clock = clock_of(request)
@@ -114,16 +119,19 @@ def countries(request: HttpRequest) -> HttpResponse:
     return render(request, "register/countries.html", context)
 
 
+@require_safe
 def country(request: HttpRequest, code: str) -> HttpResponse:
     """Everything that concerns one country on the day of the clock."""
     clock, user, marks = clock_of(request), request.user, SourceMarks()
-    here = Country.objects.filter(code=code).first()
+    here = Country.objects.filter(code=code.upper()).first()
     if here is None:
         raise Http404
+    if code != here.code:
+        return redirect(f"{here.get_absolute_url()}?{request.GET.urlencode()}".removesuffix("?"))
     sections = [dashboard.in_country(here, clock, user, marks) for dashboard in reversed(DASHBOARDS)]
     records = [record.pk for section in sections for record in section["records"]]
     known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=records)
-    counts = {code: _counts(clock, user).get(code) or charts.CountryOnMap()}
+    counts = {here.code: _counts(clock, user).get(here.code) or charts.CountryOnMap()}
     context = {
         "title": here.name,
         "breadcrumbs": [(_("Countries"), at(reverse("countries"), clock)), (here.name, "")],
@@ -135,7 +143,7 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
         "sections": sections,
         "happened": [
             {**_event(milestone, clock), "anchor": ""}
-            for milestone in known.had_happened(clock).order_by("-date_days", "pk")
+            for milestone in known.had_happened(clock).for_events().order_by("-date_days", "pk")[:EVENTS]
         ],
         "world": charts.world(counts, address=_country_address(clock), table_url="", around=code),
         "api_url": request.build_absolute_uri(at(reverse("api:placements-list") + f"?country={code}", clock)),

@@ -12,6 +12,11 @@ API = "/api/v1"
 OPEN_DOCUMENT = "/api/v1/openapi.json"
 
 
+def is_of_api(request: HttpRequest) -> bool:
+    """Whether an address is one of the API; its documentation is a page."""
+    return request.path == API or request.path.startswith(f"{API}/")
+
+
 class Language:
     """The language: `lang` in the address, else what was chosen before, else what the browser asks, else Dutch.
 
@@ -22,7 +27,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_api = request.path.startswith(API)
+        is_api = is_of_api(request)
         asked = request.GET.get("lang")
         chosen = asked if asked in dict(settings.LANGUAGES) else None
         remembered = None if is_api else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
@@ -33,6 +38,9 @@ class Language:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+            if not is_api:
+                # A page is for this reader, now: what it shows may change with the next milestone.
+                response.headers.setdefault("Cache-Control", "private, no-cache")
             patch_vary_headers(response, ("Accept-Language",) if is_api else ("Accept-Language", "Cookie"))
             if chosen and not is_api and chosen != remembered:
                 response.set_cookie(
@@ -71,13 +79,14 @@ class ApiHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(API):
+        if not is_of_api(request):
             return self.get_response(request)
         with timezone.override("UTC"):
             if settings.SECURE_SSL_REDIRECT and not request.is_secure():
                 response = problem_response(request, 403)
             else:
                 response = self.get_response(request)
+        response.cookies.clear()  # the API is stateless: whatever a session wanted to say, it does not say here
         response["API-Version"] = settings.API_VERSION
         response["Cache-Control"] = "no-cache"
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"

@@ -1,6 +1,6 @@
 """Every address of the register."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
 from cooperation.register.views import OrganisationPage, SourceListPage, SourcePage
@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("cooperation.urls")),
     path("", include("placements.urls")),
     path("countries/", home.countries, name="countries"),
-    path("countries/<str:code>/", home.country, name="country"),
+    re_path(r"^countries/(?P<code>[A-Za-z]{2})/$", home.country, name="country"),
     path("sources/", SourceListPage.as_view(), name="sources-list"),
     path("sources/<slug:key>/", SourcePage.as_view(), name="source"),
     path("organisations/<slug:key>/", OrganisationPage.as_view(), name="organisation"),

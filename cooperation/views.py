@@ -32,9 +32,7 @@ class EUProposalDetail(Detail):
             fact(_("legal basis"), *file.legal_basis, disputed="legal_basis" in disputed),
             fact(_("lead ministry"), file.lead_ministry),
             fact(_("voting in the Council"), file.get_council_voting_display()),
-            fact(_("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche"))
-            if file.known("bnc_fiche")
-            else None,
+            fact(_("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche")),
             fact(_("package"), (file.get_package_display(), f"/eu/?package={file.package}") if file.package else None),
         ]
 

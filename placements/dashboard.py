@@ -47,7 +47,7 @@ def attention(clock, user):
 
 def world(clock, user):
     """Posts and coverage by country."""
-    return on_map(PlacementList.queryset.all().visible_to(user).on(clock))
+    return on_map(PlacementList.queryset.all().visible_to(user).on(clock), clock.valid_on)
 
 
 def in_country(country, clock, user, marks):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.dates import EDTF
-from cooperation.register.models import Instrument
+from cooperation.register.models import Instrument, Milestone
 from cooperation.register.models.base import Text
 from cooperation.register.stages import Ladder, Term
 
@@ -94,9 +94,13 @@ class Placement(Instrument):
 
     @property
     def planned_end(self) -> EDTF | None:
-        """The planned end by the latest word on it."""
-        plans = sorted(self.known("planned_end"), key=lambda plan: (plan.known_from, plan.date.last))
-        return plans[-1].date if plans else None
+        return self.plan.date if self.plan else None
+
+    @property
+    def plan(self) -> Milestone | None:
+        """The latest word on its planned end."""
+        plans = [plan for plan in self.known("planned_end") if plan.said != "cancelled"]
+        return max(plans, key=lambda plan: (plan.known_from, plan.date.last), default=None)
 
     def _date_of(self, milestone_kind: str) -> EDTF | None:
         milestone = self.occurred(milestone_kind)

@@ -1,5 +1,6 @@
 """Pages of placements."""
 
+from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from cooperation.register import charts
 from cooperation.register.charts import CountryOnMap
 from cooperation.register.details import Detail, fact
 from cooperation.register.models import CountryRole
+from cooperation.register.querysets import in_force_on
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import DetailPage, InstrumentListPage
 
@@ -19,10 +21,10 @@ from .filters import PlacementFilter
 from .models import Placement
 
 
-def on_map(placements) -> dict[str, CountryOnMap]:
+def on_map(placements, day: date) -> dict[str, CountryOnMap]:
     """How many of these posts sit in a country, and how many cover it from which other."""
     stages = dict(placements.order_by().values_list("pk", "stage"))
-    parts = CountryRole.objects.filter(instrument__in=stages, role__in=("host", "covered"))
+    parts = CountryRole.objects.filter(in_force_on(day), instrument__in=stages, role__in=("host", "covered"))
     hosts: dict[int, list[str]] = {}
     covered: list[tuple[int, str]] = []
     found: dict[str, CountryOnMap] = {}
@@ -48,7 +50,7 @@ class PlacementList(InstrumentListPage):
 
     @cached_property
     def on_map(self) -> dict[str, CountryOnMap]:
-        return on_map(self.question.selection)
+        return on_map(self.question.selection, self.clock.valid_on)
 
     def sentence(self, found):
         countries = len(self.on_map)
@@ -74,7 +76,7 @@ class PlacementDetail(Detail):
             fact(_("city"), post.city),
             fact(_("started"), post.start, sources=self.sources("started")),
             fact(_("last seen"), self.last_seen, sources=self.sources("observed", last=True)),
-            fact(_("planned end"), post.planned_end, sources=self.sources("planned_end", last=True)),
+            fact(_("planned end"), post.planned_end, sources=post.plan.sources if post.plan else ()),
             fact(_("ended"), post.end, sources=self.sources("ended")),
             fact(_("posts"), post.posts),
             fact(_("term"), self.term),

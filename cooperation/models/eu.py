@@ -116,6 +116,6 @@ class EUProposal(Instrument):
         if self.procedure:
             year, number = self.procedure[:4], self.procedure[5:9].lstrip("0")
             links.append((self.procedure, f"{eur_lex}/procedure/NL/{year}_{number}"))
-        if self.bnc_fiche and self.known("bnc_fiche"):
+        if self.bnc_fiche:
             links.append((self.bnc_fiche, f"https://zoek.officielebekendmakingen.nl/{self.bnc_fiche}.html"))
         return links

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
+from django.db.models import F, Q
 from psycopg2.extras import DateRange
 
 from .models import Instrument, Milestone, Relation, StageSpan, kinds
@@ -28,8 +29,16 @@ def rewrite_spans(instruments: Iterable[Instrument]) -> None:
 def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
     """The spans that follow from the milestones of these instruments, by primary key. Reads; writes nothing."""
     keys = list(keys)
+    # A record never shows, by its stage, that one exists that fewer people may see.
+    seen_by_all = (
+        Q(instrument__classification="public")
+        | Q(instrument__classification=F("to__classification"))
+        | Q(to__classification="confidential")
+    )
     relations = list(
-        Relation.objects.filter(to__in=keys, to__resource__in=kinds()).values_list("type", "instrument", "to")
+        Relation.objects.filter(seen_by_all, to__in=keys, to__resource__in=kinds()).values_list(
+            "type", "instrument", "to"
+        )
     )
     facts = _facts({*keys, *(enders for _, enders, _ in relations)})
     ended_by = defaultdict(list)

@@ -38,7 +38,8 @@ def strip(records: list[Instrument], clock: Clock) -> Strip | None:
     days = [day for drawn in spans.values() for span in drawn for day in (span.valid.lower, span.valid.upper) if day]
     if not days:
         return None
-    last_year = max(clock.valid_on.year, *(day.year for day in days if day.year <= clock.valid_on.year + 5)) + 1
+    near = [day.year for day in days if day.year <= clock.valid_on.year + 5]
+    last_year = max([clock.valid_on.year, *near]) + 1
     first_year = max(min(min(days).year, clock.valid_on.year), last_year - FURTHEST_BACK)
     scale = _Scale(date(first_year, 1, 1), date(last_year, 1, 1) if last_year <= date.max.year else date.max)
     step = max(1, (last_year - first_year) // 6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Expression, F, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +16,7 @@ from .clock import Clock
 from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
 from .models import CountryRole, Instrument, Milestone
+from .querysets import in_force_on
 
 Sort = Callable[[type[Instrument], Clock], Expression]
 
@@ -62,8 +63,8 @@ def by_field(name: str) -> Sort:
 
 
 def by_title(model: type[Instrument], clock: Clock) -> Expression:
-    """By the title in the reader's language."""
-    return F("sort_en" if get_language() == "en" else "sort_nl")
+    """By the title in the reader's language, else by the one that is shown instead."""
+    return Coalesce(NullIf("sort_en", Value("")), "sort_nl") if get_language() == "en" else F("sort_nl")
 
 
 def by_stage(model: type[Instrument], clock: Clock) -> Expression:
@@ -84,8 +85,9 @@ def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -
             milestones = milestones.filter(kind__in=milestone_kinds)
         day = clock.known_on
         found = milestones.still_expected_on(day) if expected else milestones.as_said_on(day).filter(said="occurred")
-        in_order = found.annotate(day=Lower("date_days")).order_by("-day" if last else "day")
-        return Subquery(in_order.values("day")[:1])
+        # In the order in which the cell shows them: one that is open at its beginning comes before all others.
+        in_order = found.order_by("-date_days" if last else "date_days")
+        return Subquery(in_order.values(day=Lower("date_days"))[:1])
 
     return expression
 
@@ -95,7 +97,8 @@ def by_country(*roles: str) -> Sort:
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
         name = "country__sort_en" if get_language() == "en" else "country__sort_nl"
-        parts = CountryRole.objects.filter(instrument=OuterRef("pk"), role__in=roles)
+        then = in_force_on(clock.valid_on)
+        parts = CountryRole.objects.filter(then, instrument=OuterRef("pk"), role__in=roles)
         return Subquery(parts.order_by(name).values(name)[:1])
 
     return expression

@@ -13,6 +13,8 @@ from .marks import SourceMarks
 from .templatetags.register import at
 from .views import InstrumentListPage, table_rows
 
+SECTION = 50  # rows in a section; the list behind it has them all
+
 
 def address(page: type[InstrumentListPage], query: str, clock: Clock) -> str:
     """The address of a list with a question and a clock."""
@@ -41,7 +43,7 @@ def card(page: type[InstrumentListPage], clock: Clock, user) -> dict[str, Any]:
 def attention(page: type[InstrumentListPage], query: str, label, why, css: str, clock: Clock, user) -> dict[str, Any]:
     """A number that opens exactly the list that it counts."""
     return {
-        "count": ask(page, query, clock, user).count()[0],
+        "count": ask(page, query, clock, user).selection.count(),
         "label": label,
         "why": why,
         "url": address(page, query, clock),
@@ -52,8 +54,9 @@ def attention(page: type[InstrumentListPage], query: str, label, why, css: str, 
 def section(
     page: type[InstrumentListPage], query: str, columns, title, intro, empty, clock: Clock, user, marks: SourceMarks
 ) -> dict[str, Any]:
-    """Rows of a list as one section of a page over several kinds."""
-    records = list(ask(page, query, clock, user).rows.with_row_facts(clock))
+    """The first rows of a list as one section of a page over several kinds."""
+    question = ask(page, query, clock, user)
+    records = list(question.rows.with_row_facts(clock)[:SECTION])
     return {
         "title": title,
         "intro": intro,
@@ -63,6 +66,6 @@ def section(
         "rows": table_rows(records, columns, clock, marks),
         "records": records,
         "list_url": address(page, query, clock),
-        "count": len(records),
+        "count": question.selection.count(),
         "empty": empty,
     }

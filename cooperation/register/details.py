@@ -200,16 +200,16 @@ class Detail:
 
     def commitment(self, commitment) -> dict[str, Any]:
         state = commitment.state_on(self.clock)
-        kept = state == "kept"
+        had_come = commitment.outcome_had_come(self.clock)
         return {
             "what": commitment.what,
             "made_in": commitment.made_in,
             "due": commitment.due,
             "state": state,
-            "outcome": commitment.outcome if kept or not commitment.outcome_date else "",
-            "outcome_date": commitment.outcome_date if kept else None,
-            "late_days": commitment.days_late() if kept else None,
-            "fulfilled_by": commitment.fulfilled_by if kept else None,
+            "outcome": commitment.outcome if had_come else "",
+            "outcome_date": commitment.outcome_date if had_come else None,
+            "late_days": commitment.days_late() if had_come else None,
+            "fulfilled_by": commitment.fulfilled_by if had_come else None,
         }
 
     @staticmethod

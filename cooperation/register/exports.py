@@ -2,7 +2,9 @@
 
 import csv
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import get_language
@@ -14,7 +16,8 @@ from .questions import Question
 log = logging.getLogger(__name__)
 
 CHUNK = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may take for a formula: such a sign at the beginning, whatever cannot be seen before it.
+_FORMULA = re.compile(r"[\s\"'\ufeff\u200b-\u200f\u2060]*[=+\-@|＝＋－＠]|[\t\r\n]")
 
 
 class _Echo:
@@ -26,26 +29,29 @@ class _Echo:
 
 def defused(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def csv_response(question: Question, name: str) -> StreamingHttpResponse:
     """The answer to a question as CSV: UTF-8 with byte-order mark, semicolons for Dutch and commas for English."""
-    answer = StreamingHttpResponse(_lines(question), content_type="text/csv; charset=utf-8")
     clock = question.clock
+    rows = question.rows.with_row_facts(clock).iterator(chunk_size=CHUNK)
+    first = list(islice(rows, 1))  # what fails before the first row is an error, not an export that broke off
+    answer = StreamingHttpResponse(_lines(question, chain(first, rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.valid_on}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-def _lines(question: Question) -> Iterator[str]:
+def _lines(question: Question, rows: Iterable) -> Iterator[str]:
     delimiter = "," if get_language() == "en" else ";"
-    writer = csv.writer(_Echo(), delimiter=delimiter)
+    # All in quotes: a spreadsheet set to another language than the file's must not split a text at its comma.
+    writer = csv.writer(_Echo(), delimiter=delimiter, quoting=csv.QUOTE_ALL)
     columns, clock = question.chosen_columns, question.clock
     keys = question.params.get("headers") == "keys"
     yield "\ufeff" + writer.writerow([column.key if keys else str(column.label) for column in columns])
     try:
-        for record in question.rows.with_row_facts(clock).iterator(chunk_size=CHUNK):
+        for record in rows:
             yield writer.writerow([defused(as_text(column.value(record, clock))) for column in columns])
     except Exception:
         log.exception("an export broke off")

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .clock import Clock
 from .models import Country, CountryPart, Group, Instrument, Organisation, Region, Source, Theme
+from .models.base import KEY
 from .shapes import natural_key_name
 from .text import refuse_control_characters
 
@@ -81,7 +82,9 @@ class KeysField(forms.Field):
         super().__init__(**kwargs)
 
     def clean(self, value):
-        found = set(self.queryset.filter(key__in=value).values_list("key", flat=True)) if value else set()
+        value = [key.casefold() for key in value or []]
+        sound = [key for key in value if re.fullmatch(KEY, key)]
+        found = set(self.queryset.filter(key__in=sound).values_list("key", flat=True)) if sound else set()
         if unknown := [key for key in value if key not in found]:
             message = _("Select a valid choice. %(value)s is not one of the available choices.")
             raise forms.ValidationError(message, code="invalid_choice", params={"value": ", ".join(unknown)})
@@ -137,8 +140,18 @@ class MomentField(forms.CharField):
 class WordsField(forms.CharField):
     """Words to search for."""
 
+    MOST = 8
+
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 200, "validators": [refuse_control_characters], **kwargs})
+
+    def clean(self, value):
+        value = super().clean(value)
+        if len(value.split()) > self.MOST:
+            raise forms.ValidationError(
+                _("Enter at most %(most)d words."), code="max_words", params={"most": self.MOST}
+            )
+        return value
 
 
 class AnyOf(django_filters.Filter):
@@ -199,6 +212,12 @@ class QuestionFilter(django_filters.FilterSet):
 
     ranges: dict[str, tuple[str, ...]] = {}
     range_labels: dict[str, str] = {}
+
+    def __init__(self, data=None, queryset=None, *, user=None, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        for one in self.filters.values():
+            if isinstance(one, KeysOf):  # a key that this user may not see is as unknown as any other
+                one.field.queryset = one.field.queryset.visible_to(user)
 
     def get_form_class(self):
         ranges = [("from", "until"), *((f"{name}From", f"{name}Until") for name in self.ranges)]

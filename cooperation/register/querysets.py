@@ -14,6 +14,8 @@ from .text import fold, sort_key
 
 # How long nothing may happen before a file that is not finished counts as stalled, by the calendar.
 STALLED_MONTHS = 9
+# Shorter words are not searched for with typing errors: too much is alike.
+SHORTEST_MISSPELT = 4
 
 
 def clearance(user) -> list[str]:
@@ -42,6 +44,10 @@ def in_force_on(day: date) -> Q:
 
 
 class MilestoneQuerySet(models.QuerySet):
+    def for_events(self):
+        """With what a line about it shows: its record, and its sources."""
+        return self.select_related("instrument", "source", "fulfils").prefetch_related("also_sources")
+
     def known_on(self, day: date):
         """What could be said that day: known by then, and not yet replaced by a correction."""
         corrected = self.model.objects.filter(replaces=OuterRef("pk"), known_from__lte=day)
@@ -223,8 +229,11 @@ class InstrumentQuerySet(RegisterQuerySet):
     def matching(self, words: str):
         """What has all these words somewhere in its text; accents and small typing errors are forgiven."""
         found = self
-        for word in fold(words).split():
-            found = found.filter(Q(search_text__contains=word) | Q(search_text__trigram_word_similar=word))
+        for word in dict.fromkeys(fold(words).split()):
+            there = Q(search_text__contains=word)
+            if len(word) >= SHORTEST_MISSPELT:
+                there |= Q(search_text__trigram_word_similar=word)
+            found = found.filter(there)
         return found
 
     def changed_since(self, moment: datetime):
@@ -259,7 +268,8 @@ class InstrumentQuerySet(RegisterQuerySet):
         model = apps.get_model
         disputes = model("register", "Dispute").objects.about_what_is_known_on(clock.known_on)
         relations = model("register", "Relation").objects
-        others = model("register", "Instrument").objects.visible_to(user)
+        # A record that is not there on these days is not named either.
+        others = model("register", "Instrument").objects.visible_to(user).on(clock).values("pk")
         return self.with_row_facts(clock).prefetch_related(
             Prefetch("citations", model("register", "Citation").objects.select_related("source")),
             Prefetch(
@@ -286,7 +296,10 @@ class InstrumentQuerySet(RegisterQuerySet):
             ),
             Prefetch(
                 "figures",
-                model("register", "Figure").objects.filter(known_from__lte=clock.known_on).select_related("source"),
+                model("register", "Figure")
+                .objects.filter(known_from__lte=clock.known_on)
+                .select_related("source")
+                .prefetch_related("also_sources", "countries"),
                 to_attr="known_figures",
             ),
         )
@@ -311,7 +324,7 @@ class CommitmentQuerySet(models.QuerySet):
 class SourceQuerySet(RegisterQuerySet):
     def matching(self, words: str):
         """Sources whose title contains all these words, or that have them as reference or key."""
-        found = self
+        found = self if sort_key(words) else self.none()
         for word in sort_key(words).split():
             found = found.filter(Q(sort__contains=word) | Q(reference__icontains=word) | Q(key__contains=word))
         return found
@@ -335,6 +348,7 @@ class SourceQuerySet(RegisterQuerySet):
             | uses("Milestone", mine & Q(also_sources=source))
             | uses("Citation", mine & Q(source=source))
             | uses("Claim", Q(dispute__instrument__in=instruments, source=source))
+            | uses("Dispute", mine & Q(follows=source))
             | uses("Commitment", mine & (Q(made_in=source) | Q(fulfilled_by=source)))
             | uses("Figure", mine & (Q(source=source) | Q(also_sources=source)))
         )
@@ -343,11 +357,15 @@ class SourceQuerySet(RegisterQuerySet):
     def _used_elsewhere() -> Q:
         """Used by what nobody may hide: organisations, and figures that are about no instrument."""
         source = OuterRef("pk")
-        model = apps.get_model
+
+        def uses(model: str, condition: Q) -> Exists:
+            return Exists(apps.get_model("register", model).objects.filter(condition))
+
         return (
-            Exists(model("register", "Citation").objects.filter(source=source, organisation__isnull=False))
-            | Exists(model("register", "Claim").objects.filter(source=source, dispute__organisation__isnull=False))
-            | Exists(model("register", "Figure").objects.filter(source=source, instrument__isnull=True))
+            uses("Citation", Q(source=source, organisation__isnull=False))
+            | uses("Claim", Q(source=source, dispute__organisation__isnull=False))
+            | uses("Dispute", Q(follows=source, organisation__isnull=False))
+            | uses("Figure", (Q(source=source) | Q(also_sources=source)) & Q(instrument__isnull=True))
         )
 
 
@@ -356,7 +374,7 @@ class NamedQuerySet(RegisterQuerySet):
 
     def matching(self, words: str):
         """Names that contain all these words, whatever their case and accents."""
-        found = self
+        found = self if sort_key(words) else self.none()
         for word in sort_key(words).split():
             found = found.filter(Q(sort_nl__contains=word) | Q(sort_en__contains=word))
         return found
@@ -376,7 +394,8 @@ class FigureQuerySet(RegisterQuerySet):
         return self.filter(Q(instrument__isnull=True) | Q(instrument__in=visible))
 
     def on(self, clock: Clock):
-        return self.filter(known_from__lte=clock.known_on)
+        there = apps.get_model("register", "Instrument").objects.on(clock).values("pk")
+        return self.filter(Q(instrument__isnull=True) | Q(instrument__in=there), known_from__lte=clock.known_on)
 
     def matching(self, words: str):
         found = self

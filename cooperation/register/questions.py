@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _t
 
 from .clock import Clock
 from .columns import Column
-from .filters import QuestionFilter
+from .filters import AnyOf, KeysOf, QuestionFilter
 from .querysets import RegisterQuerySet
 from .shapes import natural_key, natural_key_name
 
@@ -38,6 +38,7 @@ PRESENTATION = (
     "headers",
     "count",
 )
+WORDS = ("sort", "fields", "expand", "columns")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
 FORMATS = ("html", "json", "csv")
@@ -92,7 +93,7 @@ class Question:
 
     def __post_init__(self) -> None:
         self.by_key = {column.key: column for column in self.columns}
-        self.filterset = self.filterset_class(self.params, self.queryset.visible_to(self.user))
+        self.filterset = self.filterset_class(self.params, self.queryset.visible_to(self.user), user=self.user)
         self._find_faults()
 
     @property
@@ -123,15 +124,18 @@ class Question:
 
     def words(self, key: str) -> list[str]:
         """The words of a key that is repeated, or has commas between its words."""
-        return [word.strip() for text in self.params.getlist(key) for word in text.split(",") if word.strip()]
+        words = (word.strip() for text in self.params.getlist(key) for word in text.split(","))
+        return list(dict.fromkeys(filter(None, words)))
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
     def _find_faults(self) -> None:
         known = {*self.filterset.base_filters, *PRESENTATION, *self.more_keys}
-        for name in self.params:
+        for name, values in self.params.lists():
             if name not in known:
                 self._fault(name, "unknown", _t("This key is not known here."))
+            elif len(set(values)) > 1 and not self._takes_many(name):
+                self._fault(name, "repeated", _t("This key has one value, and stands here with more."))
         for name, errors in self.filterset.form.errors.as_data().items():
             for error in errors:
                 self._fault(name, error.code or "invalid", " ".join(error.messages))
@@ -148,6 +152,9 @@ class Question:
                 self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
             elif not any(fault.name == "sort" for fault in self.faults) and self._after is None:
                 self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
+
+    def _takes_many(self, name: str) -> bool:
+        return name in WORDS or isinstance(self.filterset.base_filters.get(name), AnyOf | KeysOf)
 
     def _fault(self, name: str, code: str, reason: str) -> None:
         self.faults.append(Fault(name, code, str(reason)))
@@ -245,7 +252,8 @@ class Question:
 
     @property
     def _order(self) -> str:
-        return ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort) + f" {get_language()}"
+        order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
+        return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
     def _cursor(self, row, names: list[str]) -> str:
         values = [getattr(row, f"{name}_value") for name in names]

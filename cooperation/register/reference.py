@@ -1,6 +1,7 @@
 """What can be asked of the tables of reference: countries, sources, organisations, themes, figures."""
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,10 @@ class FigureFilter(QuestionFilter):
         fields = []
 
 
+def by_publication(model, clock):
+    return Lower("published_days")
+
+
 def source_cell(record, clock, marks):
     return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), record.title)
 
@@ -98,7 +103,12 @@ THEME_COLUMNS = [NAME]
 SOURCE_COLUMNS = [
     Column("title", _("Source"), lambda record, clock: record.title, source_cell, by_field("sort")),
     Column("publisher", _("Publisher"), lambda record, clock: record.publisher, sort=by_field("publisher")),
-    Column("published", _("Published"), lambda record, clock: record.published, sort=by_field("published_days")),
+    Column(
+        "published",
+        _("Published"),
+        lambda record, clock: record.published,
+        sort=lambda model, clock: Lower("published_days"),
+    ),
     Column("kind", _("Kind"), lambda record, clock: record.get_kind_display(), sort=by_field("kind")),
     Column(
         "reliability",

@@ -60,7 +60,6 @@ class CamelSerializer(serializers.ModelSerializer):
             "earliest": serializers.DateField(allow_null=True, help_text=_("First possible day; null where open.")),
             "latest": serializers.DateField(allow_null=True, help_text=_("Last possible day; null where open.")),
         },
-        allow_null=True,
     )
 )
 class DateObject(serializers.Field):
@@ -95,6 +94,12 @@ class Url(serializers.Field):
 
 class BlankAsNull:
     """In the API what is not known is null, never an empty text."""
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for declared in fields.values():  # so that the contract says it too
+            declared.allow_null = declared.allow_null or getattr(declared, "allow_blank", False)
+        return fields
 
     def to_representation(self, record):
         return {name: None if value == "" else value for name, value in super().to_representation(record).items()}
@@ -215,7 +220,7 @@ class CommitmentSerializer(BlankAsNull, CamelSerializer):
 
     def to_representation(self, commitment):
         shape = super().to_representation(commitment)
-        if commitment.outcome_date and shape["state"] != "kept":
+        if not commitment.outcome_had_come(self.context["clock"]):
             shape |= dict.fromkeys(self.OUTCOME)
         return shape
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from django.utils import timezone
 from django.utils.translation import override
 
 from .models import Country, CountryRole, Group, Instrument, Organisation, OrganisationRole, Region, StageSpan, Theme
@@ -119,7 +120,9 @@ def _years(question: Question, records: dict) -> set[tuple]:
     spans = StageSpan.objects.filter(
         instrument__in=records, stage__in=standing, known__contains=question.clock.known_on
     ).values_list("instrument", "valid")
-    last_year = question.clock.valid_on.year
+    spans = list(spans)
+    edges = [day.year for _pk, days in spans for day in (days.lower, days.upper) if day]
+    last_year = min(question.clock.valid_on.year, max([timezone.localdate().year, *edges]))
     pairs = {
         (str(year), pk)
         for pk, days in spans

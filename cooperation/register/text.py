@@ -45,5 +45,5 @@ def refuse_state_secret(text: str) -> None:
 
 def refuse_control_characters(text: str) -> None:
     """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t\r" for letter in text):
+    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t\r" for letter in text):
         raise ValidationError(_("Contains a control character."), code="control_character")

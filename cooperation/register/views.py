@@ -1,6 +1,7 @@
 """Pages over one kind: a list and a detail page, and those of the sources. A kind declares; these draw."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -29,11 +30,15 @@ from .templatetags.register import at
 from .templatetags.register import day as day_in_words
 
 CLOCK_KEYS = ("validOn", "knownOn")
+USES = 200  # records on the page of a source or of an organisation
 
 
 def clock_of(request: HttpRequest) -> Clock:
     """The clock in the address of a page that is no list. An unknown key or a wrong day is a bad request."""
     faults = [f"“{name}”: {_t('This key is not known here.')}" for name in request.GET if name not in DETAIL_KEYS]
+    for name, values in {"lang": ("nl", "en"), "format": ("html",)}.items():
+        if (value := request.GET.get(name)) and value not in values:
+            faults.append(f"“{name}”: {_t('“%s” is not possible here.') % value[:60]}")
     days = []
     for name in CLOCK_KEYS:
         try:
@@ -78,7 +83,13 @@ def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMa
     return rows
 
 
-class ListPage(View):
+class ReadPage(View):
+    """A page that is only read."""
+
+    http_method_names = ["get", "head"]
+
+
+class ListPage(ReadPage):
     """A list with its filters. Page and export are two sizes of the same answer."""
 
     queryset = None
@@ -203,7 +214,7 @@ class ListPage(View):
         columns = self.question.chosen_columns
         return {
             "sentence": self.sentence(found),
-            "columns": [self.head(column) for column in columns],
+            "columns": [self.column_head(column) for column in columns],
             "rows": table_rows(found.rows, columns, self.clock, marks),
             "column_choices": [
                 {"key": column.key, "label": column.label, "chosen": column in columns} for column in self.columns
@@ -222,7 +233,7 @@ class ListPage(View):
         """Charts that go with the rows."""
         return {}
 
-    def head(self, column: Column) -> dict[str, Any]:
+    def column_head(self, column: Column) -> dict[str, Any]:
         """The head of a column, with the address that sorts by it, or turns it round."""
         order = {sorted_by.key: down for sorted_by, down in self.question.sort[:1]}
         down = order.get(column.key)
@@ -279,6 +290,7 @@ class InstrumentListPage(ListPage):
 
     def sentence(self, found):
         kind = self.queryset.model
+        found = replace(found, total=sum(self.by_stage.values()))  # exact, also where paging stops counting
         order = [stage for stage in kind.ladder.every_stage if stage in self.by_stage]
         parts = ", ".join(f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
         day = day_in_words(self.clock.valid_on)
@@ -288,7 +300,7 @@ class InstrumentListPage(ListPage):
         return format_html(_t("{lead} on {day}: {parts}."), lead=lead, day=day, parts=parts)
 
 
-class DetailPage(View):
+class DetailPage(ReadPage):
     """The page of one record, on the clock of the address."""
 
     queryset = None
@@ -334,7 +346,7 @@ class SourceListPage(ListPage):
     folded = ()
 
 
-class SourcePage(View):
+class SourcePage(ReadPage):
     """One source, and everything in the register that stands in it."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -343,7 +355,9 @@ class SourcePage(View):
         if source is None:
             raise Http404
         standing = Instrument.objects.visible_to(request.user).on(clock)
-        uses = standing.filter(standing.from_source([source.key], clock.known_on)).with_all_facts(clock, request.user)
+        uses = standing.filter(standing.from_source([source.key], clock.known_on)).with_all_facts(clock, request.user)[
+            :USES
+        ]
         context = {
             "title": source.title,
             "clock": clock,
@@ -361,7 +375,7 @@ class SourcePage(View):
         return render(request, "register/source.html", context)
 
 
-class OrganisationPage(View):
+class OrganisationPage(ReadPage):
     """One organisation, and the instruments in which it takes part."""
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -371,7 +385,7 @@ class OrganisationPage(View):
         if organisation is None:
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)
-        taking_part = instruments.filter(instruments.with_organisation([key], clock.valid_on)).order_by("key")
+        taking_part = instruments.filter(instruments.with_organisation([key], clock.valid_on)).order_by("key")[:USES]
         context = {
             "title": organisation.name,
             "clock": clock,

@@ -66,9 +66,17 @@ class Commitment(models.Model):
 
     def state_on(self, clock: Clock) -> str:
         """`kept` once its outcome had come by then, `overdue` when the due day had certainly passed, else `open`."""
-        if self.outcome_date and self.outcome_date.first <= min(clock.valid_on, clock.known_on):
+        if self.outcome_date and self.outcome_had_come(clock):
             return "kept"
         return "overdue" if self.due and self.due.last < clock.valid_on else "open"
+
+    def outcome_had_come(self, clock: Clock) -> bool:
+        """Whether the outcome, with or without a day, could be told on the clock."""
+        if self.outcome_date:
+            return self.outcome_date.first <= min(clock.valid_on, clock.known_on)
+        if self.fulfilled_by and self.fulfilled_by.published:
+            return self.fulfilled_by.published.last <= clock.known_on
+        return clock.is_today  # a remark without a day is today's
 
     def days_late(self) -> int | None:
         """How many days after the due day the outcome came; None where one of the two is not exact."""
