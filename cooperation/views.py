@@ -1,11 +1,13 @@
 """Pages of the kinds of this app."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .columns import EU_PROPOSAL_COLUMNS
 from .filters import EUProposalFilter
 from .models import EUProposal
 from .register.details import Detail, fact
+from .register.templatetags.register import at
 from .register.views import DetailPage, InstrumentListPage
 
 
@@ -33,8 +35,13 @@ class EUProposalDetail(Detail):
             fact(_("lead ministry"), file.lead_ministry),
             fact(_("voting in the Council"), file.get_council_voting_display()),
             fact(_("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche")),
-            fact(_("package"), (file.get_package_display(), f"/eu/?package={file.package}") if file.package else None),
+            fact(_("package"), (file.get_package_display(), self.package_url) if file.package else None),
         ]
+
+    @property
+    def package_url(self) -> str:
+        """The list of all files of the same package."""
+        return at(f"{reverse('eu-proposals-list')}?package={self.record.package}", self.clock)
 
     def sources(self, milestone_kind: str):
         known = self.record.known(milestone_kind)

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -185,6 +186,13 @@ def yes_or_no(label, method: str) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(choices=YES_OR_NO, label=label, method=method, empty_label=_("all"))
 
 
+def _label(pattern, name) -> str:
+    return str(pattern) % {"date": name}
+
+
+_of = lazy(_label, str)  # a label of two texts, put together in the reader's language
+
+
 def named(model):
     """The records of a table of reference as choices, by name in the reader's language."""
 
@@ -306,8 +314,8 @@ class InstrumentFilter(QuestionFilter):
         filters = deepcopy(super().get_filters())  # a kind fills in its own choices
         for name in cls.ranges:
             label = cls.range_labels[name]
-            filters[f"{name}From"] = Day(label=_("%(date)s from") % {"date": label}, method="no_filter")
-            filters[f"{name}Until"] = Day(label=_("%(date)s until") % {"date": label}, method="no_filter")
+            filters[f"{name}From"] = Day(label=_of(_("%(date)s from"), label), method="no_filter")
+            filters[f"{name}Until"] = Day(label=_of(_("%(date)s until"), label), method="no_filter")
         kind = cls._meta.model
         if kind.RESOURCE:
             stages = [(stage, kind.Stage(stage).label) for stage in kind.ladder.every_stage]

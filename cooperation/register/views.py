@@ -362,7 +362,7 @@ class SourcePage(ReadPage):
             "title": source.title,
             "clock": clock,
             "breadcrumbs": [(_t("Sources"), at(reverse("sources-list"), clock)), (source.title, "")],
-            "api_url": request.build_absolute_uri(reverse("api:sources-detail", args=[key])),
+            "api_url": request.build_absolute_uri(at(reverse("api:sources-detail", args=[key]), clock)),
             "source": source,
             "uses": [{"instrument": record, "where": where_it_stands(record, source)} for record in uses],
             "organisations": Organisation.objects.filter(citations__source=source).distinct(),

@@ -1,0 +1,100 @@
+"""Every link on the pages leads somewhere, and takes the clock along."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from django.urls import resolve
+
+from .pages import LETTER_DAY, PAGES
+
+CLOCK = {"validOn": ["2021-12-02"], "knownOn": ["2021-12-02"]}
+EVERY_KIND = {
+    *("home", "countries", "country", "sources-list", "source", "organisation", "marks", "api-docs", "openapi"),
+    *("placements-list", "placements-detail", "eu-proposals-list", "eu-proposals-detail"),
+}
+WITHOUT_CLOCK = ("/api/v1/openapi.json",)  # the description is the same on any day
+
+
+class Links(HTMLParser):
+    """The addresses in a page; those by which the clock or the language is changed stand apart."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.addresses, self.changes, self._in_clock = [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "section":
+            self._in_clock = "clock" in given.get("class", "").split()
+        if tag == "a" and not given["href"].startswith(("#", "mailto:")):
+            (self.changes if self._in_clock or "hreflang" in given else self.addresses).append(given["href"])
+
+    def handle_endtag(self, tag):
+        if tag == "section":
+            self._in_clock = False
+
+
+def get(address: str, language: str) -> tuple[int, str]:
+    """The status and, of a page, the text."""
+    try:
+        with urlopen(Request(address, headers={"Accept-Language": language}), timeout=30) as answer:
+            is_page = answer.headers.get_content_type() == "text/html"
+            return answer.status, answer.read().decode() if is_page else ""
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def links_of_the_site(address: str, text: str, site: str) -> Iterator[str]:
+    for link in Links(text).addresses:
+        whole = urljoin(address, link).partition("#")[0]
+        if whole.startswith(f"{site}/"):
+            yield whole
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "bad request"])
+def test_the_clock_travels_in_every_link(base_url, name):
+    path = urlsplit(PAGES[name])
+    others = [part for part in path.query.split("&") if part and not part.startswith(("validOn", "knownOn"))]
+    address = f"{base_url}{path.path}?{'&'.join([*others, LETTER_DAY])}"
+    _status, text = get(address, "nl")
+    lost = [
+        link
+        for link in links_of_the_site(address, text, base_url)
+        if (asked := urlsplit(link)).path not in WITHOUT_CLOCK and not CLOCK.items() <= parse_qs(asked.query).items()
+    ]
+    assert len(Links(text).changes) == 3  # two languages, and back to today
+    assert lost == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("clock", ["", f"?{LETTER_DAY}"], ids=["today", "letter day"])
+def test_no_link_is_dead(base_url, clock, language):
+    """From the first page on, through all kinds of pages and of questions, some of each."""
+    start = f"{base_url}/{clock}"
+    waiting, seen, questions, pages = deque([start]), {start}, Counter(), Counter()
+    while waiting:
+        address = waiting.popleft()
+        name, keys = kind(address)
+        if questions[name, keys] == 2 or pages[name] == 6:
+            continue
+        status, text = get(address, language)
+        assert status < 400, address
+        questions[name, keys] += 1
+        pages[name] += 1
+        for link in links_of_the_site(address, text, base_url):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    assert pages.keys() >= EVERY_KIND
+
+
+def kind(address: str) -> tuple[str, frozenset[str]]:
+    """Which page, asked by which keys."""
+    asked = urlsplit(address)
+    return resolve(asked.path).url_name, frozenset(parse_qs(asked.query)) - set(CLOCK)
