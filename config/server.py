@@ -81,7 +81,7 @@ def _prepare_database(state: State, with_data: bool) -> None:
     print("✓ Tables: up to date")
     try:
         if with_data and not Instrument.objects.exists():
-            call_command("load_data")
+            call_command("load_data", verbosity=0)
             print("✓ Data set: loaded")
     except CommandError as error:
         raise ServiceError(f"The data set was not loaded: {error}") from None

@@ -291,7 +291,8 @@ class Process:
     @property
     def ended(self) -> str:
         """How it came to its end; empty while it runs."""
-        code = self.process.poll()
+        with _signals_put_off():
+            code = self.process.poll()
         if code is None:
             return ""
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
@@ -319,6 +320,16 @@ def end_with(parent: int, number: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(set_parent_death_signal, number)
         if os.getppid() != parent:  # it died in between
             os.kill(os.getpid(), number)
+
+
+@contextlib.contextmanager
+def _signals_put_off() -> Iterator[None]:
+    """One that comes inside `Popen.poll` can leave its lock taken, for which `Popen.wait` then waits for ever."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Postgres(Process):

@@ -1,12 +1,18 @@
 """One person on one machine, over plain http: what `script/server` uses."""
 
 import os
+from pathlib import Path
+
+from config.services import built_in_urls
 
 # The start script makes a key of its own per machine; this one only serves `manage.py` by hand.
 os.environ.setdefault("SECRET_KEY", "only-for-a-machine-of-one-person")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
+# By hand, `manage.py` finds the services that `script/server` started.
+for _name, _url in built_in_urls(Path(__file__).resolve().parent.parent.parent).items():
+    os.environ.setdefault(_name, _url)
 
-from .base import *  # noqa: F403
+from .base import *  # noqa: E402, F403
 
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

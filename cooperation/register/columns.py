@@ -8,7 +8,7 @@ from django.db.models import Case, Expression, F, IntegerField, OuterRef, Subque
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -131,7 +131,7 @@ def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument
         occurred = [milestone for milestone in known if milestone.said == "occurred"]
         milestones = occurred or [milestone for milestone in known if record.is_open(milestone)]
         if not milestones:
-            return mark_safe("")
+            return SafeString()
         context = {"milestone": milestones[-1 if last else 0], "marks": marks}
         return render_to_string("register/cells/date.html", context)
 

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +49,12 @@ class Choices(_Commas, forms.SelectMultiple):
     def render(self, name, value, attrs=None, renderer=None):
         """Drawn in one go: Django's template for each option takes most of the time of a page."""
         chosen = {str(one) for one in value or ()}
-        options = ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices)
+        plain, selected = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+        options = ((format_html(selected if str(key) in chosen else plain, key, label),) for key, label in self.choices)
         return format_html(
             "<select{} multiple>{}</select>",
             flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
+            format_html_join("", "{}", options),
         )
 
 

@@ -184,7 +184,7 @@ _StrictLoader.yaml_implicit_resolvers = {
 def _read_file(file: DataFile, faults: Faults) -> list | None:
     """What stands in a file; None, and a fault, when that is not a list."""
     try:
-        records = yaml.load(file.path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506  a SafeLoader, made stricter
+        records = yaml.load(file.path.read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506  # nosec B506  a SafeLoader, made stricter
     except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         faults.add("-", _t("cannot be read: %s") % " ".join(str(error).split()))
         return None

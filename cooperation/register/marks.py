@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
@@ -93,11 +93,9 @@ class SourceMarks:
     def mark(self, source: Source) -> SafeString:
         """The small number that leads to the source at the foot of the page."""
         number = self.number(source)
-        return mark_safe(  # noqa: S308  the template escapes
-            render_to_string(
-                "components/source_mark.html", {"number": number, "source": source, "href": f"#source-{number}"}
-            ).strip()
-        )
+        context = {"number": number, "source": source, "href": f"#source-{number}"}
+        mark = render_to_string("components/source_mark.html", context).strip()
+        return SafeString(mark)  # nosec B703  the template escapes
 
     @property
     def sources(self) -> list[tuple[int, Source]]:
@@ -107,7 +105,7 @@ class SourceMarks:
 def date_html(date: EDTF | None, short: bool = False) -> SafeString:
     """A date in words: a `time` element when it is exact, else marked as vague."""
     if date is None:
-        return mark_safe("")
+        return SafeString()
     if date.is_exact:
         return format_html('<time datetime="{}">{}</time>', date.text, date.words(short))
     return format_html('<span class="vague" title="{}">{}</span>', _t("As exact as the source"), date.words(short))

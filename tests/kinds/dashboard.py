@@ -1,0 +1,23 @@
+"""What lighthouses offer to the pages that put kinds together."""
+
+from cooperation.register import columns as shared
+from cooperation.register import dashboard
+
+from .views import LighthouseList
+
+LIST = LighthouseList
+
+
+def card(clock, user):
+    return dashboard.card(LighthouseList, clock, user)
+
+
+def attention(clock, user):
+    return []
+
+
+def in_country(country, clock, user, marks):
+    """Lighthouses that stand in a country."""
+    columns = [shared.TITLE, shared.STAGE]
+    query = f"country={country.code}"
+    return dashboard.section(LighthouseList, query, columns, "Lights", "", "No light.", clock, user, marks)

@@ -1,0 +1,17 @@
+"""What can be asked about lighthouses."""
+
+from cooperation.register.filters import AnyOf, InstrumentFilter
+
+from .models import Lighthouse
+
+
+class LighthouseFilter(InstrumentFilter):
+    colour = AnyOf(choices=Lighthouse.Colour.choices, label="Colour", method="of_colour")
+    ranges = {"lit": ("lighted",)}
+    range_labels = {"lit": "Lit"}
+
+    class Meta(InstrumentFilter.Meta):
+        model = Lighthouse
+
+    def of_colour(self, queryset, name, value):
+        return queryset.filter(colour__in=value)

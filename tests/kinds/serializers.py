@@ -1,0 +1,11 @@
+"""Lighthouses in the API."""
+
+from cooperation.register.serializers import InstrumentSerializer
+
+from .models import Lighthouse
+
+
+class LighthouseSerializer(InstrumentSerializer):
+    class Meta:
+        model = Lighthouse
+        fields = InstrumentSerializer.shape("height", "light_list", "colour")

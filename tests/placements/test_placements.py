@@ -1,0 +1,141 @@
+"""Placements keep every contract; and what is special to them."""
+
+import re
+
+import pytest
+
+from placements.api import PlacementViewSet
+from placements.models import Placement
+from placements.views import PlacementList
+from tests.contracts import KindContract
+from tests.contracts.kind import WORD
+from tests.contracts.outlets import api_keys, csv_rows, get, read
+from tests.factories import CountryRoleFactory, MilestoneFactory, PlacementFactory
+
+
+class TestPlacements(KindContract):
+    model = Placement
+    list_page = PlacementList
+    viewset = PlacementViewSet
+    factory = PlacementFactory
+    key = "maocn-directeur-2021"
+    milestone = "observed"
+    filled = {
+        "city": "Wellington",
+        "posts": 77,
+        "term_years": 3,
+        "coverage_region": "Oceania",
+        "sending_unit": "Unit 17",
+    }
+    filled_instead = {"duration_weeks": 12}
+    shown = {"term_years": "3 years", "duration_weeks": "12 weeks"}
+
+
+def keys(client, question: str) -> set[str]:
+    return set(api_keys(client, "/api/v1/placements", question))
+
+
+@pytest.mark.django_db
+class TestCountryMeansHostOrCovered:
+    @pytest.fixture(autouse=True)
+    def posts(self):
+        self.host = PlacementFactory(hosts=["NZ"])
+        self.covers = PlacementFactory(hosts=["AU"])
+        CountryRoleFactory(instrument=self.covers, country_id="NZ", role="covered", reason_en="flies over")
+        self.partner = PlacementFactory(hosts=["AU"])
+        CountryRoleFactory(instrument=self.partner, country_id="NZ", role="partner")
+
+    def test_by_default_both_and_no_other_role(self, client):
+        assert keys(client, "country=NZ") == {self.host.key, self.covers.key}
+        assert keys(client, "region=australia-and-new-zealand&country=nz") == {self.host.key, self.covers.key}
+
+    @pytest.mark.parametrize(("role", "name"), [("host", "host"), ("covered", "covers"), ("partner", "partner")])
+    def test_one_role_is_one_more_key(self, client, role, name):
+        assert keys(client, f"country=NZ&countryRole={role}") == {getattr(self, name).key}
+
+    def test_statistics_count_a_post_in_each_of_its_countries(self, client):
+        counts = get(client, "/api/v1/statistics/placements?groupBy=country&country=NZ").json()
+        groups = {group["value"]: group["count"] for group in counts["groups"]}
+        assert groups["NZ"] == counts["total"] == 2
+        assert groups["AU"] == 1
+
+    def test_the_country_page_says_why_each_is_here(self, client):
+        page = read(client, "/countries/NZ/")
+        assert "sits here" in page
+        assert "covers it from elsewhere: flies over" in page
+        assert self.partner.title not in page
+
+    def test_a_role_holds_from_its_first_to_its_last_day(self, client):
+        post = PlacementFactory(milestones=[("observed", "2020-01-01"), ("observed", "2021-12-31")])
+        CountryRoleFactory(instrument=post, country_id="FJ", role="covered", since="2020-06-01", until="2021-06")
+        days = {"2020-05-31": False, "2020-06-01": True, "2021-06-30": True, "2021-07-01": False}
+        for day, there in days.items():
+            assert (post.key in keys(client, f"country=FJ&validOn={day}")) == there, day
+
+
+@pytest.mark.django_db
+class TestPostsInStatistics:
+    def test_known_numbers_are_added_and_the_others_counted(self, client):
+        for posts in (2, 5, None):
+            PlacementFactory(posts=posts, hosts=["NZ"])
+        counts = get(client, "/api/v1/statistics/placements?groupBy=country&country=NZ").json()
+        (group,) = counts["groups"]
+        assert (group["count"], group["posts"], group["postsUnknown"]) == (3, 7, 1)
+
+    def test_eu_proposals_have_none(self, client):
+        counts = get(client, "/api/v1/statistics/eu-proposals?groupBy=kind").json()
+        assert all("posts" not in group for group in counts["groups"])
+
+
+@pytest.mark.django_db
+class TestDatesOfAPost:
+    @pytest.mark.parametrize(
+        ("start", "question", "certain"),
+        [
+            ("2021-06", "startFrom=2021-06-01&startUntil=2021-06-30", True),
+            ("2021-06", "startFrom=2021-06-30&startUntil=2021-12-31", False),
+            ("2021-06", "startFrom=2021-06-01", True),
+            ("2021-06", "startUntil=2021-06-01", False),
+            ("2021-06", "startFrom=2021-07-01", None),
+            ("2021-06", "startUntil=2021-05-31", None),
+            ("../2021-06", "startUntil=2021-06-30", True),
+            ("../2021-06", "startFrom=2001-01-01", False),
+        ],
+    )
+    def test_a_vague_start_matches_where_it_may_lie_and_says_whether_it_does(self, client, start, question, certain):
+        post = PlacementFactory(milestones=[("started", start)])
+        rows = get(client, f"/api/v1/placements?{question}&fields=key,matchCertain&pageSize=200").json()["results"]
+        found = {row["key"]: row["matchCertain"] for row in rows}
+        assert found.get(post.key) == certain
+        if certain is not None:
+            (title,) = row_heads_with(client, post, question)
+            assert ("possibly in these days" in title) == (not certain)
+
+    def test_the_latest_word_on_the_planned_end_counts_in_every_outlet(self, client):
+        post = PlacementFactory(title_nl=WORD, milestones=[("started", "2020-01-01")])
+        for number, (day, known) in enumerate([("2029-01-01", "2020-01-01"), ("2027-05-01", "2021-01-01")]):
+            values = {"kind": "planned_end", "date": day, "known_from": known, "state": "expected"}
+            MilestoneFactory(instrument=post, key=f"plan-{number}", **values)
+        answer = get(client, f"/api/v1/placements/{post.key}").json()
+        assert answer["plannedEnd"]["edtf"] == "2027-05-01"
+        _header, (exported,) = csv_rows(client, "/placements/", f"q={WORD}&columns=plannedEnd")
+        assert exported == "2027-05-01"
+        page = read(client, f"/placements/?q={WORD}&columns=plannedEnd")
+        assert "1 May 2027" in page
+        before = get(client, f"/api/v1/placements/{post.key}?knownOn=2020-12-31&validOn=2020-12-31").json()
+        assert before["plannedEnd"]["edtf"] == "2029-01-01"
+
+
+def row_heads_with(client, post, question: str) -> list[str]:
+    """The head of the row of a post on the page, with all that stands in it."""
+    page = read(client, f"/placements/?{question}&q={post.title_nl.split()[-1]}&pageSize=200")
+    heads = re.findall(r'role="rowheader">(.*?)</th>', page, re.DOTALL)
+    return [head for head in heads if f"/placements/{post.key}/" in head]
+
+
+@pytest.mark.django_db
+def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
+    page = read(client, "/placements/?country=AL&validOn=2021-12-02&knownOn=2021-12-02")
+    assert re.search(r"\d+ placements?</strong> on .*2 December 2021.*: .*1 active", page)
+    unknown = read(client, "/placements/kmar-filo-wenen/?validOn=2021-12-02&knownOn=2021-12-02")
+    assert "No source for more than 2 years" in unknown

@@ -1,0 +1,165 @@
+"""What the Dutch API Design Rules ask of every answer, on every path of the document."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
+
+from tests.contracts.outlets import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+KEYS = {
+    "countries": "AL",
+    "eu-proposals": "prum-ii-verordening",
+    "placements": "maocn-directeur-2021",
+    "organisations": "politie",
+    "sources": "brief-2021-12-02",
+    "themes": "drugs",
+}
+
+
+@pytest.fixture(scope="module")
+def paths(django_db_setup, django_db_blocker) -> list[str]:
+    """Every path of the document with its blanks filled in, and the document itself."""
+    from cooperation.register.models import Figure
+
+    with django_db_blocker.unblock():
+        keys = {**KEYS, "figures": Figure.objects.all()[0].key, "lighthouses": "test-light-east"}
+        found = []
+        for path in SchemaGenerator().get_schema(request=None, public=True)["paths"]:
+            resource = path.strip("/").split("/")[0]
+            query = "?groupBy=kind" if resource == "statistics" else ""
+            found.append(f"/api/v1{re.sub(r'{.*}', keys.get(resource, ''), path)}{query}")
+    return [*found, "/api/v1/openapi.json"]
+
+
+def check_headers(answer, path: str) -> None:
+    assert answer["API-Version"] == settings.API_VERSION, path
+    assert answer["Cache-Control"] == "no-cache", path
+    assert answer["X-Content-Type-Options"] == "nosniff", path
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], path
+    assert not answer.cookies, path
+    is_open = path == "/api/v1/openapi.json"
+    assert answer.get("Access-Control-Allow-Origin") == ("*" if is_open else None), path
+
+
+def check_problem(answer, path: str, code: int) -> None:
+    assert answer.status_code == code, (path, answer.status_code)
+    assert answer["Content-Type"] == "application/problem+json", path
+    problem = answer.json()
+    assert problem["status"] == code
+    assert problem["type"]
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["instance"] == path
+    check_headers(answer, path)
+
+
+def test_an_answer_has_its_headers_and_writes_nothing(client, paths):
+    for path in paths:
+        with CaptureQueriesContext(connection) as queries:
+            answer = get(client, path)
+            text_of(answer)
+        check_headers(answer, path)
+        for query in queries:
+            assert query["sql"].startswith("SELECT"), (path, query["sql"][:200])
+
+
+def test_a_page_writes_nothing(client):
+    for path in ("/", "/placements/", "/eu/", "/placements/maocn-directeur-2021/", "/countries/", "/countries/AL/"):
+        with CaptureQueriesContext(connection) as queries:
+            get(client, path)
+        assert all(query["sql"].startswith("SELECT") for query in queries), path
+
+
+def test_an_unknown_key_is_a_problem(client, paths):
+    for path in paths[:-1]:
+        wrong = f"{path}{'&' if '?' in path else '?'}contry=BR"
+        answer = client.get(wrong)
+        check_problem(answer, wrong, 400)
+        assert [fault["name"] for fault in answer.json()["invalidParams"]] == ["contry"]
+
+
+def test_an_address_with_a_slash_is_not_there_and_leads_nowhere(client, paths):
+    for path in paths:
+        wrong = path.partition("?")[0] + "/"
+        answer = client.get(wrong)
+        check_problem(answer, wrong, 404)
+        assert not answer.has_header("Location")
+    check_problem(client.get("/api/v1/nothing"), "/api/v1/nothing", 404)
+    check_problem(client.get("/api/v1/placements/no-such-record"), "/api/v1/placements/no-such-record", 404)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_can_be_written_yet(client, paths, method):
+    for path in paths:
+        answer = getattr(client, method)(path)
+        check_problem(answer, path, 405)
+        assert "GET" in answer["Allow"]
+        assert method.upper() not in answer["Allow"]
+
+
+def test_an_answer_in_another_form_is_a_problem(client, paths):
+    for path in paths[:-1]:
+        check_problem(client.get(path, headers={"accept": "application/xml"}), path, 406)
+
+
+def test_a_client_that_asks_for_problems_too_gets_its_answer(client):
+    get(client, "/api/v1/placements")
+    for accept in ("application/json", "application/json, application/problem+json;q=0.5", "*/*"):
+        answer = client.get("/api/v1/placements", headers={"accept": accept})
+        assert answer["Content-Type"].startswith("application/json"), accept
+
+
+def test_head_answers_as_get_without_a_body(client):
+    answer = client.head("/api/v1/placements")
+    assert answer.status_code == 200
+    assert answer.content == b""
+    check_headers(answer, "/api/v1/placements")
+
+
+@pytest.mark.parametrize(
+    "moment", ["2021-12-02T10:00:00%2B01:00", "2021-12-02T10:00:00+01:00", "2021-12-02T09:00:00Z", "2021-12-02"]
+)
+def test_a_moment_has_an_offset(client, moment):
+    assert get(client, f"/api/v1/placements?changedSince={moment}").json()["count"] > 0
+
+
+def test_changed_since_is_a_moment_and_not_a_day(client):
+    from placements.models import Placement
+
+    record = Placement.objects.get(key="maocn-directeur-2021")
+    moment = record.updated_at.isoformat().replace("+00:00", "Z")
+    keys = [row["key"] for row in get(client, f"/api/v1/placements?changedSince={moment}&fields=key").json()["results"]]
+    assert record.key not in keys
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_messages_speak_the_language_that_was_asked_and_keep_no_cookie(client, language):
+    answer = client.get(f"/api/v1/placements?contry=BR&lang={language}")
+    reasons = {"nl": "Deze sleutel is hier niet bekend.", "en": "This key is not known here."}
+    assert answer.json()["invalidParams"][0]["reason"] == reasons[language]
+    assert answer["Content-Language"] == language
+    assert not answer.cookies
+
+
+def test_over_plain_http_the_api_refuses_and_does_not_redirect(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    check_problem(client.get("/api/v1/placements"), "/api/v1/placements", 403)
+
+
+def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch):
+    from placements.api import PlacementViewSet
+
+    def fail(*args):
+        raise RuntimeError("a secret of the inside")
+
+    monkeypatch.setattr(PlacementViewSet, "with_facts", fail)
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/placements")
+    check_problem(answer, "/api/v1/placements", 500)
+    assert "secret" not in answer.content.decode()

@@ -1,0 +1,131 @@
+"""The tree itself: who imports whom, what is left over, what was forgotten."""
+
+import ast
+import importlib
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import is_psycopg3
+from importlinter.cli import lint_imports
+
+from config.api import INSTRUMENTS
+from cooperation.register.models import kinds
+from cooperation.register.serializers import camel
+from cooperation.register.views import InstrumentListPage
+from tests.contracts import KindContract
+
+ROOT = Path(settings.BASE_DIR)
+CODE = ("config", "cooperation", "placements", "mous", "script")
+TEMPLATES = ROOT / "templates"
+LINES = 450  # what can be read at a sitting; migrations are written by Django
+# Django looks for these by itself.
+BY_STATUS = {"400.html", "403.html", "404.html", "500.html"}
+
+
+def python_files() -> list[Path]:
+    found = [path for folder in CODE for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+    assert len(found) > 50
+    return found
+
+
+def templates() -> list[Path]:
+    found = list(TEMPLATES.rglob("*.html"))
+    assert len(found) > 20
+    return found
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_imports_go_in_one_direction(capsys):
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0, capsys.readouterr().out
+
+
+def test_apps_do_not_import_each_other():
+    """What the contracts of import-linter say, read a second time from the files, so that none is left out."""
+    allowed = {"placements": {"placements"}, "mous": {"mous"}, "cooperation": {"cooperation"}}
+    found = []
+    for path in python_files():
+        app = path.relative_to(ROOT).parts[0]
+        for module in _imports(path):
+            first, *rest = module.split(".")
+            if app in allowed and first in {*allowed, "config", "tests"} - allowed[app] and rest[:1] != ["register"]:
+                found.append(f"{name(path)} imports {module}")
+            if "register" in path.relative_to(ROOT).parts[1:2] and first == "cooperation" and rest[:1] != ["register"]:
+                found.append(f"{name(path)} imports {module}")
+    assert found == []
+
+
+def _imports(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return whole | {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+
+
+def test_the_database_is_spoken_to_by_psycopg2():
+    """Where psycopg 3 can be imported, Django silently takes that, and ranges of days come out as another type."""
+    assert importlib.util.find_spec("psycopg") is None
+    assert not is_psycopg3
+
+
+def test_no_template_is_left_over():
+    texts = {path: path.read_text("utf-8") for path in [*templates(), *python_files()]}
+    unused = [
+        own
+        for path in templates()
+        if (own := str(path.relative_to(TEMPLATES))) not in BY_STATUS
+        and not any(f'"{own}"' in text for other, text in texts.items() if other != path)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"<script(?![^>]*\ssrc=)",
+        r"<style",
+        r"\sstyle=",
+        r"\son[a-z]+\s*=",
+        r"javascript:",
+        r"(src|href)=\"https?://[^\"]*\.(js|css)",
+    ],
+    ids=["script", "style element", "style attribute", "event attribute", "script address", "other host"],
+)
+def test_nothing_inline_that_the_content_security_policy_refuses(pattern):
+    assert [name(path) for path in templates() if re.search(pattern, path.read_text("utf-8"), re.IGNORECASE)] == []
+
+
+def test_files_can_be_read_at_a_sitting():
+    long = {name(path): lines for path in python_files() if (lines := path.read_text("utf-8").count("\n")) > LINES}
+    assert long == {}
+
+
+@pytest.mark.parametrize("resource", INSTRUMENTS)
+def test_every_field_of_a_kind_is_in_the_api(resource):
+    """Whether it is on the page as well is tried by `test_every_field_of_the_kind_is_shown_in_page_and_api`."""
+    given = set(INSTRUMENTS[resource].serializer_class().fields)
+    fields = [field for field in kinds()[resource]._meta.get_fields() if field.concrete and field.editable]
+    inside = {"id", "instrument_ptr", "search_text"}
+    assert {field.name for field in fields if camel(field.name) not in given} - inside == set()
+
+
+def test_every_kind_and_every_list_keeps_the_contracts():
+    """A kind without its tests is no kind: the one place that tells what was forgotten."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        if "KindContract" in path.read_text("utf-8") and path != Path(__file__):
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    tested = _below(KindContract)
+    assert {kind.model for kind in tested} == set(kinds().values())
+    assert {kind.list_page for kind in tested} == _below(InstrumentListPage)
+    assert {kind.viewset for kind in tested} >= set(INSTRUMENTS.values())
+
+
+def _below(parent: type) -> set[type]:
+    children = set(parent.__subclasses__())
+    return children.union(*map(_below, children))

@@ -1,0 +1,264 @@
+"""The services of one checkout: they keep what they were told, whatever dies, and say what is wrong in a sentence."""
+
+import importlib.util
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+
+from config import server, services
+from config.services import Postgres, ServiceError, State, Valkey
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def state():
+    """What one test leaves in it, the next one starts from."""
+    with services.temporary_state() as state:
+        yield state
+
+
+def query(url: str, sql: str) -> list:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        rows = cursor.fetchall() if cursor.description else []
+    connection.close()
+    return rows
+
+
+def kill(process: services.Process) -> None:
+    process.process.send_signal(signal.SIGKILL)
+    process.process.wait()
+
+
+# --- the built-in services -----------------------------------------------------------------------------------------
+
+
+def test_a_row_outlives_the_kill_of_postgresql(state):
+    with Postgres(state) as postgres:
+        query(postgres.url, "CREATE TABLE post (city text)")
+        query(postgres.url, "INSERT INTO post VALUES ('Tirana')")
+        kill(postgres)
+        assert postgres.ended.startswith("PostgreSQL was killed by SIGKILL. Its log is ")
+    with Postgres(state) as postgres:
+        assert query(postgres.url, "SELECT city FROM post") == [("Tirana",)]
+
+
+def test_a_stale_process_number_of_another_process_does_not_keep_postgresql_from_starting(state):
+    with Postgres(state) as postgres:
+        kill(postgres)
+    pid_file = postgres.data / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    with subprocess.Popen(["sleep", "60"], **state.account) as stranger:
+        pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        with Postgres(state) as postgres:
+            assert query(postgres.url, "SELECT 1") == [(1,)]
+        stranger.kill()
+
+
+def test_an_interrupted_first_start_is_not_taken_for_a_database():
+    with services.temporary_state() as state:
+        (state.directory("postgres.new") / "PG_VERSION").write_text("18\n")
+        with Postgres(state, durable=False) as postgres:
+            assert query(postgres.url, "SELECT current_database()") == [("register",)]
+
+
+def test_letters_beyond_ascii_have_two_cases(state):
+    with Postgres(state) as postgres:
+        assert query(postgres.url, "SELECT lower('ÉÉN')") == [("één",)]
+
+
+def test_what_was_written_outlives_the_kill_of_valkey(state):
+    with Valkey(state) as valkey:
+        redis.Redis.from_url(valkey.url).set("post", "Tirana")
+        kill(valkey)
+    with Valkey(state) as valkey:
+        assert redis.Redis.from_url(valkey.url).get("post") == b"Tirana"
+
+
+def test_a_service_that_cannot_start_shows_its_last_words(state):
+    valkey = Valkey(state)
+    valkey.command.append("--nonsense")
+    with pytest.raises(ServiceError, match=r"(?s)Valkey ended with exit code 1\. Its log is .*nonsense"):
+        valkey.start()
+
+
+def test_an_interrupt_waits_while_a_process_is_looked_at(state, monkeypatch):
+    looked = []
+
+    def poll():
+        os.kill(os.getpid(), signal.SIGINT)
+        looked.append(True)
+
+    with services.Process("Sleep", state, ["sleep", "60"]) as process:
+        with monkeypatch.context() as patch:
+            patch.setattr(process.process, "poll", poll)
+            with pytest.raises(KeyboardInterrupt):
+                assert process.ended
+        assert looked
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts services under another account")
+def test_a_program_in_a_closed_place_is_copied_to_an_open_one(state, tmp_path, monkeypatch):
+    program = tmp_path / "a_package" / "bin" / "program"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "a_package" / "__init__.py").write_text("raise RuntimeError('imported')")
+    program.write_text("#!/bin/sh\necho open")
+    program.chmod(0o700)
+    tmp_path.chmod(0o700)
+    monkeypatch.syspath_prepend(tmp_path)
+    copy = state.program("a_package", "bin/*")
+    assert subprocess.check_output([copy], cwd="/", **state.account) == b"open\n"
+
+
+# --- the directory -------------------------------------------------------------------------------------------------
+
+
+def test_a_second_start_is_told_what_runs():
+    with services.temporary_state() as state:
+        again = State(state.path)
+        with pytest.raises(ServiceError, match=rf"This runs already, as process {os.getpid()}\.\n  Stop it first"):
+            again.__enter__()
+
+
+def test_the_directory_is_closed_to_others(state):
+    assert state.path.stat().st_mode & 0o007 == 0
+    assert state.run.stat().st_mode & 0o077 == 0
+
+
+def test_each_checkout_has_one_directory_of_its_own(tmp_path, monkeypatch):
+    here, there = tmp_path / "a checkout", tmp_path / "another"
+    here.mkdir()
+    first = services.state_directory(here)
+    monkeypatch.chdir(here)
+    assert services.state_directory(Path()) == first != services.state_directory(there)
+
+
+@pytest.mark.parametrize("home", ["with a space", "so-long-that-no-socket-fits" * 4, "a-file/below"])
+def test_a_place_that_will_not_do_is_passed_over(home, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as parent:
+        Path(parent).chmod(0o711)
+        Path(parent, "a-file").touch()
+        monkeypatch.setenv("XDG_STATE_HOME", str(Path(parent, home)))
+        path = services.state_directory(CHECKOUT)
+    assert not path.is_relative_to(Path(parent, home))
+    assert len(str(path / "run" / Postgres.SOCKET)) <= services.LONGEST_SOCKET_PATH
+
+
+# --- servers named in the environment ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://clerk:s3cret@127.0.0.1:1/register",
+        "postgresql://127.0.0.1:1/register?user=clerk&password=s3cret",
+        "postgresql://clerk:s3cret@/register?host=/nowhere",
+        "postgresql://clerk:s3cret@127.0.0.1:1/register?sslmode=perhaps",
+        "postgresql://clerk:s3cret@127.0.0.1:one/register",
+        "postgresql://clerk:s3cret@s3cret/s3cret@127.0.0.1:1/register",
+        "mysql://clerk:s3cret@127.0.0.1:1/register",
+    ],
+)
+def test_a_database_that_does_not_answer_is_named_without_its_password(url):
+    with pytest.raises(ServiceError, match="DATABASE_URL") as error:
+        services.check_database(url)
+    assert "s3cret" not in str(error.value)
+    assert "***" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:s3cret@127.0.0.1:1/0", "redis://:s3cret@127.0.0.1:one/0", "https://:s3cret@127.0.0.1:1"]
+)
+def test_a_redis_that_does_not_answer_is_named_without_its_password(url):
+    with pytest.raises(ServiceError, match="REDIS_URL") as error:
+        services.check_redis(url)
+    assert "s3cret" not in str(error.value)
+    assert "***" in str(error.value)
+
+
+def test_servers_that_answer_are_named(state):
+    with Postgres(state) as postgres, Valkey(state) as valkey:
+        assert services.check_database(postgres.url) == f"PostgreSQL 18 at {postgres.url}"
+        assert services.check_redis(valkey.url) == f"Redis at {valkey.url}"
+
+
+def test_django_cannot_choose_another_driver():
+    assert importlib.util.find_spec("psycopg") is None
+
+
+# --- everything together -------------------------------------------------------------------------------------------
+
+SERVE = """
+import sys; from pathlib import Path; from config.server import serve
+sys.exit(serve(Path(), "127.0.0.1", int(sys.argv[1]), with_data=False))
+"""
+
+
+@pytest.fixture
+def start(monkeypatch):
+    """Starts all that `script/server` starts, with data of its own; gives the process once it said `until`."""
+    started = []
+    with tempfile.TemporaryDirectory(prefix="cooperation-", dir="/tmp") as home:
+        Path(home).chmod(0o711)
+        monkeypatch.setenv("XDG_STATE_HOME", home)
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.delenv("REDIS_URL", raising=False)
+
+        def start(port: int, until: str) -> subprocess.Popen:
+            command = [sys.executable, "-u", "-c", SERVE, str(port)]
+            process = subprocess.Popen(
+                command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            started.append(process)
+            said = []
+            for line in process.stdout:
+                said.append(line)
+                if line.startswith(until):
+                    return process
+            pytest.fail("".join(said))
+
+        yield start
+        for process in started:
+            process.kill()
+            process.communicate()
+        with State(services.state_directory(CHECKOUT)):
+            pass  # to be had only when no process is left
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def test_a_taken_port_is_told_before_anything_starts(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert start(port, until=f"✗ Port {port} on 127.0.0.1 is not to be had").wait(10) == 1
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("203.0.113.1", 8000)])
+def test_an_impossible_address_is_told(host, port):
+    with ExitStack() as stack, pytest.raises(ServiceError, match=f"Port {port} on {host} is not to be had: .*"):
+        server._take_door(stack, host, port)
+
+
+def test_a_kill_leaves_nothing_behind_and_an_interrupt_neither(start, port):
+    first = start(port, until="→ The register answers")
+    start(port, until=f"✗ The register at http://127.0.0.1:{port}/ runs already")
+    first.kill()
+    again = start(port, until="→ The register answers")
+    again.send_signal(signal.SIGINT)
+    assert again.wait(20) == 0

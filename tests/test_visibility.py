@@ -1,0 +1,72 @@
+"""One rule of visibility: who sees which classification, as a table. The contracts try it in every outlet."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Permission, User
+
+from cooperation.register.models import Citation, Figure, Instrument, Source
+from tests.factories import PlacementFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+SEES = {
+    (): {"public"},
+    ("see_internal",): {"public", "internal"},
+    ("see_confidential",): {"public", "internal", "confidential"},
+}
+CLASSIFICATIONS = ("public", "internal", "confidential")
+
+
+@pytest.fixture
+def records() -> dict[str, Instrument]:
+    return {name: PlacementFactory(classification=name, key=f"test-{name}") for name in CLASSIFICATIONS}
+
+
+def reader(*permissions: str) -> User:
+    user = User.objects.create_user("reader")
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
+
+
+@pytest.mark.parametrize("permissions", SEES)
+def test_who_sees_what(records, permissions):
+    seen = Instrument.objects.visible_to(reader(*permissions)).filter(key__startswith="test-")
+    assert {record.classification for record in seen if record.resource == "placements"} == SEES[permissions]
+
+
+@pytest.mark.parametrize("user", [None, AnonymousUser()])
+def test_who_is_not_known_sees_what_is_public(records, user):
+    assert {record.classification for record in Instrument.objects.visible_to(user)} == {"public"}
+
+
+def test_a_user_who_is_no_longer_active_sees_what_is_public(records):
+    user = reader("see_confidential")
+    user.is_active = False
+    user.save()
+    assert not Instrument.objects.visible_to(user).exclude(classification="public").exists()
+
+
+def test_a_new_record_is_not_public_until_somebody_says_so():
+    assert Instrument(kind="x").classification == "internal"
+
+
+@pytest.mark.parametrize("permissions", SEES)
+def test_a_source_and_a_figure_are_seen_with_the_record(records, permissions):
+    for name, record in records.items():
+        source = SourceFactory(key=f"test-of-{name}")
+        Citation.objects.create(instrument=record, source=source)
+        figure = {"label_nl": name, "label_en": name, "value": 1, "unit": "posts", "date": "2020"}
+        Figure.objects.create(
+            key=f"test-of-{name}", instrument=record, source=source, known_from="2020-01-01", **figure
+        )
+    user = reader(*permissions)
+    expected = {f"test-of-{name}" for name in SEES[permissions]}
+    for model in (Source, Figure):
+        seen = model.objects.visible_to(user).filter(key__startswith="test-of-")
+        assert {record.key for record in seen} == expected
+
+
+def test_a_session_does_not_reach_the_api(client, records):
+    client.force_login(reader("see_confidential"))
+    assert client.get("/placements/test-confidential/").status_code == 200
+    assert client.get("/api/v1/placements/test-confidential").status_code == 404
+    assert client.get("/api/v1/placements/test-internal").status_code == 404
