@@ -15,6 +15,7 @@ from .dates import EDTF
 from .marks import StageMark
 from .models import Country, Instrument, StageSpan
 
+KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is enlarged, they can always be found
 FURTHEST_BACK = 40  # years that a strip looks back at the most
 
 
@@ -135,7 +136,7 @@ class CountryOnMap:
     def css(self) -> str:
         if self.host:
             return "host" if self.active else "host-unconfirmed"
-        return "covered" if self.covered else "some"
+        return "covered" if self.covered else "some" if self.other else "none"
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ def world(counts: dict[str, CountryOnMap], *, address, table_url: str, around: s
     The whole world with two parts enlarged; or only what lies `around` one country.
     """
     shapes = _shapes()
+    if not around and counts:
+        counts = {code: CountryOnMap() for code in KINGDOM} | counts
     countries = Country.objects.in_bulk(counts)
     if not countries:
         return None
@@ -208,7 +211,11 @@ def _view(view: str, label: str, viewbox: str, pixels: int, places: list[dict]) 
         "id": view,
         "label": label,
         "viewbox": viewbox,
-        "places": [{**place, "small": place["size"] * scale < 4} for place in places],
+        "places": [
+            {**place, "small": place["size"] * scale < 4 or place["css"] == "none"}
+            for place in places
+            if place["css"] != "none" or view != "world"
+        ],
     }
 
 
@@ -243,7 +250,7 @@ def _words(on_map: CountryOnMap) -> str:
         parts.append(ngettext("covered by %d post", "covered by %d posts", on_map.covered) % on_map.covered)
     if on_map.other:
         parts.append(ngettext("%d other record", "%d other records", on_map.other) % on_map.other)
-    return ", ".join(parts)
+    return ", ".join(parts) or _t("nothing on this day")
 
 
 def _sentence(counts: dict[str, CountryOnMap]) -> str:

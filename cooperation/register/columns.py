@@ -127,12 +127,10 @@ def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument
     """The date of a milestone with a mark that leads to its source, and what had been expected instead."""
 
     def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
-        known = record.known(*milestone_kinds)
-        occurred = [milestone for milestone in known if milestone.said == "occurred"]
-        milestones = occurred or [milestone for milestone in known if record.is_open(milestone)]
-        if not milestones:
+        occurred = [milestone for milestone in record.known(*milestone_kinds) if milestone.said == "occurred"]
+        if not occurred:
             return SafeString()
-        context = {"milestone": milestones[-1 if last else 0], "marks": marks}
+        context = {"milestone": occurred[-1 if last else 0], "marks": marks}
         return render_to_string("register/cells/date.html", context)
 
     return cell
