@@ -30,9 +30,9 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 def _operation(request: HttpRequest, schema: dict, path: str, method: str, operation: dict) -> dict:
     examples = {
-        parameter["name"]: next(iter(parameter["examples"].values()))["value"]
+        parameter["name"]: example
         for parameter in operation.get("parameters", [])
-        if parameter.get("examples") and parameter["in"] == "query"
+        if parameter["in"] == "query" and (example := _example(parameter))
     }
     shown = ("groupBy", "country", "validOn", "knownOn") if "country" in examples else ("validOn", "knownOn")
     query = "&".join(f"{name}={examples[name]}" for name in shown if name in examples)
@@ -64,8 +64,14 @@ def _parameter(parameter: dict) -> dict:
         "required": parameter.get("required", False),
         "description": parameter.get("description", ""),
         "type": f"{kind}: {', '.join(map(str, values))}" if values else kind,
-        "example": next((example["value"] for example in (parameter.get("examples") or {}).values()), ""),
+        "example": _example(parameter),
     }
+
+
+def _example(parameter: dict) -> str:
+    """A value as it stands in an address, empty when the contract gives none."""
+    value = next((example["value"] for example in (parameter.get("examples") or {}).values()), "")
+    return ",".join(value) if isinstance(value, list) else value
 
 
 def _shape(schema: dict, operation: dict):

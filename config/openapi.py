@@ -55,8 +55,15 @@ def complete(result, generator, request, public):
 
 
 def _example(code: int, path: str, description: str) -> dict:
+    instance = f"{settings.API_URL}{path}".replace("{key}", "maocn-directeur-2021").replace("{code}", "AL")
     titles = {400: "Bad Request", 404: "Not Found", 406: "Not Acceptable", 500: "Internal Server Error"}
-    problem = {"type": "about:blank", "title": titles[code], "status": code, "detail": description, "instance": path}
+    problem = {
+        "type": "about:blank",
+        "title": titles[code],
+        "status": code,
+        "detail": description,
+        "instance": instance,
+    }
     if code == 400:
         problem["invalidParams"] = [{"name": "contry", "code": "unknown", "reason": _t("This key is not known here.")}]
     return problem

@@ -101,7 +101,7 @@ class QuestionSchema(AutoSchema):
             description=description,
             explode=False if schema["type"] == "array" else None,
             style="form" if schema["type"] == "array" else None,
-            examples=_example(EXAMPLES[name]) if name in EXAMPLES else None,
+            examples=_example(EXAMPLES[name], many=schema["type"] == "array") if name in EXAMPLES else None,
         )
 
     def _presentation(self) -> dict[str, OpenApiParameter]:
@@ -159,8 +159,8 @@ class QuestionSchema(AutoSchema):
         )
 
 
-def _example(value: str) -> list[OpenApiExample]:
-    return [OpenApiExample(value, value=value)]
+def _example(value: str, many: bool = False) -> list[OpenApiExample]:
+    return [OpenApiExample(value, value=[value] if many else value)]
 
 
 _GROUP = inline_serializer(
