@@ -49,6 +49,8 @@ def complete(result, generator, request, public):
                         }
                     },
                 }
+            if any(parameter["name"] == "columns" for parameter in operation.get("parameters", [])):
+                operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
             for response in operation["responses"].values():
                 response.setdefault("headers", {})["API-Version"] = version
     return result

@@ -106,12 +106,10 @@ class QuestionSchema(AutoSchema):
 
     def _presentation(self) -> dict[str, OpenApiParameter]:
         columns = self.view.columns
-        sortable = ", ".join(column.key for column in columns if column.sort)
+        sortable = [sign + column.key for column in columns if column.sort for sign in ("", "-")]
         page_size = {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_LIMIT, "default": PAGE_SIZE}
         parameters = [
-            OpenApiParameter(
-                "sort", str, description=_t("Columns to sort by, a minus sign turns one round: %s.") % sortable
-            ),
+            _words("sort", sortable, _t("Columns to sort by; a minus sign turns one round.")),
             OpenApiParameter("page", {"type": "integer", "minimum": 1}, description=_t("Number of the page.")),
             OpenApiParameter("pageSize", page_size, description=_t("Rows on a page.")),
             OpenApiParameter(
@@ -122,15 +120,10 @@ class QuestionSchema(AutoSchema):
                 ),
             ),
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
-            OpenApiParameter(
-                "expand",
-                str,
-                description=_t("Bring the records along that are named by key, with commas between: %s.")
-                % ", ".join(EXPANDABLE),
-            ),
-            OpenApiParameter("fields", str, description=_t("Only these fields, with commas between them.")),
+            _words("expand", list(EXPANDABLE), _t("Bring the records along that are named by key.")),
+            _words("fields", list(self.view.serializer_class().fields), _t("Only these fields.")),
             OpenApiParameter("format", str, enum=["json", "csv"], description=_t("The form of the answer.")),
-            OpenApiParameter("columns", str, description=_t("Columns of a CSV, in this order.")),
+            _words("columns", [column.key for column in columns], _t("Columns of a CSV, in this order.")),
             OpenApiParameter(
                 "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of a CSV.")
             ),
@@ -157,6 +150,12 @@ class QuestionSchema(AutoSchema):
                 "results": shape(many=True),
             },
         )
+
+
+def _words(name: str, known: list[str], description: str) -> OpenApiParameter:
+    """A key that takes some of the known words, with commas between them."""
+    schema = {"type": "array", "items": {"type": "string", "enum": known}}
+    return OpenApiParameter(name, schema, description=description, explode=False, style="form")
 
 
 def _example(value: str, many: bool = False) -> list[OpenApiExample]:
