@@ -14,7 +14,7 @@ from cooperation.register import charts
 from cooperation.register.clock import Clock
 from cooperation.register.details import milestone_row
 from cooperation.register.marks import SourceMarks
-from cooperation.register.models import Country, Group, Instrument, Milestone, Region, Source
+from cooperation.register.models import Country, CountryRole, Group, Instrument, Milestone, Region, Source
 from cooperation.register.querysets import in_force_on
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import clock_of
@@ -80,10 +80,8 @@ def _counts(clock: Clock, user) -> dict[str, charts.CountryOnMap]:
 def _other_records(clock: Clock, user) -> list[str]:
     """The countries of all records that are no posts, once for each record."""
     others = Instrument.objects.visible_to(user).on(clock).exclude(resource="placements")
-    roles = Country.roles.rel.related_model.objects.filter(
-        in_force_on(clock.valid_on), instrument__in=others.values("pk")
-    )
-    return list(roles.values_list("country", flat=True))
+    roles = CountryRole.objects.filter(in_force_on(clock.valid_on), instrument__in=others.values("pk"))
+    return [code for code, _pk in roles.order_by().values_list("country", "instrument").distinct()]
 
 
 def _world(clock: Clock, user) -> charts.World | None:

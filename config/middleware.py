@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from cooperation.register.problems import problem_response
 
 API = "/api/v1"
-OPEN_DOCUMENT = "/api/v1/openapi.json"
+OPEN_DOCUMENT = f"{API}/openapi.json"
 
 
 def is_of_api(request: HttpRequest) -> bool:
@@ -81,11 +81,10 @@ class ApiHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_of_api(request):
             return self.get_response(request)
-        with timezone.override("UTC"):
-            if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-                response = problem_response(request, 403)
-            else:
-                response = self.get_response(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            response = problem_response(request, 403)
+        else:
+            response = self.get_response(request)
         response.cookies.clear()  # the API is stateless: whatever a session wanted to say, it does not say here
         response["API-Version"] = settings.API_VERSION
         response["Cache-Control"] = "no-cache"

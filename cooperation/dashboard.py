@@ -8,7 +8,6 @@ from .columns import EU_PROPOSAL_COLUMNS
 from .register import dashboard
 from .views import EUProposalList
 
-LIST = EUProposalList
 _BY_KEY = {column.key: column for column in EU_PROPOSAL_COLUMNS}
 DAYS_AHEAD = 90
 
@@ -25,7 +24,7 @@ def attention(clock, user):
             EUProposalList,
             f"from={clock.valid_on + timedelta(days=1) if clock.valid_on < date.max else date.max}&until={until}",
             _("EU files with a day to come"),
-            _("expected within 90 days"),
+            _("within 90 days"),
             "plain",
             clock,
             user,

@@ -30,4 +30,4 @@ class EUProposalFilter(InstrumentFilter):
         model = EUProposal
 
     def in_package(self, queryset, name, value):
-        return self._either(queryset, name, Q(package__in=value))
+        return self.either(queryset, name, Q(package__in=value))

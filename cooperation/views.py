@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from .columns import EU_PROPOSAL_COLUMNS
 from .filters import EUProposalFilter
 from .models import EUProposal
+from .models.eu import eur_lex
 from .register.details import Detail, fact
 from .register.templatetags.register import at
 from .register.views import DetailPage, InstrumentListPage
@@ -22,14 +23,13 @@ class EUProposalDetail(Detail):
     def facts(self):
         file = self.record
         act = file.act_is_known
-        eur_lex = "https://eur-lex.europa.eu/legal-content/NL/TXT/?uri=CELEX:"
         disputed = {dispute.field for dispute in file.known_disputes}
         return [
             fact(_("act"), file.act_number) if act else None,
-            fact(_("CELEX of the act"), file.celex_act, url=eur_lex + file.celex_act) if act else None,
+            fact(_("CELEX of the act"), file.celex_act, url=eur_lex(file.celex_act)) if act else None,
             fact(_("Official Journal"), file.oj_reference, sources=self.sources("published")) if act else None,
             fact(_("COM number"), file.com_number, sources=self.sources("proposed")),
-            fact(_("CELEX of the proposal"), file.celex_proposal, url=eur_lex + file.celex_proposal),
+            fact(_("CELEX of the proposal"), file.celex_proposal, url=eur_lex(file.celex_proposal)),
             fact(_("procedure"), file.procedure),
             fact(_("legal basis"), *file.legal_basis, disputed="legal_basis" in disputed),
             fact(_("lead ministry"), file.lead_ministry),
@@ -42,10 +42,6 @@ class EUProposalDetail(Detail):
     def package_url(self) -> str:
         """The list of all files of the same package."""
         return at(f"{reverse('eu-proposals-list')}?package={self.record.package}", self.clock)
-
-    def sources(self, milestone_kind: str):
-        known = self.record.known(milestone_kind)
-        return known[0].sources if known else []
 
 
 class EUProposalPage(DetailPage):

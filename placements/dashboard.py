@@ -13,7 +13,6 @@ from .columns import PLACEMENT_COLUMNS
 from .models import Placement
 from .views import PlacementList, on_map
 
-LIST = PlacementList
 _BY_KEY = {column.key: column for column in PLACEMENT_COLUMNS}
 
 

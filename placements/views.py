@@ -86,7 +86,7 @@ class PlacementDetail(Detail):
 
     @property
     def last_seen(self):
-        seen = self.record.known("observed")
+        seen = [milestone for milestone in self.record.known("observed") if milestone.said == "occurred"]
         return seen[-1].date if seen else None
 
     @property
@@ -95,10 +95,6 @@ class PlacementDetail(Detail):
         if years:
             return ngettext("%d year", "%d years", years) % years
         return ngettext("%d week", "%d weeks", weeks) % weeks if weeks else ""
-
-    def sources(self, milestone_kind: str, last: bool = False):
-        known = self.record.known(milestone_kind)
-        return known[-1 if last else 0].sources if known else []
 
 
 class PlacementPage(DetailPage):

@@ -1,6 +1,7 @@
 """What the Dutch API Design Rules ask of every answer, on every path of the document."""
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
@@ -163,3 +164,10 @@ def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch):
     answer = client.get("/api/v1/placements")
     check_problem(answer, "/api/v1/placements", 500)
     assert "secret" not in answer.content.decode()
+
+
+def test_today_is_that_of_the_netherlands_on_page_and_api(client, monkeypatch):
+    late_in_london = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late_in_london)
+    assert client.get("/api/v1/placements?pageSize=1").json()["validOn"] == "2026-11-25"
+    assert client.get("/placements/").context["clock"].valid_on == date(2026, 11, 25)

@@ -104,7 +104,8 @@ def test_a_real_problem_has_the_shape_that_is_promised(client, document):
 
 def _check(document: dict, path: str, answer: dict, code: str = "200") -> None:
     """The answer fits its schema, and holds nothing that the schema does not name."""
-    (content,) = document["paths"][path]["get"]["responses"][code]["content"].values()
+    contents = document["paths"][path]["get"]["responses"][code]["content"]
+    (content,) = (content for name, content in contents.items() if name != "text/csv")
     schema = {**_closed(content["schema"]), "components": _closed(document["components"])}
     faults = {
         f"{re.sub(r'[0-9]+', '…', fault.json_path)}: {fault.message[:200]}"

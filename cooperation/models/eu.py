@@ -19,6 +19,11 @@ PROCEDURE = RegexValidator(r"^\d{4}/\d{4}\([A-Z]{3}\)$", _("A procedure looks li
 KAMERSTUK = RegexValidator(r"^kst-\d+(-[A-Z0-9]+)*-\d+$", _("A parliamentary paper looks like kst-22112-3292."))
 
 
+def eur_lex(celex: str) -> str:
+    """The address of a document of EUR-Lex by its CELEX number."""
+    return f"https://eur-lex.europa.eu/legal-content/NL/TXT/?uri=CELEX:{celex}"
+
+
 class EUProposal(Instrument):
     """A Commission proposal and the act that it becomes: regulation, directive, recommendation, agreement, cycle."""
 
@@ -106,16 +111,14 @@ class EUProposal(Instrument):
         return any(milestone.said == "occurred" for milestone in self.known(*self.ACT_MILESTONES))
 
     def references(self) -> list[tuple[str, str]]:
-        eur_lex = "https://eur-lex.europa.eu"
         links = []
         if self.celex_act and self.act_is_known:
-            links.append((f"EUR-Lex: {self.celex_act}", f"{eur_lex}/legal-content/NL/TXT/?uri=CELEX:{self.celex_act}"))
+            links.append((f"EUR-Lex: {self.celex_act}", eur_lex(self.celex_act)))
         if self.celex_proposal:
-            address = f"{eur_lex}/legal-content/NL/TXT/?uri=CELEX:{self.celex_proposal}"
-            links.append((f"EUR-Lex: {self.celex_proposal}", address))
+            links.append((f"EUR-Lex: {self.celex_proposal}", eur_lex(self.celex_proposal)))
         if self.procedure:
             year, number = self.procedure[:4], self.procedure[5:9].lstrip("0")
-            links.append((self.procedure, f"{eur_lex}/procedure/NL/{year}_{number}"))
+            links.append((self.procedure, f"https://eur-lex.europa.eu/procedure/NL/{year}_{number}"))
         if self.bnc_fiche:
             links.append((self.bnc_fiche, f"https://zoek.officielebekendmakingen.nl/{self.bnc_fiche}.html"))
         return links

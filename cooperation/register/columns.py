@@ -1,13 +1,13 @@
 """Columns: one list for the table on the page, for the export and for sorting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Expression, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -134,10 +134,6 @@ def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument
         return render_to_string("register/cells/date.html", context)
 
     return cell
-
-
-def joined(words: Sequence[str]) -> SafeString:
-    return format_html_join(", ", "{}", ((word,) for word in words))
 
 
 def names(parts) -> list[str]:

@@ -102,6 +102,11 @@ class Detail:
         """Key facts; a kind says which are its own."""
         return []
 
+    def sources(self, *milestone_kinds: str, last: bool = False) -> list[Source]:
+        """Where it stands that the first (or the last) of these occurred."""
+        occurred = [milestone for milestone in self.record.known(*milestone_kinds) if milestone.said == "occurred"]
+        return occurred[-1 if last else 0].sources if occurred else []
+
     # --- the ladder --------------------------------------------------------------------------------------------------
 
     def steps(self) -> list[dict[str, Any]]:
@@ -159,7 +164,7 @@ class Detail:
         return {
             **milestone_row(milestone, self.clock),
             "is_step": self.kind.ladder.moves(milestone.kind),
-            "is_open": self.record.is_open(milestone) and milestone.date.last < self.clock.valid_on,
+            "is_overdue": self.record.is_open(milestone) and milestone.date.last < self.clock.valid_on,
             "disputed": any(dispute.milestone_key == milestone.key for dispute in self.record.known_disputes),
         }
 
@@ -188,12 +193,11 @@ class Detail:
                 "label": relation.get_type_display(),
                 "instrument": relation.to,
                 "text": relation.to_text,
-                "incoming": False,
             }
             for relation in self.record.visible_relations
         ]
         incoming = [
-            {"label": INVERSE[relation.type], "instrument": relation.instrument, "text": "", "incoming": True}
+            {"label": INVERSE[relation.type], "instrument": relation.instrument, "text": ""}
             for relation in self.record.visible_relations_to
         ]
         return own + incoming
@@ -249,7 +253,6 @@ def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
         "fulfils_text": _t("expected: %s") % expectation.date.words() if expectation else "",
         "sources": milestone.sources,
         "reference": milestone.reference,
-        "reference_url": "",
         "note": milestone.note,
         "anchor": f"milestone-{milestone.key}",
     }

@@ -9,7 +9,7 @@ from .shapes import natural_key, natural_key_name
 
 # Under which names an answer holds keys of a table.
 NAMED_BY = {
-    "countries": ("country",),
+    "countries": ("country", "countries"),
     "organisations": ("organisation", "partOf"),
     "sources": ("source", "alsoSources", "follows", "madeIn", "fulfilledBy"),
     "themes": ("themes",),

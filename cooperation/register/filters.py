@@ -264,12 +264,15 @@ class QuestionFilter(django_filters.FilterSet):
         return queryset
 
     @staticmethod
-    def _either(queryset, name: str, condition):
+    def either(queryset, name: str, condition):
         """A key, or its opposite: `<key>Not`."""
         return queryset.filter(~condition if name.endswith("Not") else condition)
 
     def having_words(self, queryset, name, value):
         return queryset.matching(value)
+
+    def of_kind(self, queryset, name, value):
+        return self.either(queryset, name, Q(kind__in=value))
 
 
 class InstrumentFilter(QuestionFilter):
@@ -336,16 +339,17 @@ class InstrumentFilter(QuestionFilter):
         """Ranges of days match what may lie in them; `match_certain` tells what certainly does."""
         given = self.form.cleaned_data
         asked = [
-            (kinds, given.get(f"{name}From"), given.get(f"{name}Until"))
+            (kinds, given.get(f"{name}From"), given.get(f"{name}Until"), True)
             for name, kinds in self.ranges.items()
             if given.get(f"{name}From") or given.get(f"{name}Until")
         ]
         if given.get("milestone") or given.get("from") or given.get("until"):
-            asked.append((given.get("milestone"), given.get("from"), given.get("until")))
+            asked.append((given.get("milestone"), given.get("from"), given.get("until"), False))
         certain = Q()
-        for kinds, first, last in asked:
-            queryset = queryset.with_milestone(kinds, first, last, self.clock.known_on)
-            certain &= Q(queryset.certainly_between(kinds, first, last, self.clock.known_on))
+        for kinds, first, last, standing in asked:
+            between = (kinds, first, last, self.clock.known_on)
+            queryset = queryset.with_milestone(*between, standing=standing)
+            certain &= Q(queryset.certainly_between(*between, standing=standing))
         if not asked:
             return queryset.annotate(match_certain=Value(None, output_field=BooleanField(null=True)))
         return queryset.annotate(match_certain=ExpressionWrapper(certain, output_field=BooleanField()))
@@ -353,13 +357,10 @@ class InstrumentFilter(QuestionFilter):
     # --- one method for one key, or for a key and its opposite -------------------------------------------------------
 
     def in_stage(self, queryset, name, value):
-        return self._either(queryset, name, Q(stage__in=value))
+        return self.either(queryset, name, Q(stage__in=value))
 
     def being_certain(self, queryset, name, value):
         return queryset.filter(stage_certain=value == "true")
-
-    def of_kind(self, queryset, name, value):
-        return self._either(queryset, name, Q(kind__in=value))
 
     def in_place(self, queryset, name, value):
         roles = self.form.cleaned_data.get("countryRole") or self.default_roles
@@ -369,14 +370,14 @@ class InstrumentFilter(QuestionFilter):
         return getattr(queryset, question)(value, self.clock.valid_on, roles)
 
     def with_body(self, queryset, name, value):
-        return self._either(queryset, name, Q(queryset.with_organisation(value, self.clock.valid_on)))
+        return self.either(queryset, name, Q(queryset.with_organisation(value, self.clock.valid_on)))
 
     def about_theme(self, queryset, name, value):
         about = Instrument.themes.through.objects.filter(theme__key__in=value)
-        return self._either(queryset, name, Q(pk__in=about.values("instrument")))
+        return self.either(queryset, name, Q(pk__in=about.values("instrument")))
 
     def standing_in(self, queryset, name, value):
-        return self._either(queryset, name, queryset.from_source(value, self.clock.known_on))
+        return self.either(queryset, name, queryset.from_source(value, self.clock.known_on))
 
     def being_disputed(self, queryset, name, value):
         return queryset.filter(is_disputed=value == "true")

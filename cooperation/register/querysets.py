@@ -75,6 +75,11 @@ class MilestoneQuerySet(models.QuerySet):
         to_come = Q(state="expected") | Q(state="occurred", date_days__startswith__gt=day)
         return self.known_on(day).filter(to_come, ~Exists(closed))
 
+    def standing_on(self, day: date):
+        """What was known that day and still stood: not cancelled, and no expectation that something had closed."""
+        occurred = Q(state="occurred") & (Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=day))
+        return self.filter(pk__in=self.known_on(day).filter(occurred).values("pk")) | self.still_expected_on(day)
+
     def between(self, first: date | None, last: date | None):
         """Milestones that may lie between these days, both included."""
         from_first = Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=first) if first else Q()
@@ -163,32 +168,44 @@ class InstrumentQuerySet(RegisterQuerySet):
         model = apps.get_model
         sources = model("register", "Source").objects.filter(condition).values("pk")
         milestones = model("register", "Milestone").objects.known_on(day).filter(instrument=OuterRef("pk"))
+        disputes = model("register", "Dispute").objects.about_what_is_known_on(day).values("pk")
         return (
             Exists(milestones.filter(source__in=sources))
             | Exists(milestones.filter(also_sources__in=sources))
             | Exists(model("register", "Citation").objects.filter(instrument=OuterRef("pk"), source__in=sources))
-            | Exists(model("register", "Claim").objects.filter(dispute__instrument=OuterRef("pk"), source__in=sources))
             | Exists(
-                model("register", "Commitment").objects.filter(
-                    Q(made_in__in=sources) | Q(fulfilled_by__in=sources), instrument=OuterRef("pk")
+                model("register", "Claim").objects.filter(
+                    dispute__in=disputes, dispute__instrument=OuterRef("pk"), source__in=sources
                 )
+            )
+            | Exists(
+                model("register", "Commitment")
+                .objects.made_by(day)
+                .filter(Q(made_in__in=sources) | Q(fulfilled_by__in=sources), instrument=OuterRef("pk"))
             )
         )
 
-    def certainly_between(self, kinds: Iterable[str], first: date | None, last: date | None, day: date) -> Exists:
-        """The condition that such a milestone lies between two days whatever its vague date means."""
-        milestones = apps.get_model("register", "Milestone").objects.known_on(day)
-        if kinds:
-            milestones = milestones.filter(kind__in=kinds)
-        days = DateRange(first, last, "[]")
-        return Exists(milestones.filter(instrument=OuterRef("pk"), date_days__contained_by=days))
+    def with_milestone(
+        self, kinds: Iterable[str], first: date | None, last: date | None, day: date, *, standing: bool = False
+    ):
+        """What has a milestone of one of these kinds that may lie between two days, as known on a day.
 
-    def with_milestone(self, kinds: Iterable[str], first: date | None, last: date | None, day: date):
-        """What has a milestone of one of these kinds that may lie between two days, as known on a day."""
-        milestones = apps.get_model("register", "Milestone").objects.known_on(day).between(first, last)
-        if kinds:
-            milestones = milestones.filter(kind__in=kinds)
-        return self.filter(Exists(milestones.filter(instrument=OuterRef("pk"))))
+        `standing` leaves out days that no longer stand: what was cancelled, and expectations that something closed.
+        """
+        return self.filter(Exists(self._milestones(kinds, day, standing).between(first, last)))
+
+    def certainly_between(
+        self, kinds: Iterable[str], first: date | None, last: date | None, day: date, *, standing: bool = False
+    ) -> Exists:
+        """The condition that such a milestone lies between two days whatever its vague date means."""
+        days = DateRange(first, last, "[]")
+        return Exists(self._milestones(kinds, day, standing).filter(date_days__contained_by=days))
+
+    @staticmethod
+    def _milestones(kinds: Iterable[str], day: date, standing: bool):
+        milestones = apps.get_model("register", "Milestone").objects
+        found = milestones.standing_on(day) if standing else milestones.known_on(day)
+        return (found.filter(kind__in=kinds) if kinds else found).filter(instrument=OuterRef("pk"))
 
     def disputed(self, clock: Clock) -> Exists:
         """The condition that sources disagree about a fact of the record that is there on the clock."""

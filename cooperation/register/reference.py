@@ -38,11 +38,11 @@ class CountryFilter(QuestionFilter):
         fields = []
 
     def in_region(self, queryset, name, value):
-        return self._either(queryset, name, Q(region__in=value))
+        return self.either(queryset, name, Q(region__in=value))
 
     def in_group(self, queryset, name, value):
         members = Country.objects.members_of(value, self.clock.valid_on)
-        return self._either(queryset, name, Q(pk__in=members.values("pk")))
+        return self.either(queryset, name, Q(pk__in=members.values("pk")))
 
 
 class SourceFilter(QuestionFilter):
@@ -53,9 +53,6 @@ class SourceFilter(QuestionFilter):
     class Meta:
         model = Source
         fields = []
-
-    def of_kind(self, queryset, name, value):
-        return self._either(queryset, name, Q(kind__in=value))
 
     def so_reliable(self, queryset, name, value):
         return queryset.filter(reliability__in=value)
@@ -69,8 +66,6 @@ class OrganisationFilter(QuestionFilter):
     class Meta:
         model = Organisation
         fields = []
-
-    of_kind = SourceFilter.of_kind
 
     def in_country(self, queryset, name, value):
         return queryset.filter(country__in=value)
@@ -107,7 +102,7 @@ SOURCE_COLUMNS = [
         "published",
         _("Published"),
         lambda record, clock: record.published,
-        sort=lambda model, clock: Lower("published_days"),
+        sort=by_publication,
     ),
     Column("kind", _("Kind"), lambda record, clock: record.get_kind_display(), sort=by_field("kind")),
     Column(

@@ -1,7 +1,9 @@
 """The shapes of the API: one for what all kinds share, which a kind extends. Field names are camelCase."""
 
 import re
+from datetime import UTC
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field, inline_serializer
@@ -49,7 +51,10 @@ class CamelSerializer(serializers.ModelSerializer):
     def build_standard_field(self, field_name, model_field):
         if isinstance(model_field, EDTFField):
             return DateObject, {"allow_null": True, "read_only": True}
-        return super().build_standard_field(field_name, model_field)
+        field_class, options = super().build_standard_field(field_name, model_field)
+        if isinstance(model_field, models.DateTimeField):
+            options["default_timezone"] = UTC  # moments leave in UTC; days stay those of the Netherlands
+        return field_class, options
 
 
 @extend_schema_field(

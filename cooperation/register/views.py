@@ -1,4 +1,4 @@
-"""Pages over one kind: a list and a detail page, and those of the sources. A kind declares; these draw."""
+"""Pages over one kind: its list and its detail page; and those of sources and organisations. A kind only declares."""
 
 from collections.abc import Sequence
 from dataclasses import replace

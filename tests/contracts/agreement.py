@@ -128,7 +128,7 @@ class OracleContract(Kind):
             )
             for first in days[:: len(days) // 4 + 1]:
                 last = str(date.fromisoformat(first) + timedelta(days=20))
-                expected = dict(_in_range(rows, kinds, first, last))
+                expected = dict(_in_range(rows, kinds, first, last, standing="milestone=" not in query))
                 matched += len(expected)
                 path = at(self.api, f"{query.format(first, last)}&{clock}&fields=key,matchCertain&pageSize=200")
                 found = {row["key"]: row["matchCertain"] for row in get(client, path).json()["results"]}
@@ -141,10 +141,23 @@ class OracleContract(Kind):
         return set(question.selection.values_list("key", flat=True))
 
 
-def _in_range(rows: list[dict], kinds: tuple[str, ...], first: str, last: str) -> Iterator[tuple[str, bool]]:
-    """The rows with a milestone that may lie between two days, each with whether one certainly does."""
+def _in_range(
+    rows: list[dict], kinds: tuple[str, ...], first: str, last: str, standing: bool
+) -> Iterator[tuple[str, bool]]:
+    """The rows with a milestone that may lie between two days, each with whether one certainly does.
+
+    `standing`: an expectation that something has closed, and what was cancelled, have no day any more.
+    """
     for row in rows:
-        days = [m["date"] for m in row["milestones"] if m["kind"] in kinds]
+        closed = {m["fulfils"] for m in row["milestones"] if m["state"] != "expected"} if standing else set()
+        left_out = {"cancelled"} if standing else set()
+        days = [
+            m["date"]
+            for m in row["milestones"]
+            if m["kind"] in kinds
+            and m["state"] not in left_out
+            and not (m["state"] == "expected" and m["key"] in closed)
+        ]
         if any((day["earliest"] or "") <= last and first <= (day["latest"] or "9") for day in days):
             yield row["key"], any(first <= (day["earliest"] or "") and (day["latest"] or "9") <= last for day in days)
 

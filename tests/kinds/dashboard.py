@@ -5,8 +5,6 @@ from cooperation.register import dashboard
 
 from .views import LighthouseList
 
-LIST = LighthouseList
-
 
 def card(clock, user):
     return dashboard.card(LighthouseList, clock, user)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cooperation.register import actions
+from cooperation.register.models import Instrument
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         for key in differing:
             self.stdout.write(f"differs: {key}")
         if differing and repair:
-            actions.rewrite_spans(actions.Instrument.objects.filter(key__in=differing))
+            actions.rewrite_spans(Instrument.objects.filter(key__in=differing))
             self.stdout.write(f"{len(differing)} written anew")
         elif differing:
             raise CommandError(f"The spans of {len(differing)} instruments differ from their milestones.")
