@@ -3,7 +3,7 @@
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
 
 from cooperation.register.clock import Clock
 from cooperation.register.filters import DayField
@@ -49,9 +49,9 @@ def _clock(query: QueryDict) -> Clock:
 
 def _places() -> list[tuple[str, str]]:
     names = [
-        (_("EU"), "eu-proposals-list"),
-        (_("Placements"), "placements-list"),
-        (_("Countries"), "countries"),
-        (_("Sources"), "sources-list"),
+        (_t("EU"), "eu-proposals-list"),
+        (_t("Placements"), "placements-list"),
+        (_t("Countries"), "countries"),
+        (_t("Sources"), "sources-list"),
     ]
     return [(label, reverse(name)) for label, name in names]

@@ -5,7 +5,7 @@ import json
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
@@ -15,8 +15,8 @@ def docs(request: HttpRequest) -> HttpResponse:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     info = schema["info"]
     context = {
-        "title": _("The API"),
-        "breadcrumbs": [(_("API"), "")],
+        "title": _t("The API"),
+        "breadcrumbs": [(_t("API"), "")],
         "info": info,
         "openapi_url": reverse("api:openapi"),
         "operations": [
@@ -46,7 +46,7 @@ def _operation(request: HttpRequest, schema: dict, path: str, method: str, opera
         "tag": (operation.get("tags") or [""])[0],
         "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
         "responses": [
-            {"status": status, "description": response.get("description") or _("The answer.")}
+            {"status": status, "description": response.get("description") or _t("The answer.")}
             for status, response in operation["responses"].items()
         ],
         "example": json.dumps(_shape(schema, operation), indent=2, ensure_ascii=False),

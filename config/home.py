@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 import cooperation.dashboard
@@ -17,6 +17,7 @@ from cooperation.register.marks import SourceMarks
 from cooperation.register.models import Country, CountryRole, Group, Instrument, Milestone, Region, Source
 from cooperation.register.querysets import in_force_on
 from cooperation.register.templatetags.register import at
+from cooperation.register.text import in_reader_language
 from cooperation.register.views import clock_of
 
 # The apps in the order of the pages.
@@ -34,14 +35,14 @@ def home(request: HttpRequest) -> HttpResponse:
     known = Milestone.objects.as_said_on(clock.known_on).filter(instrument__in=visible.values("pk"))
     milestones, sources = known.count(), Source.objects.visible_to(user).count()
     context = {
-        "title": _("The register"),
+        "title": _t("The register"),
         "clock": clock,
         "lead": format_html(
-            _(
+            _t(
                 "What is proposed, agreed and placed abroad for the Dutch police: {instruments}, with {milestones} and"
                 " {sources}."
             ),
-            instruments=format_html("<strong>{} {}</strong>", sum(card["count"] for card in cards), _("instruments")),
+            instruments=format_html("<strong>{} {}</strong>", sum(card["count"] for card in cards), _t("instruments")),
             milestones=ngettext("%d dated milestone", "%d dated milestones", milestones) % milestones,
             sources=ngettext("%d source", "%d sources", sources) % sources,
         ),
@@ -66,10 +67,6 @@ def _event(milestone: Milestone, clock: Clock) -> dict:
     return {**row, "title": milestone.instrument.title, "url": at(milestone.instrument.get_absolute_url(), clock)}
 
 
-def _country_address(clock: Clock):
-    return lambda country: at(reverse("country", args=[country.code]), clock)
-
-
 def _counts(clock: Clock, user) -> dict[str, charts.CountryOnMap]:
     counts = placements.dashboard.world(clock, user)
     for code in _other_records(clock, user):
@@ -85,9 +82,7 @@ def _other_records(clock: Clock, user) -> list[str]:
 
 
 def _world(clock: Clock, user) -> charts.World | None:
-    return charts.world(
-        _counts(clock, user), address=_country_address(clock), table_url=at(reverse("countries"), clock) + "#table"
-    )
+    return charts.world(_counts(clock, user), clock=clock, table_url=at(reverse("countries"), clock) + "#table")
 
 
 @require_safe
@@ -95,7 +90,7 @@ def countries(request: HttpRequest) -> HttpResponse:
     """Every country that the register names, by region."""
     clock = clock_of(request)
     counts = _counts(clock, request.user)
-    named = Country.objects.filter(pk__in=counts).order_by("sort_en" if get_language() == "en" else "sort_nl")
+    named = Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort"))
     by_region: dict[str, list[dict]] = {}
     for country in named:
         here = counts[country.code]
@@ -103,8 +98,8 @@ def countries(request: HttpRequest) -> HttpResponse:
             {"country": country, "posts": here.host, "covered": here.covered, "others": here.other}
         )
     context = {
-        "title": _("Countries"),
-        "breadcrumbs": [(_("Countries"), "")],
+        "title": _t("Countries"),
+        "breadcrumbs": [(_t("Countries"), "")],
         "clock": clock,
         "sentence": ngettext(
             "%d country in the register on this day.", "%d countries in the register on this day.", len(counts)
@@ -132,18 +127,18 @@ def country(request: HttpRequest, code: str) -> HttpResponse:
     counts = {here.code: _counts(clock, user).get(here.code) or charts.CountryOnMap()}
     context = {
         "title": here.name,
-        "breadcrumbs": [(_("Countries"), at(reverse("countries"), clock)), (here.name, "")],
+        "breadcrumbs": [(_t("Countries"), at(reverse("countries"), clock)), (here.name, "")],
         "clock": clock,
         "country": here,
         "region_label": Region(here.region).label,
         "groups": [Group(membership.group).label for membership in here.groups.filter(in_force_on(clock.valid_on))],
-        "sentence": placements.dashboard.country_sentence(here, sections[0]["records"], clock),
+        "sentence": placements.dashboard.country_sentence(here, clock, user),
         "sections": sections,
         "happened": [
             {**_event(milestone, clock), "anchor": ""}
             for milestone in known.had_happened(clock).for_events().order_by("-date_days", "pk")[:EVENTS]
         ],
-        "world": charts.world(counts, address=_country_address(clock), table_url="", around=code),
+        "world": charts.world(counts, clock=clock, table_url="", around=code),
         "api_url": request.build_absolute_uri(at(reverse("api:placements-list") + f"?country={code}", clock)),
         "marks": marks,
     }

@@ -8,17 +8,14 @@ from .register.columns import Column, by_date, by_field, date_cell
 from .register.marks import date_html
 
 
-def date_of(*milestone_kinds: str):
-    def value(record, clock):
-        milestone = record.occurred(*milestone_kinds)
-        return milestone.date if milestone else None
-
-    return value
-
-
 def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True) -> Column:
     return Column(
-        key, label, date_of(*milestone_kinds), date_cell(*milestone_kinds), by_date(*milestone_kinds), shown=shown
+        key,
+        label,
+        lambda record, clock: record.date_of(*milestone_kinds),
+        date_cell(*milestone_kinds),
+        by_date(*milestone_kinds),
+        shown=shown,
     )
 
 

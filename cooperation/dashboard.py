@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
 
 from .columns import EU_PROPOSAL_COLUMNS
 from .register import dashboard
@@ -23,8 +23,8 @@ def attention(clock, user):
         dashboard.attention(
             EUProposalList,
             f"from={clock.valid_on + timedelta(days=1) if clock.valid_on < date.max else date.max}&until={until}",
-            _("EU files with a day to come"),
-            _("within 90 days"),
+            _t("EU files with a day to come"),
+            _t("within 90 days"),
             "plain",
             clock,
             user,
@@ -32,8 +32,8 @@ def attention(clock, user):
         dashboard.attention(
             EUProposalList,
             "stalled=true",
-            _("EU files stalled"),
-            _("no milestone for nine months"),
+            _t("EU files stalled"),
+            _t("no milestone for nine months"),
             "late",
             clock,
             user,
@@ -41,8 +41,8 @@ def attention(clock, user):
         dashboard.attention(
             EUProposalList,
             "disputed=true",
-            _("EU files disputed"),
-            _("sources say different things"),
+            _t("EU files disputed"),
+            _t("sources say different things"),
             "doubt",
             clock,
             user,
@@ -57,9 +57,9 @@ def in_country(country, clock, user, marks):
         EUProposalList,
         f"country={country.code}",
         columns,
-        _("EU proposals"),
+        _t("EU proposals"),
         "",
-        _("No EU proposal in the register names this country on this day."),
+        _t("No EU proposal in the register names this country on this day."),
         clock,
         user,
         marks,

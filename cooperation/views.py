@@ -1,7 +1,7 @@
 """Pages of the kinds of this app."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
 
 from .columns import EU_PROPOSAL_COLUMNS
 from .filters import EUProposalFilter
@@ -25,17 +25,17 @@ class EUProposalDetail(Detail):
         act = file.act_is_known
         disputed = {dispute.field for dispute in file.known_disputes}
         return [
-            fact(_("act"), file.act_number) if act else None,
-            fact(_("CELEX of the act"), file.celex_act, url=eur_lex(file.celex_act)) if act else None,
-            fact(_("Official Journal"), file.oj_reference, sources=self.sources("published")) if act else None,
-            fact(_("COM number"), file.com_number, sources=self.sources("proposed")),
-            fact(_("CELEX of the proposal"), file.celex_proposal, url=eur_lex(file.celex_proposal)),
-            fact(_("procedure"), file.procedure),
-            fact(_("legal basis"), *file.legal_basis, disputed="legal_basis" in disputed),
-            fact(_("lead ministry"), file.lead_ministry),
-            fact(_("voting in the Council"), file.get_council_voting_display()),
-            fact(_("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche")),
-            fact(_("package"), (file.get_package_display(), self.package_url) if file.package else None),
+            fact(_t("act"), file.act_number) if act else None,
+            fact(_t("CELEX of the act"), file.celex_act, url=eur_lex(file.celex_act)) if act else None,
+            fact(_t("Official Journal"), file.oj_reference, sources=self.sources("published")) if act else None,
+            fact(_t("COM number"), file.com_number, sources=self.sources("proposed")),
+            fact(_t("CELEX of the proposal"), file.celex_proposal, url=eur_lex(file.celex_proposal)),
+            fact(_t("procedure"), file.procedure),
+            fact(_t("legal basis"), *file.legal_basis, disputed="legal_basis" in disputed),
+            fact(_t("lead ministry"), file.lead_ministry),
+            fact(_t("voting in the Council"), file.get_council_voting_display()),
+            fact(_t("BNC fiche"), file.bnc_fiche, sources=self.sources("bnc_fiche")),
+            fact(_t("package"), (file.get_package_display(), self.package_url) if file.package else None),
         ]
 
     @property

@@ -1,8 +1,7 @@
 """What placements offer to the pages that put kinds together."""
 
-from collections import Counter
-
-from django.utils.translation import gettext as _
+from django.db.models import Count
+from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from cooperation.register import columns as shared
@@ -26,8 +25,8 @@ def attention(clock, user):
         dashboard.attention(
             PlacementList,
             "stage=unconfirmed",
-            _("placements unconfirmed"),
-            _("no source since the last evidence"),
+            _t("placements unconfirmed"),
+            _t("no source since the last evidence"),
             "doubt",
             clock,
             user,
@@ -35,8 +34,8 @@ def attention(clock, user):
         dashboard.attention(
             PlacementList,
             "disputed=true",
-            _("placements disputed"),
-            _("sources say different things"),
+            _t("placements disputed"),
+            _t("sources say different things"),
             "doubt",
             clock,
             user,
@@ -55,7 +54,7 @@ def in_country(country, clock, user, marks):
     def why(record, clock) -> str:
         parts = [part for part in record.countries_then if part.country_id == country.code]
         return "; ".join(
-            (_("sits here") if part.role == "host" else _("covers it from elsewhere"))
+            (_t("sits here") if part.role == "host" else _t("covers it from elsewhere"))
             + (f": {part.reason}" if part.reason else "")
             for part in parts
             if part.role in ("host", "covered")
@@ -63,7 +62,7 @@ def in_country(country, clock, user, marks):
 
     columns = [
         _BY_KEY["title"],
-        Column("why", _("Why here"), why),
+        Column("why", _t("Why here"), why),
         shared.STAGE,
         *(_BY_KEY[key] for key in ("start", "lastEvidence", "plannedEnd", "end")),
     ]
@@ -71,26 +70,32 @@ def in_country(country, clock, user, marks):
         PlacementList,
         f"country={country.code}&sort=stage,title",
         columns,
-        _("Posts"),
-        _("Posts that sit in the country, and posts elsewhere that serve it"),
-        _("No post in the register sits here or covers it on this day."),
+        _t("Posts"),
+        _t("Posts that sit in the country, and posts elsewhere that serve it"),
+        _t("No post in the register sits here or covers it on this day."),
         clock,
         user,
         marks,
     )
 
 
-def country_sentence(country, posts, clock) -> str:
+def country_sentence(country, clock, user) -> str:
     """What can be said aloud of the posts for a country."""
-    stages = Counter(post.stage for post in posts)
-    if not posts:
-        return _("The register knows no post in or for %s on this day.") % country.name
+    posts = dashboard.ask(PlacementList, f"country={country.code}", clock, user).selection
+    stages = dict(posts.order_by().values_list("stage").annotate(count=Count("pk")))
+    if not stages:
+        return _t("The register knows no post in or for %s on this day.") % country.name
     words = ", ".join(
-        f"{stages[stage]} {Placement.Stage(stage).label}" for stage in Placement.ladder.every_stage if stages[stage]
+        f"{stages[stage]} {Placement.Stage(stage).label}" for stage in Placement.ladder.every_stage if stage in stages
     )
-    sitting = sum(any(part.country_id == country.code for part in post.countries_in("host")) for post in posts)
+    count = sum(stages.values())
     return ngettext(
         "%(count)d post in or for %(country)s on this day: %(stages)s. %(sitting)d of them sits there.",
         "%(count)d posts in or for %(country)s on this day: %(stages)s. %(sitting)d of them sit there.",
-        len(posts),
-    ) % {"count": len(posts), "country": country.name, "stages": words, "sitting": sitting}
+        count,
+    ) % {
+        "count": count,
+        "country": country.name,
+        "stages": words,
+        "sitting": posts.in_country([country.code], clock.valid_on, ["host"]).count(),
+    }

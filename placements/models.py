@@ -86,11 +86,11 @@ class Placement(Instrument):
     @property
     def start(self) -> EDTF | None:
         """When it started, as known on the clock of the question."""
-        return self._date_of("started")
+        return self.date_of("started")
 
     @property
     def end(self) -> EDTF | None:
-        return self._date_of("ended")
+        return self.date_of("ended")
 
     @property
     def planned_end(self) -> EDTF | None:
@@ -101,10 +101,6 @@ class Placement(Instrument):
         """The latest word on its planned end."""
         plans = [plan for plan in self.known("planned_end") if plan.said != "cancelled"]
         return max(plans, key=lambda plan: (plan.known_from, plan.date.last), default=None)
-
-    def _date_of(self, milestone_kind: str) -> EDTF | None:
-        milestone = self.occurred(milestone_kind)
-        return milestone.date if milestone else None
 
     @classmethod
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from cooperation.register import charts
@@ -63,7 +63,7 @@ class PlacementList(InstrumentListPage):
             "strip": charts.strip(found.rows, clock),
             "world": charts.world(
                 self.on_map,
-                address=lambda country: at(reverse("country", args=[country.code]), clock),
+                clock=clock,
                 table_url=at(reverse("countries"), clock),
             ),
         }
@@ -73,15 +73,15 @@ class PlacementDetail(Detail):
     def facts(self):
         post = self.record
         return [
-            fact(_("city"), post.city),
-            fact(_("started"), post.start, sources=self.sources("started")),
-            fact(_("last seen"), self.last_seen, sources=self.sources("observed", last=True)),
-            fact(_("planned end"), post.planned_end, sources=post.plan.sources if post.plan else ()),
-            fact(_("ended"), post.end, sources=self.sources("ended")),
-            fact(_("posts"), post.posts),
-            fact(_("term"), self.term),
-            fact(_("region in words"), post.coverage_region),
-            fact(_("sending unit"), post.sending_unit),
+            fact(_t("city"), post.city),
+            fact(_t("started"), post.start, sources=self.sources("started")),
+            fact(_t("last seen"), self.last_seen, sources=self.sources("observed", last=True)),
+            fact(_t("planned end"), post.planned_end, sources=post.plan.sources if post.plan else ()),
+            fact(_t("ended"), post.end, sources=self.sources("ended")),
+            fact(_t("posts"), post.posts),
+            fact(_t("term"), self.term),
+            fact(_t("region in words"), post.coverage_region),
+            fact(_t("sending unit"), post.sending_unit),
         ]
 
     @property

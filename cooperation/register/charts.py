@@ -14,6 +14,7 @@ from .clock import Clock
 from .dates import EDTF
 from .marks import StageMark
 from .models import Country, Instrument, StageSpan
+from .templatetags.register import at
 
 KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is enlarged, they can always be found
 FURTHEST_BACK = 40  # years that a strip looks back at the most
@@ -151,8 +152,8 @@ class World:
     sentence: str
 
 
-def world(counts: dict[str, CountryOnMap], *, address, table_url: str, around: str = "") -> World | None:
-    """The map for these counts by country code. `address` gives the address behind a country.
+def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, around: str = "") -> World | None:
+    """The map for these counts by country code; behind each country is its page.
 
     The whole world with two parts enlarged; or only what lies `around` one country.
     """
@@ -169,7 +170,7 @@ def world(counts: dict[str, CountryOnMap], *, address, table_url: str, around: s
             {
                 "code": code,
                 "name": name,
-                "url": address(countries[code]),
+                "url": at(countries[code].get_absolute_url(), clock),
                 "title": f"{name}: {_words(on_map)}",
                 "css": on_map.css,
                 "x": str(place["x"]),  # text, so that no language writes a comma into a drawing

@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .clock import Clock
@@ -17,6 +16,7 @@ from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
 from .models import CountryRole, Instrument, Milestone
 from .querysets import in_force_on
+from .text import in_reader_language
 
 Sort = Callable[[type[Instrument], Clock], Expression]
 
@@ -64,7 +64,7 @@ def by_field(name: str) -> Sort:
 
 def by_title(model: type[Instrument], clock: Clock) -> Expression:
     """By the title in the reader's language, else by the one that is shown instead."""
-    return Coalesce(NullIf("sort_en", Value("")), "sort_nl") if get_language() == "en" else F("sort_nl")
+    return Coalesce(NullIf(in_reader_language("sort"), Value("")), "sort_nl")
 
 
 def by_stage(model: type[Instrument], clock: Clock) -> Expression:
@@ -96,7 +96,7 @@ def by_country(*roles: str) -> Sort:
     """By the name of the first country in one of these roles."""
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
-        name = "country__sort_en" if get_language() == "en" else "country__sort_nl"
+        name = in_reader_language("country__sort")
         then = in_force_on(clock.valid_on)
         parts = CountryRole.objects.filter(then, instrument=OuterRef("pk"), role__in=roles)
         return Subquery(parts.order_by(name).values(name)[:1])

@@ -10,14 +10,15 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
 
 from .clock import Clock
 from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
 from .models import INVERSE, Instrument, Milestone, Source
 from .querysets import STALLED_MONTHS
+from .text import reader_languages
 
 
 @dataclass(frozen=True)
@@ -312,8 +313,7 @@ def note_text(note: str | dict) -> str:
     """A note in the reader's language, else in the other one."""
     if isinstance(note, str):
         return note
-    order = ("en", "nl") if get_language() == "en" else ("nl", "en")
-    return next((note[language] for language in order if note.get(language)), "")
+    return next((note[language] for language in reader_languages() if note.get(language)), "")
 
 
 def _claim_html(value: str) -> SafeString:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from django.http import StreamingHttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
 from .columns import as_text
 from .questions import Question
+from .text import reader_languages
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def csv_response(question: Question, name: str) -> StreamingHttpResponse:
 
 
 def _lines(question: Question, rows: Iterable) -> Iterator[str]:
-    delimiter = "," if get_language() == "en" else ";"
+    delimiter = "," if reader_languages()[0] == "en" else ";"
     # All in quotes: a spreadsheet set to another language than the file's must not split a text at its comma.
     writer = csv.writer(_Echo(), delimiter=delimiter, quoting=csv.QUOTE_ALL)
     columns, clock = question.chosen_columns, question.clock

@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .clock import Clock
 from .models import Country, CountryPart, Group, Instrument, Organisation, Region, Source, Theme
 from .models.base import KEY
 from .shapes import natural_key_name
-from .text import refuse_control_characters
+from .text import reader_languages, refuse_control_characters
 
 YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
 
@@ -197,7 +196,7 @@ def named(model):
     """The records of a table of reference as choices, by name in the reader's language."""
 
     def choices():
-        language = "en" if get_language() == "en" else "nl"
+        language = reader_languages()[0]
         key = natural_key_name(model)
         rows = model.objects.order_by(f"sort_{language}").values_list(key, f"name_{language}")
         return [(key, name or key) for key, name in rows]

@@ -3,7 +3,6 @@
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .columns import Column, by_field
@@ -21,10 +20,11 @@ from .models import (
     Theme,
 )
 from .templatetags.register import at
+from .text import in_reader_language
 
 
 def by_name(model, clock):
-    return by_field("sort_en" if get_language() == "en" else "sort_nl")(model, clock)
+    return by_field(in_reader_language("sort"))(model, clock)
 
 
 class CountryFilter(QuestionFilter):

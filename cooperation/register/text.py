@@ -27,12 +27,21 @@ def sort_key(text: str) -> str:
     return re.sub(r"\d+", lambda number: f"{int(number[0]):012d}", words)[:250]
 
 
+def reader_languages() -> tuple[str, str]:
+    """The reader's language, then the other one; Dutch first where there is no reader."""
+    return ("en", "nl") if get_language() == "en" else ("nl", "en")
+
+
+def in_reader_language(name: str) -> str:
+    """The field of that name in the reader's language: `sort` is `sort_nl` or `sort_en`."""
+    return f"{name}_{reader_languages()[0]}"
+
+
 def localized(name: str) -> property:
     """A property that gives `<name>_nl` or `<name>_en`: in the reader's language, else in the other one."""
 
     def pick(record) -> str:
-        order = ("en", "nl") if get_language() == "en" else ("nl", "en")
-        return next((text for language in order if (text := getattr(record, f"{name}_{language}"))), "")
+        return next((text for language in reader_languages() if (text := getattr(record, f"{name}_{language}"))), "")
 
     return property(pick, doc=f"`{name}` in the reader's language.")
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import text
-from ..dates import EDTFDays, EDTFField
+from ..dates import EDTF, EDTFDays, EDTFField
 from ..querysets import InstrumentQuerySet
 from ..stages import Ladder, Term
 from .base import KeyField, LongText, SortKeyField, Text, one_of
@@ -131,6 +131,11 @@ class Instrument(models.Model):
     def occurred(self, *milestone_kinds: str) -> "Milestone | None":
         """The first milestone of these kinds that had occurred by what is known."""
         return next((milestone for milestone in self.known(*milestone_kinds) if milestone.said == "occurred"), None)
+
+    def date_of(self, *milestone_kinds: str) -> EDTF | None:
+        """When the first milestone of these kinds occurred, by what is known."""
+        milestone = self.occurred(*milestone_kinds)
+        return milestone.date if milestone else None
 
     def is_open(self, milestone: "Milestone") -> bool:
         """Whether a milestone is still expected on the clock of the question: nothing that is known has closed it."""
