@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "attention": [item for dashboard in DASHBOARDS for item in dashboard.attention(clock, user) if item["count"]],
         "kinds": cards,
-        "world": _world(clock, user),
+        "world": _world(_counts(clock, user), clock),
         "last": [_event(m, clock) for m in known.had_happened(clock).for_events().order_by("-date_days", "pk")[:SHOWN]],
         "next": [
             _event(m, clock)
@@ -81,8 +81,8 @@ def _other_records(clock: Clock, user) -> list[str]:
     return [code for code, _pk in roles.order_by().values_list("country", "instrument").distinct()]
 
 
-def _world(clock: Clock, user) -> charts.World | None:
-    return charts.world(_counts(clock, user), clock=clock, table_url=at(reverse("countries"), clock) + "#table")
+def _world(counts: dict[str, charts.CountryOnMap], clock: Clock) -> charts.World | None:
+    return charts.world(counts, clock=clock, table_url=at(reverse("countries"), clock) + "#table")
 
 
 @require_safe
@@ -105,7 +105,7 @@ def countries(request: HttpRequest) -> HttpResponse:
             "%d country in the register on this day.", "%d countries in the register on this day.", len(counts)
         )
         % len(counts),
-        "world": _world(clock, request.user),
+        "world": _world(counts, clock),
         "groups": [{"region_label": region, "countries": by_region[region]} for region in sorted(by_region)],
         "api_url": request.build_absolute_uri(at(reverse("api:countries-list"), clock)),
     }

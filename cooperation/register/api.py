@@ -154,7 +154,7 @@ class InstrumentViewSet(ListViewSet):
 
 class CountryViewSet(ListViewSet):
     about = _("Countries and territories, with the groups they belong to.")
-    queryset = Country.objects.prefetch_related("groups")
+    queryset = Country.objects.with_groups()
     filterset_class = reference.CountryFilter
     columns = reference.COUNTRY_COLUMNS
     serializer_class = CountrySerializer
@@ -173,9 +173,7 @@ class SourceViewSet(ListViewSet):
 
 class OrganisationViewSet(ListViewSet):
     about = _("Bodies that send, host, sign or lead.")
-    queryset = Organisation.objects.select_related("part_of").prefetch_related(
-        "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
-    )
+    queryset = Organisation.objects.with_all_facts()
     filterset_class = reference.OrganisationFilter
     columns = reference.ORGANISATION_COLUMNS
     serializer_class = OrganisationSerializer

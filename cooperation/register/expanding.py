@@ -15,13 +15,8 @@ NAMED_BY = {
     "themes": ("themes",),
 }
 EXPANDABLE = {
-    "countries": (Country.objects.prefetch_related("groups"), CountrySerializer),
-    "organisations": (
-        Organisation.objects.select_related("part_of").prefetch_related(
-            "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
-        ),
-        OrganisationSerializer,
-    ),
+    "countries": (Country.objects.with_groups(), CountrySerializer),
+    "organisations": (Organisation.objects.with_all_facts(), OrganisationSerializer),
     "sources": (Source.objects.all(), SourceSerializer),
     "themes": (Theme.objects.all(), ThemeSerializer),
 }

@@ -52,10 +52,6 @@ class StageMark:
         return 1 + round(place * (STEPS - 1) / last)
 
     @property
-    def css(self) -> str:
-        return self.value
-
-    @property
     def rule(self) -> str:
         """The rule behind a stage that no milestone names, shown beside it."""
         years = self.kind.ladder.years

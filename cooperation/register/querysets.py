@@ -397,7 +397,18 @@ class NamedQuerySet(RegisterQuerySet):
         return found
 
 
+class OrganisationQuerySet(NamedQuerySet):
+    def with_all_facts(self):
+        """With everything that the register holds about an organisation."""
+        return self.select_related("part_of").prefetch_related(
+            "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
+        )
+
+
 class CountryQuerySet(NamedQuerySet):
+    def with_groups(self):
+        return self.prefetch_related("groups")
+
     def members_of(self, groups: Iterable[str], day: date):
         """Countries that belong to one of these groups on a day."""
         memberships = apps.get_model("register", "GroupMembership").objects

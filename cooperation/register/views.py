@@ -126,19 +126,15 @@ class ListPage(ReadPage):
         if request.GET.get("format") == "json":
             raise BadRequest(_t("JSON is at the address in the API."))
         try:
-            found = self.question.slice(lambda rows: self.with_facts(rows))
+            found = self.question.slice(lambda rows: rows.with_row_facts(self.clock))
         except PageNotFound:
             raise Http404(_t("This list has no such page.")) from None
         return render(request, self.template_name, self.form_context() | self.rows_context(found))
-
-    def with_facts(self, rows):
-        return rows.with_row_facts(self.clock)
 
     # --- the question ------------------------------------------------------------------------------------------------
 
     def form_context(self) -> dict[str, Any]:
         query = self.request.GET
-        shown = {field.name for group in self.form_groups for field in group["fields"]}
         return {
             "title": capfirst(str(self.nouns)),
             "breadcrumbs": [(capfirst(str(self.nouns)), "")],
@@ -146,10 +142,7 @@ class ListPage(ReadPage):
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
             "kept_fields": [
-                (name, value)
-                for name in ("validOn", "knownOn", "sort", "columns", "pageSize")
-                if name not in shown
-                for value in query.getlist(name)
+                (name, value) for name in (*CLOCK_KEYS, "sort", "columns", "pageSize") for value in query.getlist(name)
             ],
             "faults": [
                 {"name": fault.name, "label": self.label(fault.name), "reason": fault.reason, "id": f"id_{fault.name}"}
@@ -380,8 +373,7 @@ class OrganisationPage(ReadPage):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         clock, marks = clock_of(request), SourceMarks()
-        related = ("citations__source", "disputes__claims__source", "disputes__follows", "countries__country")
-        organisation = Organisation.objects.filter(key=key).prefetch_related(*related).first()
+        organisation = Organisation.objects.filter(key=key).with_all_facts().first()
         if organisation is None:
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..dates import EDTFDays, EDTFField
-from ..querysets import CountryQuerySet, NamedQuerySet
+from ..querysets import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
 from ..text import localized
 from .base import KeyField, SortKeyField, Text, one_of
 
@@ -176,7 +176,7 @@ class Organisation(models.Model):
 
     name = localized("name")
 
-    objects = NamedQuerySet.as_manager()
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
