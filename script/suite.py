@@ -16,12 +16,19 @@ DESCRIPTION = """\
 Runs every check and every test, against a database and a Redis of its own that are gone afterwards.
 
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
+The tests run side by side, one process for each core; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.
 Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql), the tests run on that one too.
 """
 TOOLS = PYTHON.parent
 BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 WITHOUT_BROWSER = ("-m", "not browser")
+# Each test goes to the next process that is free, in the order of the collection; only those of one `xdist_group` stay
+# together. By file or class there would be two or three long pieces, and cores with nothing to do.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
+# On a second server everything is asked again that reaches a database: ranges, sorting and search are where versions
+# differ, and page, API and export are made of them. Left out is only what asks the database nothing, or starts its own.
+WITHOUT_SQL = ("services", "architecture", "translations")
 SYSTEM_POSTGRES = ("15", "16", "17", "18")
 
 
@@ -62,7 +69,8 @@ def check_and_test(pytest_arguments: list[str]) -> int:
             with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
                 os.environ["DATABASE_URL"] = postgres.url
                 print(f"\n→ The {name}, without a browser")
-                choice = [*WITHOUT_BROWSER, "--ignore=tests/test_services.py", *pytest_arguments]
+                left_out = [f"--ignore=tests/test_{name}.py" for name in WITHOUT_SQL]
+                choice = [*WITHOUT_BROWSER, *left_out, *pytest_arguments]
                 if not pytest_passes(choice, may_be_none=bool(pytest_arguments)):
                     failed.append(name)
 
@@ -99,7 +107,7 @@ def pytest_passes(arguments: list[str], may_be_none: bool = False) -> bool:
 
     parent = os.getpid()
     process = subprocess.Popen(
-        [PYTHON, "-m", "pytest", *arguments],
+        [PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments],
         preexec_fn=lambda: end_with(parent, signal.SIGTERM),
     )
     try:

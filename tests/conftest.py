@@ -1,13 +1,18 @@
-"""What every test can use: the real data set, loaded once, and a browser on a served site."""
+"""What every test can use: the real data set, loaded once in each process, and a browser on a served site."""
 
 import os
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from pytest_django import fixtures
 
 from cooperation.register import loading
 from cooperation.register.clock import Clock
+
+# pytest-django makes a database only for tests that roll back. Those of the browser do not: alone, they would be given
+# the database of the settings.
+fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
 @pytest.fixture(scope="session")

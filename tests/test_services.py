@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import redis
 
 from config import server, services
 from config.services import Postgres, ServiceError, State, Valkey
+
+pytestmark = pytest.mark.xdist_group("processes")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -98,7 +101,8 @@ def test_an_interrupt_waits_while_a_process_is_looked_at(state, monkeypatch):
     looked = []
 
     def poll():
-        os.kill(os.getpid(), signal.SIGINT)
+        # To this thread: a worker of the test run has others, which would take the signal instead.
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         looked.append(True)
 
     with services.Process("Sleep", state, ["sleep", "60"]) as process:

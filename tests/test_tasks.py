@@ -17,6 +17,8 @@ from config.celery import app
 from cooperation.register import tasks
 from cooperation.register.models import StageSpan
 
+pytestmark = pytest.mark.xdist_group("processes")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -1,10 +1,14 @@
 """The test suite: like a machine of one person, with a private database and Redis from `script/test`."""
 
+import os
+
 from .dev import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Processes that test side by side have a database each, and share one Redis.
+CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")
 # A kind that exists only here shows that the kernel needs nothing changed for a new one.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.kinds"]
 ROOT_URLCONF = "tests.kinds.urls"
