@@ -50,8 +50,11 @@ def _clock(query: QueryDict) -> Clock:
 def _places() -> list[tuple[str, str]]:
     names = [
         (_t("EU"), "eu-proposals-list"),
+        (_t("Interpol"), "interpol-items-list"),
+        (_t("Benelux"), "benelux"),
+        (_t("Initiatives"), "initiatives-list"),
         (_t("Placements"), "placements-list"),
+        (_t("MoUs"), "mous-list"),
         (_t("Countries"), "countries"),
-        (_t("Sources"), "sources-list"),
     ]
     return [(label, reverse(name)) for label, name in names]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.utils.translation import gettext as _t
 
+from cooperation.register.exports import EXPORTS
+
 PROBLEM = {
     "type": "object",
     "required": ["status", "title", "detail"],
@@ -37,6 +39,10 @@ def complete(result, generator, request, public):
         "406": _t("There is no answer in the form that was asked for."),
         "500": _t("Something went wrong here."),
     }
+    exports = {
+        export.media_type.partition(";")[0]: {"schema": {"type": "string"}} if "text/" in export.media_type else {}
+        for export in EXPORTS.values()
+    }
     for path, operations in result["paths"].items():
         for operation in operations.values():
             for code, description in errors.items():
@@ -50,7 +56,7 @@ def complete(result, generator, request, public):
                     },
                 }
             if any(parameter["name"] == "columns" for parameter in operation.get("parameters", [])):
-                operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+                operation["responses"]["200"]["content"] |= exports
             for response in operation["responses"].values():
                 response.setdefault("headers", {})["API-Version"] = version
     return result

@@ -3,22 +3,33 @@
 from django.urls import include, path, re_path
 from django.views.generic import TemplateView
 
-from cooperation.register.views import OrganisationPage, SourceListPage, SourcePage
+from cooperation.register.commitments import CommitmentListPage
+from cooperation.register.reference_pages import OrganisationListPage, OrganisationPage, SourceListPage, SourcePage
+from cooperation.register.search import SearchPage
+from cooperation.register.timeline import TimelinePage
 
-from . import docs, errors, health, home
+from . import docs, errors, health, home, security
+from .admin import admin
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("cooperation.urls")),
     path("", include("placements.urls")),
+    path("", include("mous.urls")),
     path("countries/", home.countries, name="countries"),
     re_path(r"^countries/(?P<code>[A-Za-z]{2})/$", home.country, name="country"),
+    path("search/", SearchPage.as_view(), name="instruments-list"),
+    path("timeline/", TimelinePage.as_view(), name="milestones-list"),
+    path("commitments/", CommitmentListPage.as_view(), name="commitments-list"),
     path("sources/", SourceListPage.as_view(), name="sources-list"),
     path("sources/<slug:key>/", SourcePage.as_view(), name="source"),
+    path("organisations/", OrganisationListPage.as_view(), name="organisations-list"),
     path("organisations/<slug:key>/", OrganisationPage.as_view(), name="organisation"),
     path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
     path("api/docs/", docs.docs, name="api-docs"),
     path("api/v1/", include("config.api")),
+    path("admin/", admin.site.urls),
+    path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

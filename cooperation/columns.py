@@ -1,69 +1,99 @@
 """Columns of the lists of this app."""
 
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .register import columns as shared
-from .register.columns import Column, by_date, by_field, date_cell
-from .register.marks import date_html
-
-
-def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True) -> Column:
-    return Column(
-        key,
-        label,
-        lambda record, clock: record.date_of(*milestone_kinds),
-        date_cell(*milestone_kinds),
-        by_date(*milestone_kinds),
-        shown=shown,
-    )
-
-
-def expected_cell(record, clock, marks):
-    """What is expected next, and on which day."""
-    open_ones = record.open_expectations()
-    if not open_ones:
-        return ""
-    words = format_html('<span class="sub">{}</span>', open_ones[0].kind_label)
-    return format_html("{}{}{}", date_html(open_ones[0].date, short=True), marks.mark(open_ones[0].source), words)
-
-
-def _expected(record, clock):
-    """The first day on which something was still expected, as known on the clock."""
-    open_ones = record.open_expectations()
-    return open_ones[0].date if open_ones else None
-
+from .register.columns import Column, by_field
 
 EU_PROPOSAL_COLUMNS = [
     shared.TITLE,
     shared.KIND,
     shared.STAGE,
-    Column("expected", _("Next expected"), _expected, expected_cell, by_date(expected=True)),
-    milestone_column("proposed", _("Proposed"), "proposed"),
-    milestone_column("fiche", _("BNC fiche"), "bnc_fiche"),
-    milestone_column("adopted", _("Adopted"), "council_adopted", shown=False),
-    milestone_column("inForce", _("In force"), "entry_into_force"),
-    milestone_column("applied", _("Applies from"), "applies_from", "transposition_deadline", shown=False),
-    Column(
-        "ficheNumber",
-        _("Number of the fiche"),
-        lambda record, clock: record.bnc_fiche,
-        sort=by_field("bnc_fiche"),
-        shown=False,
+    shared.EXPECTED,
+    shared.milestone_column("proposed", _("Proposed"), "proposed"),
+    shared.milestone_column("fiche", _("BNC fiche"), "bnc_fiche"),
+    shared.milestone_column("adopted", _("Adopted"), "council_adopted", shown=False),
+    shared.milestone_column("inForce", _("In force"), "entry_into_force"),
+    shared.milestone_column("applied", _("Applies from"), "applies_from", "transposition_deadline", shown=False),
+    shared.field_column("ficheNumber", _("Number of the fiche"), "bnc_fiche", shown=False),
+    shared.field_column("procedure", _("Procedure"), "procedure", shown=False),
+    shared.field_column("comNumber", _("COM number"), "com_number", shown=False),
+    shared.field_column("package", _("Package"), "package", shown=False),
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]
+
+INTERPOL_COLUMNS = [
+    shared.TITLE,
+    shared.KIND,
+    shared.STAGE,
+    shared.EXPECTED,
+    shared.milestone_column(
+        "decided",
+        _("Decided"),
+        "closed",
+        "elected",
+        "resolution_adopted",
+        "framework_adopted",
+        "agreement_signed",
     ),
-    Column(
-        "procedure", _("Procedure"), lambda record, clock: record.procedure, sort=by_field("procedure"), shown=False
+    shared.milestone_column(
+        "inForce", _("In force"), "admitted", "term_started", "applies_from", "entry_into_force", shown=False
     ),
-    Column(
-        "comNumber", _("COM number"), lambda record, clock: record.com_number, sort=by_field("com_number"), shown=False
-    ),
-    Column(
-        "package",
-        _("Package"),
-        lambda record, clock: record.get_package_display(),
-        sort=by_field("package"),
-        shown=False,
-    ),
+    shared.field_column("session", _("Session"), "session"),
+    shared.field_column("body", _("Body"), "body", shown=False),
+    shared.field_column("place", _("Place"), "place", shown=False),
+    shared.field_column("membersBefore", _("Members before"), "members_before", shown=False, numeric=True),
+    shared.field_column("membersAfter", _("Members after"), "members_after", shown=False, numeric=True),
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]
+
+INITIATIVE_COLUMNS = [
+    shared.TITLE,
+    shared.field_column("track", _("Track"), "track"),
+    shared.KIND,
+    shared.STAGE,
+    shared.countries_column("countries", _("Countries"), "partner", "party", "host", "beneficiary", "concerned"),
+    shared.milestone_column("started", _("Started"), "started", "observed"),
+    shared.EXPECTED,
+    shared.ORGANISATIONS,
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]
+
+TREATY_COLUMNS = [
+    shared.TITLE,
+    shared.KIND,
+    shared.STAGE,
+    shared.countries_column("parties", _("Parties"), "party"),
+    shared.milestone_column("signed", _("Signed"), "signed"),
+    shared.milestone_column("approved", _("Approved"), "approved", shown=False),
+    shared.milestone_column("inForce", _("In force"), "entry_into_force"),
+    shared.field_column("implementsArticle", _("Implements"), "implements_article", shown=False),
+    Column("publications", _("Published in"), lambda record, clock: record.publications, shown=False),
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]
+
+PROVISION_COLUMNS = [
+    shared.TITLE,
+    shared.field_column("article", _("Article"), "article", shown=False),
+    Column("treaty", _("Treaty"), lambda record, clock: record.treaty.name, sort=by_field("treaty__sort_nl")),
+    shared.field_column("subject", _("Subject"), "subject"),
+    shared.field_column("compared", _("Beside the treaty before"), "compared_to_predecessor"),
+    shared.STAGE,
+    shared.field_column("needsAgreement", _("Needs an implementing agreement"), "needs_implementing_agreement"),
+    shared.countries_column("parties", _("Parties"), "party", shown=False),
+    shared.KIND,
     shared.THEMES,
     shared.DISPUTED,
     shared.CHANGED,

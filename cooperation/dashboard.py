@@ -1,66 +1,116 @@
 """What the kinds of this app offer to the pages that put kinds together."""
 
-from datetime import date, timedelta
+from collections import Counter, defaultdict
 
+from django.db.models import Count
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 
-from .columns import EU_PROPOSAL_COLUMNS
+from . import views
+from .models import Provision, Treaty
 from .register import dashboard
-from .views import EUProposalList
+from .register.columns import Column
+from .register.text import in_reader_language
 
-_BY_KEY = {column.key: column for column in EU_PROPOSAL_COLUMNS}
-DAYS_AHEAD = 90
+# The kinds of this app, in the order of the pages.
+PAGES = (views.EUProposalList, views.InterpolList, views.TreatyList, views.ProvisionList, views.InitiativeList)
 
 
-def card(clock, user):
-    return dashboard.card(EUProposalList, clock, user)
+def cards(clock, user):
+    return [dashboard.card(page, clock, user) for page in PAGES]
 
 
 def attention(clock, user):
-    """EU files with a day to come, files that stand still, and facts on which sources disagree."""
-    until = min(clock.valid_on, date.max - timedelta(days=DAYS_AHEAD)) + timedelta(days=DAYS_AHEAD)
+    return []
+
+
+def sections(country, clock, user, marks):
+    """What the kinds of this app have to do with a country."""
+
+    def section(page, title, intro, *keys):
+        name, *others = dashboard.chosen(page, *keys)
+        columns = [name, dashboard.why(country.code), *others]
+        return dashboard.section(page, f"country={country.code}", columns, title, intro, clock, user, marks)
+
     return [
-        dashboard.attention(
-            EUProposalList,
-            f"from={clock.valid_on + timedelta(days=1) if clock.valid_on < date.max else date.max}&until={until}",
-            _t("EU files with a day to come"),
-            _t("within 90 days"),
-            "plain",
-            clock,
-            user,
+        section(
+            views.TreatyList, _t("Treaties"), _t("Treaties with the country"), "title", "stage", "signed", "inForce"
         ),
-        dashboard.attention(
-            EUProposalList,
-            "stalled=true",
-            _t("EU files stalled"),
-            _t("no milestone for nine months"),
-            "late",
-            clock,
-            user,
+        _provisions(country, clock, user, marks),
+        section(
+            views.InitiativeList,
+            _t("Initiatives"),
+            _t("Cooperation that is no legal act"),
+            *("title", "track", "stage", "started", "expected"),
         ),
-        dashboard.attention(
-            EUProposalList,
-            "disputed=true",
-            _t("EU files disputed"),
-            _t("sources say different things"),
-            "doubt",
-            clock,
-            user,
+        section(
+            views.EUProposalList,
+            _t("EU proposals"),
+            _t("Proposals and acts that name the country"),
+            *("title", "stage", "expected", "proposed"),
+        ),
+        section(
+            views.InterpolList,
+            _t("Interpol items"),
+            _t("Sessions, elections and agreements with the country"),
+            *("title", "stage", "session", "decided"),
         ),
     ]
 
 
-def in_country(country, clock, user, marks):
-    """EU files that name a country."""
-    columns = [_BY_KEY[key] for key in ("title", "kind", "stage", "expected", "proposed", "adopted")]
-    return dashboard.section(
-        EUProposalList,
-        f"country={country.code}",
+def _provisions(country, clock, user, marks):
+    """The provisions that bind a country: a few in a table of their own, many counted by treaty."""
+    query = f"country={country.code}"
+    columns = dashboard.chosen(views.ProvisionList, "title", "subject", "compared", "stage")
+    found = dashboard.section(
+        views.ProvisionList,
+        query,
         columns,
-        _t("EU proposals"),
-        "",
-        _t("No EU proposal in the register names this country on this day."),
+        _t("Treaty provisions"),
+        _t("Provisions that bind the country, and whether they work"),
         clock,
         user,
         marks,
     )
+    if found["count"] <= dashboard.ON_PAPER:
+        return found
+    return found | _by_treaty(query, clock, user)
+
+
+def _by_treaty(query, clock, user):
+    """Provisions counted by treaty and stage; each number opens its list."""
+    provisions = dashboard.ask(views.ProvisionList, query, clock, user).selection
+    counts: defaultdict[int, Counter] = defaultdict(Counter)
+    for treaty, stage, number in provisions.order_by().values_list("treaty", "stage").annotate(count=Count("pk")):
+        counts[treaty][stage] = number
+    treaties = Treaty.objects.visible_to(user).on(clock).filter(pk__in=counts)
+
+    def numbers(treaty, clock, marks):
+        by_stage = counts[treaty.pk]
+        links = (
+            (
+                dashboard.address(views.ProvisionList, f"{query}&treaty={treaty.key}&stage={stage}", clock),
+                by_stage[stage],
+                Provision.Stage(stage).label,
+            )
+            for stage in Provision.ladder.every_stage
+            if by_stage[stage]
+        )
+        return format_html_join(", ", '<a href="{}"><b>{}</b> {}</a>', links)
+
+    def all_of_them(treaty, clock, marks):
+        url = dashboard.address(views.ProvisionList, f"{query}&treaty={treaty.key}", clock)
+        return format_html('<a href="{}"><b>{}</b></a>', url, counts[treaty.pk].total())
+
+    columns = [
+        *dashboard.chosen(views.TreatyList, "title"),
+        Column("count", _t("Provisions"), None, all_of_them, numeric=True),
+        Column("stages", _t("Stage"), None, numbers),
+    ]
+    rows = treaties.with_row_facts(clock).order_by(in_reader_language("sort"), "key")
+    return {
+        "columns": dashboard.heads(columns),
+        "rows": dashboard.table_rows(rows, columns, clock, None),
+        "rest": list,
+        "more": 0,
+    }

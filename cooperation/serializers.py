@@ -2,8 +2,8 @@
 
 from rest_framework import serializers
 
-from .models import EUProposal
-from .register.serializers import InstrumentSerializer
+from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
+from .register.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer, KeyOf
 
 
 class EUProposalSerializer(InstrumentSerializer):
@@ -30,3 +30,84 @@ class EUProposalSerializer(InstrumentSerializer):
         return shape | {name: None for name in self.ACT if name in shape and not record.act_is_known}
 
     ACT = ("celexAct", "actNumber", "ojReference")
+
+
+class VoteSerializer(BlankAsNull, CamelSerializer):
+    vars()["for"] = serializers.IntegerField(source="in_favour", allow_null=True)  # a keyword of Python
+
+    class Meta:
+        model = Vote
+        fields = ["subject", "for", "against", "abstain", "other"]
+
+
+class InterpolItemSerializer(InstrumentSerializer):
+    votes = VoteSerializer(many=True)
+
+    class Meta:
+        model = InterpolItem
+        fields = InstrumentSerializer.shape(
+            "session",
+            "body",
+            "place",
+            "members_before",
+            "members_after",
+            "votes",
+            "outcome_nl",
+            "outcome_en",
+        )
+
+
+class InitiativeSerializer(InstrumentSerializer):
+    class Meta:
+        model = Initiative
+        fields = InstrumentSerializer.shape("track")
+
+
+class TreatySerializer(InstrumentSerializer):
+    publications = serializers.ListField(child=serializers.CharField())
+    under_treaty = KeyOf(allow_null=True)
+
+    class Meta:
+        model = Treaty
+        fields = InstrumentSerializer.shape(
+            "short_name_nl",
+            "short_name_en",
+            "treaty_number_nl",
+            "consolidated_id_nl",
+            "publications",
+            "dutch_bill",
+            "under_treaty",
+            "implements_article",
+        )
+
+
+class PairSerializer(serializers.Serializer):
+    """Two countries of the treaty, and whether the provision works between them."""
+
+    countries = serializers.ListField(child=serializers.CharField())
+    stage = serializers.CharField()
+    certain = serializers.BooleanField()
+
+
+class ProvisionSerializer(InstrumentSerializer):
+    treaty = KeyOf()
+    predecessor = KeyOf(allow_null=True)
+    implementing_agreement = KeyOf(allow_null=True)
+    pairs = PairSerializer(many=True)
+
+    class Meta:
+        model = Provision
+        fields = InstrumentSerializer.shape(
+            "treaty",
+            "article",
+            "article_verified",
+            "heading_nl",
+            "chapter",
+            "subject",
+            "compared_to_predecessor",
+            "predecessor",
+            "needs_implementing_agreement",
+            "implementing_agreement",
+            "implementing_basis",
+            "pairs",
+        )

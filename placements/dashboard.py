@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from cooperation.register import columns as shared
 from cooperation.register import dashboard
 from cooperation.register.columns import Column
+from cooperation.register.querysets import months_before
 
 from .columns import PLACEMENT_COLUMNS
 from .models import Placement
@@ -15,27 +16,28 @@ from .views import PlacementList, on_map
 _BY_KEY = {column.key: column for column in PLACEMENT_COLUMNS}
 
 
-def card(clock, user):
-    return dashboard.card(PlacementList, clock, user)
+def cards(clock, user):
+    return [dashboard.card(PlacementList, clock, user)]
 
 
 def attention(clock, user):
-    """Posts that nobody has confirmed lately, and facts about posts on which sources disagree."""
+    """Posts that nobody has confirmed lately."""
+    year_ago = months_before(clock.valid_on, 12)
     return [
         dashboard.attention(
             PlacementList,
             "stage=unconfirmed",
             _t("placements unconfirmed"),
-            _t("no source since the last evidence"),
+            _t("no source since the last evidence, and no end"),
             "doubt",
             clock,
             user,
         ),
         dashboard.attention(
             PlacementList,
-            "disputed=true",
-            _t("placements disputed"),
-            _t("sources say different things"),
+            f"notSeenSince={year_ago}",
+            _t("placements not seen for a year"),
+            _t("active or unconfirmed, in no source since"),
             "doubt",
             clock,
             user,
@@ -48,16 +50,21 @@ def world(clock, user):
     return on_map(PlacementList.queryset.all().visible_to(user).on(clock), clock.valid_on)
 
 
-def in_country(country, clock, user, marks):
+def _here(country) -> str:
+    """Posts that sit in a country, cover it from elsewhere, or are shared by it."""
+    return f"country={country.code}&countryRole=host,covered,partner"
+
+
+def sections(country, clock, user, marks):
     """Posts that sit in a country, and posts elsewhere that cover it, each with why it is here."""
+
+    words = {"host": _t("sits here"), "covered": _t("covers it from elsewhere")}
 
     def why(record, clock) -> str:
         parts = [part for part in record.countries_then if part.country_id == country.code]
         return "; ".join(
-            (_t("sits here") if part.role == "host" else _t("covers it from elsewhere"))
-            + (f": {part.reason}" if part.reason else "")
+            str(words.get(part.role) or part.get_role_display()) + (f": {part.reason}" if part.reason else "")
             for part in parts
-            if part.role in ("host", "covered")
         )
 
     columns = [
@@ -66,22 +73,23 @@ def in_country(country, clock, user, marks):
         shared.STAGE,
         *(_BY_KEY[key] for key in ("start", "lastEvidence", "plannedEnd", "end")),
     ]
-    return dashboard.section(
-        PlacementList,
-        f"country={country.code}&sort=stage,title",
-        columns,
-        _t("Posts"),
-        _t("Posts that sit in the country, and posts elsewhere that serve it"),
-        _t("No post in the register sits here or covers it on this day."),
-        clock,
-        user,
-        marks,
-    )
+    return [
+        dashboard.section(
+            PlacementList,
+            f"{_here(country)}&sort=stage,title",
+            columns,
+            _t("Posts"),
+            _t("Posts that sit in the country, and posts elsewhere that serve it"),
+            clock,
+            user,
+            marks,
+        )
+    ]
 
 
 def country_sentence(country, clock, user) -> str:
     """What can be said aloud of the posts for a country."""
-    posts = dashboard.ask(PlacementList, f"country={country.code}", clock, user).selection
+    posts = dashboard.ask(PlacementList, _here(country), clock, user).selection
     stages = dict(posts.order_by().values_list("stage").annotate(count=Count("pk")))
     if not stages:
         return _t("The register knows no post in or for %s on this day.") % country.name

@@ -1,8 +1,10 @@
 """What can be asked about placements."""
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.filters import InstrumentFilter
+from cooperation.register.filters import Day, InstrumentFilter
+from cooperation.register.models import Milestone
 
 from .models import Placement
 
@@ -12,6 +14,13 @@ class PlacementFilter(InstrumentFilter):
     default_roles = ("host", "covered")
     ranges = {"start": ("started",), "end": ("ended",), "plannedEnd": ("planned_end",)}
     range_labels = {"start": _("Started"), "end": _("Ended"), "plannedEnd": _("Planned end")}
+    notSeenSince = Day(label=_("Not seen since"), method="not_seen_since")
 
     class Meta(InstrumentFilter.Meta):
         model = Placement
+
+    def not_seen_since(self, queryset, name, value):
+        """Posts that may still be there, but of which no source has seen anything since that day."""
+        seen = Milestone.objects.had_happened(self.clock).filter(kind__in=Placement.ladder.evidence)
+        seen = seen.between(value, None).filter(instrument=OuterRef("pk"))
+        return queryset.filter(~Exists(seen), stage__in=("active", "unconfirmed"))

@@ -1,8 +1,10 @@
 """Pages of placements."""
 
+from collections import defaultdict
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -23,23 +25,24 @@ from .models import Placement
 
 def on_map(placements, day: date) -> dict[str, CountryOnMap]:
     """How many of these posts sit in a country, and how many cover it from which other."""
-    stages = dict(placements.order_by().values_list("pk", "stage"))
-    parts = CountryRole.objects.filter(in_force_on(day), instrument__in=stages, role__in=("host", "covered"))
-    hosts: dict[int, list[str]] = {}
-    covered: list[tuple[int, str]] = []
-    found: dict[str, CountryOnMap] = {}
-    for pk, code, role in parts.values_list("instrument", "country", "role"):
-        place = found.setdefault(code, CountryOnMap())
-        if role == "host":
-            place.host += 1
-            place.active += stages[pk] == "active"
-            hosts.setdefault(pk, []).append(code)
-        else:
-            place.covered += 1
-            covered.append((pk, code))
-    for pk, code in covered:
-        found[code].covered_from.update(hosts.get(pk, []))
-    return found
+    found: defaultdict[str, CountryOnMap] = defaultdict(CountryOnMap)
+    then = CountryRole.objects.filter(in_force_on(day)).order_by()
+    posts, count = placements.order_by(), Count("instrument", distinct=True)
+
+    def by_country(role: str, posts):
+        return then.filter(role=role, instrument__in=posts.values("pk")).values_list("country").annotate(count=count)
+
+    for code, number in by_country("host", posts):
+        found[code].host = number
+    for code, number in by_country("host", posts.filter(stage="active")):
+        found[code].active = number
+    seat = then.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
+    covering = then.filter(role="covered", instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
+    for code, host, number in covering.values_list("country", "seat").annotate(count=count):
+        found[code].covered += number
+        if host:
+            found[code].covered_from[host] = number
+    return dict(found)
 
 
 class PlacementList(InstrumentListPage):
@@ -49,24 +52,20 @@ class PlacementList(InstrumentListPage):
     resource = Placement.RESOURCE
 
     @cached_property
-    def on_map(self) -> dict[str, CountryOnMap]:
+    def posts_on_map(self) -> dict[str, CountryOnMap]:
         return on_map(self.question.selection, self.clock.valid_on)
 
     def sentence(self, found):
-        countries = len(self.on_map)
+        countries = len(self.posts_on_map)
         in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
         return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
 
     def figures(self, found):
         clock = self.clock
-        return {
-            "strip": charts.strip(found.rows, clock),
-            "world": charts.world(
-                self.on_map,
-                clock=clock,
-                table_url=at(reverse("countries"), clock),
-            ),
-        }
+        return {**super().figures(found), "strip": charts.strip(found.rows, clock)}
+
+    def world(self):
+        return charts.world(self.posts_on_map, clock=self.clock, table_url=at(reverse("countries"), self.clock))
 
 
 class PlacementDetail(Detail):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import SchemaGenerator
 
+from cooperation.register.clock import Clock
 from tests.contracts.outlets import get, text_of
 
 pytestmark = pytest.mark.django_db
@@ -20,16 +21,20 @@ KEYS = {
     "organisations": "politie",
     "sources": "brief-2021-12-02",
     "themes": "drugs",
+    "instruments": "prum-ii-verordening",
+    "milestones": "prum-ii-verordening.proposed",
+    "commitments": "prum-ii-verordening.1",
 }
 
 
 @pytest.fixture(scope="module")
 def paths(django_db_setup, django_db_blocker) -> list[str]:
     """Every path of the document with its blanks filled in, and the document itself."""
-    from cooperation.register.models import Figure
+    from cooperation.register.models import Figure, kinds
 
     with django_db_blocker.unblock():
-        keys = {**KEYS, "figures": Figure.objects.all()[0].key, "lighthouses": "test-light-east"}
+        of_kinds = {name: kind.objects.on(Clock.on()).order_by("key")[0].key for name, kind in kinds().items()}
+        keys = {**of_kinds, **KEYS, "figures": Figure.objects.all()[0].key}
         found = []
         for path in SchemaGenerator().get_schema(request=None, public=True)["paths"]:
             resource = path.strip("/").split("/")[0]

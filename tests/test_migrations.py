@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
-APPS = ("kinds", "placements", "cooperation", "register")
+APPS = ("mous", "kinds", "placements", "cooperation", "register")
 OWN = tuple(f"{app}_" for app in APPS)
 NAME = "register_history"
 

@@ -24,6 +24,17 @@ def eur_lex(celex: str) -> str:
     return f"https://eur-lex.europa.eu/legal-content/NL/TXT/?uri=CELEX:{celex}"
 
 
+def procedure_url(procedure: str) -> str:
+    """The address of a procedure in EUR-Lex: 2021/0410(COD)."""
+    year, number = procedure[:4], procedure[5:9].lstrip("0")
+    return f"https://eur-lex.europa.eu/procedure/NL/{year}_{number}"
+
+
+def fiche_url(paper: str) -> str:
+    """The address of a parliamentary paper, such as a fiche."""
+    return f"https://zoek.officielebekendmakingen.nl/{paper}.html"
+
+
 class EUProposal(Instrument):
     """A Commission proposal and the act that it becomes: regulation, directive, recommendation, agreement, cycle."""
 
@@ -108,7 +119,11 @@ class EUProposal(Instrument):
     @property
     def act_is_known(self) -> bool:
         """Whether the act had its number by the clock of the question."""
-        return any(milestone.said == "occurred" for milestone in self.known(*self.ACT_MILESTONES))
+        brought_by = self.ACT_MILESTONES
+        if self.kind == self.Kind.INTERNATIONAL_AGREEMENT and self.celex_act.startswith("3"):
+            # Not the agreement itself (those are in sector 2 of CELEX), but the decision to negotiate it.
+            brought_by = (*brought_by, "negotiating_mandate")
+        return any(milestone.said == "occurred" for milestone in self.known(*brought_by))
 
     def references(self) -> list[tuple[str, str]]:
         links = []
@@ -117,8 +132,7 @@ class EUProposal(Instrument):
         if self.celex_proposal:
             links.append((f"EUR-Lex: {self.celex_proposal}", eur_lex(self.celex_proposal)))
         if self.procedure:
-            year, number = self.procedure[:4], self.procedure[5:9].lstrip("0")
-            links.append((self.procedure, f"https://eur-lex.europa.eu/procedure/NL/{year}_{number}"))
+            links.append((self.procedure, procedure_url(self.procedure)))
         if self.bnc_fiche:
-            links.append((self.bnc_fiche, f"https://zoek.officielebekendmakingen.nl/{self.bnc_fiche}.html"))
+            links.append((self.bnc_fiche, fiche_url(self.bnc_fiche)))
         return links

@@ -2,21 +2,86 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F, Model, Q
+from django.utils import timezone
 from psycopg2.extras import DateRange
 
-from .models import Instrument, Milestone, Relation, StageSpan, kinds
-from .stages import Fact, Span, spans
+from . import references
+from .models import (
+    Classification,
+    Country,
+    Instrument,
+    Milestone,
+    Organisation,
+    Relation,
+    Source,
+    StageSpan,
+    State,
+    Theme,
+    kinds,
+)
+from .stages import Fact, Span, follow, spans
 from .text import fold
+
+# Where the search text of an instrument takes words from, besides the record itself.
+_WORDS_FROM = {
+    Country: ("countries__country",),
+    Organisation: ("organisations__organisation",),
+    Theme: ("themes",),
+    Source: (
+        *("milestones__source", "milestones__also_sources", "citations__source", "disputes__claims__source"),
+        *("commitments__made_in", "commitments__fulfilled_by"),
+    ),
+}
+
+
+@contextmanager
+def writing(record: Model) -> Iterator[None]:
+    """One change of the register: what is written inside comes with all that follows from it, or not at all.
+
+    `record` is what is written or deleted, with whatever hangs on it.
+    """
+    with transaction.atomic():
+        touched, named = _followed_by(record), _naming(record)
+        yield
+        derive(touched | _followed_by(record), named | _naming(record))
+        Instrument.objects.filter(pk=getattr(record, "instrument_id", None)).update(updated_at=timezone.now())
+        connection.check_constraints()  # what would only be refused at the end of the transaction is refused here
+
+
+def derive(changed: Iterable[int], named: Iterable[int] = ()) -> None:
+    """Write anew what is read off these records, by primary key; of those `named`, only the words that find them."""
+    changed = Instrument.objects.filter(pk__in=changed)
+    rewrite_spans(changed)
+    rewrite_search_text(changed | Instrument.objects.filter(pk__in=named))
+
+
+def _followed_by(record: Model) -> set[int]:
+    """An instrument, or the one that a record hangs on, and those whose stage or end follows from it now."""
+    own = record.pk if isinstance(record, Instrument) else getattr(record, "instrument_id", None)
+    keys = {own} - {None}
+    keys |= set(Relation.objects.filter(instrument__in=keys, to__isnull=False).values_list("to", flat=True))
+    return keys.union(*(kind.followers(keys) for kind in kinds().values()))
+
+
+def _naming(record: Model) -> set[int]:
+    """The instruments whose search text takes words from this record of reference."""
+    paths = _WORDS_FROM.get(type(record), ())
+    if record.pk is None:
+        return set()
+    return {pk for path in paths for pk in Instrument.objects.filter(**{path: record.pk}).values_list("pk", flat=True)}
 
 
 @transaction.atomic
 def rewrite_spans(instruments: Iterable[Instrument]) -> None:
-    """Write the stage spans of these instruments anew, and of those whose end follows from them."""
+    """Write the stage spans of these instruments anew, and of those whose stage or end follows from them."""
     keys = {instrument.pk for instrument in instruments}
     keys |= set(Relation.objects.filter(instrument__in=keys, to__isnull=False).values_list("to", flat=True))
+    keys |= {follower for kind in kinds().values() for follower in kind.followers(keys)}
     rows = [
         StageSpan(instrument_id=key, **as_row)
         for key, drawn in derive_spans(keys).items()
@@ -27,16 +92,39 @@ def rewrite_spans(instruments: Iterable[Instrument]) -> None:
 
 
 def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
-    """The spans that follow from the milestones of these instruments, by primary key. Reads; writes nothing."""
-    keys = list(keys)
-    # A record never shows, by its stage, that one exists that fewer people may see.
-    seen_by_all = (
-        Q(instrument__classification="public")
-        | Q(instrument__classification=F("to__classification"))
-        | Q(to__classification="confidential")
-    )
+    """The spans of these instruments by primary key: what follows from their milestones, or from other records.
+
+    Reads; writes nothing.
+    """
+    keys = set(keys)
+    leaders = {pk: found for kind in kinds().values() for pk, found in kind.leaders(keys).items()}
+    leading = {pk for found in leaders.values() for pk in found}
+    drawn = _from_milestones((keys | leading) - leaders.keys())
+    level = dict(Instrument.objects.filter(pk__in=leaders.keys() | leading).values_list("pk", "classification"))
+    for kind in kinds().values():
+        for record in kind.objects.filter(pk__in=leaders):
+            lines = [drawn[pk] if _may_tell(level[pk], level[record.pk]) else [] for pk in leaders[record.pk]]
+            drawn[record.pk] = follow(lines, record.follow)
+    return {key: drawn[key] for key in keys if key in drawn}
+
+
+# A record never shows, by its stage, that one exists that fewer people may see.
+_TOLD_TO_ALL = (
+    Q(instrument__classification=Classification.PUBLIC)
+    | Q(instrument__classification=F("to__classification"))
+    | Q(to__classification=Classification.CONFIDENTIAL)
+)
+
+
+def _may_tell(leader: str, follower: str) -> bool:
+    """The same rule, for a record whose stage follows from another."""
+    order = Classification.values
+    return order.index(leader) <= order.index(follower)
+
+
+def _from_milestones(keys: Iterable[int]) -> dict[int, list[Span]]:
     relations = list(
-        Relation.objects.filter(seen_by_all, to__in=keys, to__resource__in=kinds()).values_list(
+        Relation.objects.filter(_TOLD_TO_ALL, to__in=keys, to__resource__in=kinds()).values_list(
             "type", "instrument", "to"
         )
     )
@@ -58,14 +146,21 @@ def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
 
 def _facts(keys: Iterable[int]) -> dict[int, list[Fact]]:
     facts = defaultdict(list)
-    milestones = Milestone.objects.filter(instrument__in=keys).prefetch_related("replaced_by")
-    for milestone in milestones:
-        corrections = [correction.known_from for correction in milestone.replaced_by.all()]
-        fact = Fact(
-            milestone.kind, milestone.date, milestone.state, milestone.known_from, min(corrections, default=None)
-        )
+    milestones = Milestone.objects.filter(instrument__in=keys).select_related("instrument")
+    for milestone in milestones.prefetch_related("replaced_by", "fulfilled_by"):
+        until = [correction.known_from for correction in milestone.replaced_by.all()]
+        if milestone.kind in milestone.instrument.concrete_class.ladder.expected_ends:
+            # What ends a record on a day that was set beforehand does so no more once something has closed it.
+            until += [_said_from(closing) for closing in milestone.fulfilled_by.all()]
+        fact = Fact(milestone.kind, milestone.date, milestone.state, milestone.known_from, min(until, default=None))
         facts[milestone.instrument_id].append(fact)
     return facts
+
+
+def _said_from(milestone: Milestone) -> date:
+    """The day from which a milestone could be said to have come: not before its own first possible day."""
+    own = milestone.date.first if milestone.state == State.OCCURRED else milestone.known_from
+    return max(milestone.known_from, own)
 
 
 def _enters_into_force(kind, record: Instrument, facts: list[Fact], relation_type: str) -> Iterator[Fact]:
@@ -109,9 +204,14 @@ def rewrite_search_text(instruments: Iterable[Instrument]) -> None:
     pks = [instrument.pk for instrument in instruments]
     found = []
     for kind in kinds().values():
-        related = ("themes", "countries__country", "organisations__organisation", "milestones")
+        related = (
+            *("themes", "countries__country", "organisations__organisation", "citations__source"),
+            *("milestones__source", "milestones__also_sources", "commitments__made_in", "commitments__fulfilled_by"),
+            "disputes__claims__source",
+        )
         for record in kind.objects.filter(pk__in=pks).prefetch_related(*related):
-            record.search_text = fold("\n".join(filter(None, _words(record))))
+            words = "\n".join(filter(None, _words(record)))
+            record.search_text = f"{fold(words)} {_references(record, words)}".rstrip()
             found.append(Instrument(pk=record.pk, search_text=record.search_text))
     Instrument.objects.bulk_update(found, ["search_text"], batch_size=500)
 
@@ -126,4 +226,20 @@ def _words(record: Instrument) -> Iterator[str]:
     for theme in record.themes.all():
         yield from (theme.name_nl, theme.name_en)
     for milestone in record.milestones.all():
-        yield milestone.reference
+        yield from (milestone.reference, milestone.note_nl, milestone.note_en)
+    for commitment in record.commitments.all():
+        yield from (commitment.what_nl, commitment.what_en)
+    for note in record.notes:
+        yield from [note] if isinstance(note, str) else note.values()
+
+
+def _references(record: Instrument, words: str) -> str:
+    """What the record is known by, then what it only cites, in one spelling."""
+    own = [str(getattr(record, name)) for name in record.search_fields]
+    own += [milestone.reference for milestone in record.milestones.all()]
+    sources = [citation.source for citation in record.citations.all()]
+    sources += [source for milestone in record.milestones.all() for source in milestone.sources]
+    sources += [claim.source for dispute in record.disputes.all() for claim in dispute.claims.all()]
+    sources += [source for made in record.commitments.all() for source in (made.made_in, made.fulfilled_by) if source]
+    cited = {references.spelling(source.reference) for source in sources}
+    return references.as_searched(map(references.spelling, own), cited | references.names_in(words))

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from . import reference
 from .clock import Clock
 from .expanding import EXPANDABLE, expanded
-from .exports import csv_response
+from .exports import EXPORTS, TooManyRows, exported
 from .models import Country, Figure, Organisation, Source, Theme
 from .problems import BadQuestion
 from .questions import DETAIL_KEYS, Fault, PageNotFound, Question
@@ -67,7 +67,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     def expanded(self, answer, question: Question) -> dict:
         """What `expand` brings along, empty when it was not asked."""
         tables = question.words("expand")
-        context = self.get_serializer_context()
+        context = {**self.get_serializer_context(), "clock": question.clock}
         return {"expanded": expanded(answer, tables, self.request.user, context)} if tables else {}
 
     def list(self, request, *args, **kwargs):
@@ -75,12 +75,14 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         if question.faults:
             raise BadQuestion(question.faults)
         clock = question.clock
-        if request.query_params.get("format") == "csv":
-            return csv_response(question, self.basename)
         try:
+            if request.query_params.get("format") in EXPORTS:
+                return exported(question, self.basename, request.build_absolute_uri())
             found = question.slice(lambda rows: self.with_facts(rows, clock))
         except PageNotFound:
             raise Http404 from None
+        except TooManyRows as error:
+            raise BadQuestion([Fault("format", "too_many", str(error))]) from None
         results = self.serialize(found.rows, question, many=True)
         return Response(
             {
@@ -107,7 +109,8 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         if question.faults:
             raise BadQuestion(question.faults)
         clock = question.clock
-        one = question.selection.filter(**{self.lookup_field: kwargs[self.lookup_field]})
+        key = kwargs[self.lookup_url_kwarg or self.lookup_field]
+        one = question.selection.filter(**{self.lookup_field: key})
         record = self.with_facts(one, clock).first()
         if record is None:
             raise Http404
@@ -137,6 +140,7 @@ class InstrumentViewSet(ListViewSet):
     """Instruments of one kind, as of two days."""
 
     default_sort = "title"
+    group_by = GROUP_BY
 
     def with_facts(self, rows, clock: Clock):
         return rows.with_all_facts(clock, self.request.user)
@@ -144,8 +148,9 @@ class InstrumentViewSet(ListViewSet):
     def statistics(self, request):
         question = self.question(more_keys=("groupBy",))
         group_by = request.query_params.get("groupBy", "")
-        if group_by not in GROUP_BY:
-            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": group_by[:60], "known": ", ".join(GROUP_BY)}
+        if group_by not in self.group_by:
+            known = ", ".join(self.group_by)
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": group_by[:60], "known": known}
             question.faults.append(Fault("groupBy", "invalid_choice" if group_by else "required", reason))
         if question.faults:
             raise BadQuestion(question.faults)

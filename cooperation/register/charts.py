@@ -1,7 +1,7 @@
 """Charts as SVG: the year strip and the world map, laid out here and drawn by templates."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -18,6 +18,7 @@ from .templatetags.register import at
 
 KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is enlarged, they can always be found
 FURTHEST_BACK = 40  # years that a strip looks back at the most
+LINES = 150  # lines of coverage on a map: more of them hide the land, and each other
 
 
 # --- the year strip --------------------------------------------------------------------------------------------------
@@ -125,19 +126,20 @@ def _shapes() -> dict:
 
 @dataclass
 class CountryOnMap:
-    """What the map shows of one country: how many records sit there, and how many serve it from elsewhere."""
+    """What the map shows of one country: posts there, posts elsewhere that serve it, agreements, other records."""
 
     host: int = 0
     active: int = 0
     covered: int = 0
+    agreed: int = 0
     other: int = 0
-    covered_from: set[str] = field(default_factory=set)
+    covered_from: Counter[str] = field(default_factory=Counter)  # from which country, by how many posts
 
     @property
     def css(self) -> str:
         if self.host:
             return "host" if self.active else "host-unconfirmed"
-        return "covered" if self.covered else "some" if self.other else "none"
+        return "covered" if self.covered else "agreed" if self.agreed else "some" if self.other else "none"
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ class World:
     views: list[dict]
     places: list[dict]
     legend: list[dict]
-    lines: list[dict]
+    lines: str
     table_url: str
     sentence: str
 
@@ -182,6 +184,7 @@ def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, arou
         "host": _t("post there, at least one active"),
         "host-unconfirmed": _t("post there, none known to be active"),
         "covered": _t("only covered from elsewhere"),
+        "agreed": _t("no post, an MoU"),
         "some": _t("other records"),
     }
     legend = [
@@ -194,13 +197,14 @@ def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, arou
     else:
         names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
         views = [_view(view, name, shapes["views"][view], 380, places) for view, name in names.items()]
+    pairs = _pairs(counts)
     return World(
         views=views,
         places=places,
         legend=legend,
-        lines=_lines(counts),
+        lines=_lines(pairs),
         table_url=table_url,
-        sentence=_sentence(counts),
+        sentence=_sentence(counts, pairs),
     )
 
 
@@ -228,19 +232,22 @@ def _surroundings(code: str) -> str:
     return f"{place['x'] - width / 2:.1f} {place['y'] - height / 2:.1f} {width:.1f} {height:.1f}"
 
 
-def _lines(counts: dict[str, CountryOnMap]) -> list[dict]:
-    """From where a country is covered to the country."""
+def _pairs(counts: dict[str, CountryOnMap]) -> list[tuple[str, str]]:
+    """From which country to which there is coverage; that by most posts first."""
+    posts = {
+        (host, code): number
+        for code, on_map in counts.items()
+        for host, number in on_map.covered_from.items()
+        if host != code
+    }
+    return sorted(posts, key=lambda pair: (-posts[pair], pair))
+
+
+def _lines(pairs: list[tuple[str, str]]) -> str:
+    """From where a country is covered to the country, all in one path."""
     places = _shapes()["places"]
-    pairs = sorted((host, code) for code, on_map in counts.items() for host in on_map.covered_from if host != code)
-    return [
-        {
-            "x1": str(places[host]["x"]),
-            "y1": str(places[host]["y"]),
-            "x2": str(places[code]["x"]),
-            "y2": str(places[code]["y"]),
-        }
-        for host, code in pairs
-    ]
+    ends = ((places[host], places[code]) for host, code in pairs[:LINES])
+    return "".join(f"M{a['x']} {a['y']}L{b['x']} {b['y']}" for a, b in ends)
 
 
 def _words(on_map: CountryOnMap) -> str:
@@ -249,18 +256,24 @@ def _words(on_map: CountryOnMap) -> str:
         parts.append(ngettext("%d post there", "%d posts there", on_map.host) % on_map.host)
     if on_map.covered:
         parts.append(ngettext("covered by %d post", "covered by %d posts", on_map.covered) % on_map.covered)
+    if on_map.agreed:
+        parts.append(ngettext("%d MoU", "%d MoUs", on_map.agreed) % on_map.agreed)
     if on_map.other:
         parts.append(ngettext("%d other record", "%d other records", on_map.other) % on_map.other)
     return ", ".join(parts) or _t("nothing on this day")
 
 
-def _sentence(counts: dict[str, CountryOnMap]) -> str:
+def _sentence(counts: dict[str, CountryOnMap], pairs: list[tuple[str, str]]) -> str:
     hosts = sum(1 for on_map in counts.values() if on_map.host)
     covered = sum(1 for on_map in counts.values() if on_map.covered and not on_map.host)
     words = ngettext("Posts in %d country", "Posts in %d countries", hosts) % hosts
     if covered:
         words += ngettext(", %d more covered from elsewhere", ", %d more covered from elsewhere", covered) % covered
-    return words + "."
+    words += "."
+    if len(pairs) > LINES:
+        drawn = _t("Of the %(all)d lines of coverage the %(drawn)d with most posts are drawn.")
+        words += " " + drawn % {"all": len(pairs), "drawn": LINES}
+    return words
 
 
 def stage_bar(kind: type[Instrument], counts: dict[str, int], url) -> list[dict]:

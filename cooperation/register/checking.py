@@ -4,12 +4,24 @@ What one field may hold is said by its model, and checked in `shapes.py` while a
 """
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext as _t
 
+from .dates import EDTF
 from .models import Figure, Instrument, Organisation, Source
 from .shapes import DataFile, Fault, Faults, Row
+
+
+def known_since(published: Iterable[EDTF | None], when: EDTF | None = None) -> date | None:
+    """From when a fact is known, where nobody says: the last possible day of its earliest dated source.
+
+    With no such source it is the last day `when` it was so, where that is given.
+    """
+    days = [day.latest for day in published if day and day.latest]
+    return min(days, default=when and when.latest)
 
 
 class Check:
@@ -19,8 +31,8 @@ class Check:
         self.files, self.rows, self.faults = files, rows, faults
         self.keys: dict[type[models.Model], set[str]] = {file.shape.model: set(rows[file.name]) for file in files}
         self.keys[Instrument] = set().union(*(self.keys[model] for model in self.keys if issubclass(model, Instrument)))
-        sources = next(file for file in files if file.shape.model is Source)
-        self.published = {key: row.values.get("published") for key, (row, _record) in rows[sources.name].items()}
+        sources = [row for file in files if file.shape.model is Source for row in rows[file.name].items()]
+        self.published = {key: row.values.get("published") for key, (row, _record) in sources}
 
     def all(self) -> None:
         owners = Counter()
@@ -32,11 +44,16 @@ class Check:
                     owners[key] += 1
                     if owners[key] > 1:
                         here.add("key", _t("is the key of another instrument too"))
-                    self.instrument(file.shape.model, row, record, here)
                 if file.shape.model is Figure:
                     self.figure(row, record, here)
-                for look in (self.about_fields, self.relations, self.periods, self.doubles):
-                    look(row, here)
+                self.itself(row, record, here)
+
+    def itself(self, row: Row, record: dict, faults: Faults) -> None:
+        """What a record says is not at odds with what it says elsewhere."""
+        if issubclass(row.shape.model, Instrument):
+            self.instrument(row.shape.model, row, record, faults)
+        for look in (self.about_fields, self.relations, self.periods, self.doubles):
+            look(row, faults)
 
     def references(self, row: Row, faults: Faults) -> None:
         """Every reference leads somewhere."""
@@ -57,7 +74,7 @@ class Check:
             here = faults.at(path=f"milestones[{milestone.values.get('key')}]")
             milestones[milestone.values.get("key")] = milestone
             self.known_from(milestone, here)
-        if not milestones:
+        if not milestones and not kind.ladder.follows:
             faults.add("milestones", _t("is missing: a record is known by its milestones"))
         for key, milestone in milestones.items():
             self.closes(milestone, milestones, faults.at(path=f"milestones[{key}]"))
@@ -77,12 +94,10 @@ class Check:
         sources = [row.values["source"], *row.values.get("also_sources", [])]
         if not self.published.keys() >= set(sources):
             return  # it leads nowhere, which is said already
-        days = [published.latest for key in sources if (published := self.published[key]) and published.latest]
         when = row.values.get("date") or row.values.get("period")
-        if days:
-            row.values["known_from"] = min(days)
-        elif row.shape.model is Figure and when and when.latest:
-            row.values["known_from"] = when.latest
+        known = known_since([self.published[key] for key in sources], when if row.shape.model is Figure else None)
+        if known:
+            row.values["known_from"] = known
         else:
             faults.add("known_from", _t("is missing, and none of the sources has a date"))
 
@@ -144,6 +159,7 @@ class Check:
         """A citation and a dispute are about a field that is there."""
         keys = {milestone.values.get("key") for milestone in row.children.get("milestones", [])}
         names = {"general", *row.shape.fields, *row.shape.lists, *row.shape.children, *row.shape.allowed}
+        names |= {name.removesuffix("_nl") for name in names}  # a text in both languages by its one name
         for name in ("citations", "disputes"):
             for number, child in enumerate(row.children.get(name, []), 1):
                 about = child.values.get("field") or ""

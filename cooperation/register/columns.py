@@ -17,6 +17,7 @@ from .marks import SourceMarks, StageMark, date_html
 from .models import CountryRole, Instrument, Milestone
 from .querysets import in_force_on
 from .text import in_reader_language
+from .unions import stage_places
 
 Sort = Callable[[type[Instrument], Clock], Expression]
 
@@ -69,7 +70,7 @@ def by_title(model: type[Instrument], clock: Clock) -> Expression:
 
 def by_stage(model: type[Instrument], clock: Clock) -> Expression:
     """By how far it has come: the order of the ladder, then the ends."""
-    whens = [When(stage=stage, then=Value(place)) for place, stage in enumerate(model.ladder.every_stage)]
+    whens = [When(resource=kind.RESOURCE, stage=stage, then=Value(place)) for kind, stage, place in stage_places(model)]
     return Case(*whens, output_field=IntegerField())
 
 
@@ -140,10 +141,62 @@ def names(parts) -> list[str]:
     return [part.country.name for part in parts]
 
 
+def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True) -> Column:
+    return Column(
+        key,
+        label,
+        lambda record, clock: record.date_of(*milestone_kinds),
+        date_cell(*milestone_kinds),
+        by_date(*milestone_kinds),
+        shown=shown,
+    )
+
+
+def field_column(key: str, label, name: str, **options) -> Column:
+    """A field as it is; of a choice the words, of a yes or no that may not be known too."""
+
+    def value(record, clock):
+        held = getattr(record, name)
+        if held is None and record._meta.get_field(name).get_internal_type() == "BooleanField":
+            return str(_("not known"))
+        display = getattr(record, f"get_{name}_display", None)
+        return str(display()) if display and held != "" else held
+
+    return Column(key, label, value, sort=by_field(name), **options)
+
+
+def countries_column(key: str, label, *roles: str, **options) -> Column:
+    """The countries in these roles on the day."""
+    return Column(
+        key,
+        label,
+        lambda record, clock: names(record.countries_in(*roles)),
+        countries_cell(*roles),
+        by_country(*roles),
+        **options,
+    )
+
+
+def expected_cell(record, clock, marks):
+    """What is expected next, and on which day."""
+    open_ones = record.open_expectations()
+    if not open_ones:
+        return ""
+    words = format_html('<span class="sub">{}</span>', open_ones[0].kind_label)
+    return format_html("{}{}{}", date_html(open_ones[0].date, short=True), marks.mark(open_ones[0].source), words)
+
+
+def _expected(record, clock):
+    """The first day on which something was still expected, as known on the clock."""
+    open_ones = record.open_expectations()
+    return open_ones[0].date if open_ones else None
+
+
 KEY = Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False)
 TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title)
 KIND = Column("kind", _("Kind"), lambda record, clock: record.kind_label, sort=by_field("kind"), shown=False)
 STAGE = Column("stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage)
+EXPECTED = Column("expected", _("Next expected"), _expected, expected_cell, by_date(expected=True))
 THEMES = Column(
     "themes", _("Themes"), lambda record, clock: sorted(theme.name for theme in record.themes.all()), shown=False
 )
@@ -159,7 +212,7 @@ DISPUTED = Column(
 CHANGED = Column(
     "changed",
     _("Changed in the register"),
-    lambda record, clock: record.updated_at.date().isoformat(),
+    lambda record, clock: record.updated_at.date(),
     sort=by_field("updated_at"),
     shown=False,
 )

@@ -18,6 +18,7 @@ from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
 from .models import INVERSE, Instrument, Milestone, Source
 from .querysets import STALLED_MONTHS
+from .templatetags.register import at
 from .text import reader_languages
 
 
@@ -45,11 +46,16 @@ def fact(
     return FactRow(capfirst(str(label)), shown, list(sources), disputed) if shown else None
 
 
+def answer(value: bool | None) -> str:
+    """A yes or no that may not be known."""
+    return _t("not known") if value is None else _t("yes") if value else _t("no")
+
+
 class Detail:
     """The page of one record on a clock."""
 
-    def __init__(self, record: Instrument, clock: Clock):
-        self.record, self.clock = record, clock
+    def __init__(self, record: Instrument, clock: Clock, user=None):
+        self.record, self.clock, self.user = record, clock, user
         self.marks = SourceMarks()
         self.kind = type(record)
 
@@ -90,12 +96,7 @@ class Detail:
             ],
             "citation_text": self.citation_text(),
             "stalled": record.is_stalled,
-            "stalled_rule": ngettext(
-                "Not finished, not ended, and no milestone for %d month.",
-                "Not finished, not ended, and no milestone for %d months.",
-                STALLED_MONTHS,
-            )
-            % STALLED_MONTHS,
+            "stalled_rule": stalled_rule(),
             "marks": self.marks,
         }
 
@@ -108,6 +109,18 @@ class Detail:
         occurred = [milestone for milestone in self.record.known(*milestone_kinds) if milestone.said == "occurred"]
         return occurred[-1 if last else 0].sources if occurred else []
 
+    def link(self, record: Instrument | None) -> tuple[str, str] | None:
+        """Another record as the value of a fact."""
+        return (record.name, at(record.get_absolute_url(), self.clock)) if record else None
+
+    def cited(self, name: str) -> list[Source]:
+        """The sources in which a field stands."""
+        return [citation.source for citation in self.record.citations.all() if citation.field == name]
+
+    def is_disputed(self, name: str) -> bool:
+        """Whether sources disagree about a field."""
+        return any(dispute.field == name for dispute in self.record.known_disputes)
+
     # --- the ladder --------------------------------------------------------------------------------------------------
 
     def steps(self) -> list[dict[str, Any]]:
@@ -118,7 +131,7 @@ class Detail:
         stage = record.stage
         ended = stage in ladder.end_stages
         reached = self._furthest() if ended else ladder.stages.index(stage)
-        last = ladder.stages.index(ladder.final_rung(record.kind))
+        last = ladder.stages.index(record.final_rung)
         rows = [self._step(place, reached, ended) for place in range(max(last, reached) + 1)]
         if ended:
             by = next((m for m in record.known_milestones if ladder.ends.get(m.kind) == stage), None)
@@ -239,6 +252,16 @@ class Detail:
         }
 
 
+def stalled_rule() -> str:
+    """When a file counts as stalled, in words."""
+    words = ngettext(
+        "Not finished, not ended, and no milestone for %d month.",
+        "Not finished, not ended, and no milestone for %d months.",
+        STALLED_MONTHS,
+    )
+    return words % STALLED_MONTHS
+
+
 def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
     """A milestone in a list of what happened, as of a clock."""
     expectation = milestone.fulfils
@@ -340,4 +363,4 @@ def where_it_stands(record: Instrument, source: Source) -> list[str]:
         found.append(_t("a claim in a dispute"))
     if any(source.pk in (promise.made_in_id, promise.fulfilled_by_id) for promise in record.known_commitments):
         found.append(_t("a commitment"))
-    return found
+    return list(dict.fromkeys(found))

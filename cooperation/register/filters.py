@@ -185,6 +185,15 @@ def yes_or_no(label, method: str) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(choices=YES_OR_NO, label=label, method=method, empty_label=_("all"))
 
 
+ANSWERS = {"true": True, "false": False, "unknown": None}
+
+
+def yes_no_or_unknown(label) -> django_filters.ChoiceFilter:
+    """On a field that may not be known; the key is its name in camelCase."""
+    choices = [*YES_OR_NO, ("unknown", _("not known"))]
+    return django_filters.ChoiceFilter(choices=choices, label=label, method="having_answer", empty_label=_("all"))
+
+
 def _label(pattern, name) -> str:
     return str(pattern) % {"date": name}
 
@@ -222,8 +231,10 @@ class QuestionFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, user=None, **kwargs):
         super().__init__(data, queryset, **kwargs)
-        for one in self.filters.values():
-            if isinstance(one, KeysOf):  # a key that this user may not see is as unknown as any other
+        self.user = user
+        for name, one in self.filters.items():
+            # A key that this user may not see is as unknown as any other.
+            if isinstance(one, KeysOf) and name in self.data:
                 one.field.queryset = one.field.queryset.visible_to(user)
 
     def get_form_class(self):
@@ -318,18 +329,20 @@ class InstrumentFilter(QuestionFilter):
             label = cls.range_labels[name]
             filters[f"{name}From"] = Day(label=_of(_("%(date)s from"), label), method="no_filter")
             filters[f"{name}Until"] = Day(label=_of(_("%(date)s until"), label), method="no_filter")
-        kind = cls._meta.model
-        if kind.RESOURCE:
-            stages = [(stage, kind.Stage(stage).label) for stage in kind.ladder.every_stage]
-            for key, choices in {
-                "stage": stages,
-                "kind": kind.Kind.choices,
-                "milestone": kind.MilestoneKind.choices,
-            }.items():
-                for name in (key, f"{key}Not"):
-                    if name in filters:
-                        filters[name].extra["choices"] = choices
+        for key, choices in cls.own_choices().items():
+            for name in (key, f"{key}Not"):
+                if name in filters:
+                    filters[name].extra["choices"] = choices
         return filters
+
+    @classmethod
+    def own_choices(cls) -> dict[str, list[tuple[str, str]]]:
+        """Choices that only this kind has."""
+        kind = cls._meta.model
+        if not kind.RESOURCE:
+            return {}
+        stages = [(stage, kind.Stage(stage).label) for stage in kind.ladder.every_stage]
+        return {"stage": stages, "kind": kind.Kind.choices, "milestone": kind.MilestoneKind.choices}
 
     def filter_queryset(self, queryset):
         return self.in_ranges(super().filter_queryset(queryset))
@@ -357,6 +370,10 @@ class InstrumentFilter(QuestionFilter):
 
     def in_stage(self, queryset, name, value):
         return self.either(queryset, name, Q(stage__in=value))
+
+    def having_answer(self, queryset, name, value):
+        field = re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
+        return queryset.filter(**{field: ANSWERS[value]})
 
     def being_certain(self, queryset, name, value):
         return queryset.filter(stage_certain=value == "true")

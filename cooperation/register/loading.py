@@ -36,7 +36,7 @@ from .models import (
     Theme,
     kinds,
 )
-from .shapes import DataFile, Fault, Faults, Row, Shape
+from .shapes import DataFile, Fault, Faults, Row, Shape, natural_key
 
 HERE = Path(__file__).parent / "data"
 SINCE = {"from": "since"}
@@ -79,7 +79,9 @@ def _instrument_shape(kind: type[Instrument]) -> Shape:
         choices={"kind": kind.Kind},
         defaults={"classification": "public"},
         allowed=kind.DERIVED_KEYS,
+        rename=kind.DATA_KEYS,
         children={
+            **_own_tables(kind),
             "countries": Shape(CountryRole, parent="instrument", rename=SINCE),
             "organisations": Shape(OrganisationRole, parent="instrument", rename=SINCE),
             "milestones": milestone,
@@ -88,6 +90,18 @@ def _instrument_shape(kind: type[Instrument]) -> Shape:
             "commitments": Shape(Commitment, parent="instrument", local=("fulfilled_by_milestone",)),
         },
     )
+
+
+def _own_tables(kind: type[Instrument]) -> dict[str, Shape]:
+    """The tables that hang on this kind alone: in the files, lists of mappings in its records."""
+    return {
+        relation.get_accessor_name(): Shape(
+            relation.related_model, parent=relation.field.name, rename=getattr(relation.related_model, "DATA_KEYS", {})
+        )
+        for relation in kind._meta.related_objects
+        if relation.related_model._meta.app_label == kind._meta.app_label
+        and not issubclass(relation.related_model, Instrument)
+    }
 
 
 def data_files(folder: Path | None = None) -> list[DataFile]:
@@ -260,7 +274,7 @@ class _Write:
             with transaction.atomic():
                 yield
         except DatabaseError as error:
-            self.faults.append(Fault(file.name, key, *_refusal(error)))
+            self.faults.append(Fault(file.name, key, *refusal(error)))
 
     def _remember(self, model: type[models.Model], key: str, record: models.Model) -> None:
         self.pks[model][key] = record.pk
@@ -346,7 +360,7 @@ class _Write:
             actions.rewrite_search_text(everything)
 
 
-def _refusal(error: DatabaseError) -> tuple[str, str]:
+def refusal(error: DatabaseError) -> tuple[str, str]:
     """What the database refused, as (field, message): in the words of the constraint, where it is one of ours."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     for model in apps.get_models():
@@ -354,7 +368,20 @@ def _refusal(error: DatabaseError) -> tuple[str, str]:
             if constraint.name == name:
                 fields = getattr(constraint, "condition", None) and constraint.condition.referenced_base_fields
                 return ", ".join(sorted(fields or ["-"])), constraint.get_violation_error_message()
+    if name and name.endswith("_same_record"):  # the promises of the third migration
+        return "-", _t("A milestone can only be named within its own record.")
     return "-", " ".join(str(error.args[0]).split())
+
+
+def faults_of(record: models.Model) -> list[Fault]:
+    """What a record of the database says against itself, by the rules that hold for the files."""
+    shape = next((file.shape for file in data_files() if file.shape.model is type(record)), None)
+    if shape is None:
+        return []
+    faults = Faults("", natural_key(record))
+    row = shape.dump(shape.model._default_manager.prefetch_related(*shape.related()).get(pk=record.pk))
+    Check([], {}, []).itself(row, {}, faults)
+    return faults.found
 
 
 def plain_records(file: DataFile) -> Iterator[dict]:

@@ -82,6 +82,7 @@ class SourceMarks:
 
     def __init__(self):
         self._numbers: dict[Source, int] = {}
+        self._on_paper: int | None = None
 
     def number(self, source: Source) -> int:
         return self._numbers.setdefault(source, len(self._numbers) + 1)
@@ -92,6 +93,15 @@ class SourceMarks:
         context = {"number": number, "source": source, "href": f"#source-{number}"}
         mark = render_to_string("components/source_mark.html", context).strip()
         return SafeString(mark)  # nosec B703  the template escapes
+
+    def end_of_paper(self) -> None:
+        """What gets a number from here on is only for screens."""
+        self._on_paper = len(self._numbers)
+
+    @property
+    def on_paper(self) -> int:
+        """The last number that stands on paper."""
+        return len(self._numbers) if self._on_paper is None else self._on_paper
 
     @property
     def sources(self) -> list[tuple[int, Source]]:

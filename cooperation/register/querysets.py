@@ -5,17 +5,29 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.apps import apps
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Case, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Prefetch, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat
 from psycopg2.extras import DateRange
 
 from .clock import Clock
-from .text import fold, sort_key
+from .words import Words
 
 # How long nothing may happen before a file that is not finished counts as stalled, by the calendar.
 STALLED_MONTHS = 9
-# Shorter words are not searched for with typing errors: too much is alike.
-SHORTEST_MISSPELT = 4
 
 
 def clearance(user) -> list[str]:
@@ -43,7 +55,49 @@ def in_force_on(day: date) -> Q:
     return begun & not_over
 
 
-class MilestoneQuerySet(models.QuerySet):
+class RegisterQuerySet(models.QuerySet):
+    """What every list can be asked. Reference data is public and today's; instruments say more."""
+
+    key_name = ""  # the field that names a row in an address, where that is not its own key
+
+    def closeness(self, words: str) -> models.Expression | None:
+        """How well a row fits words, where they are what it is sorted by; None where they are not."""
+        return None
+
+    def visible_to(self, user):
+        return self
+
+    def on(self, clock: Clock):
+        return self
+
+    def with_row_facts(self, clock: Clock):
+        return self
+
+
+def _instruments():
+    return apps.get_model("register", "Instrument").objects
+
+
+def _full_key(own) -> Concat:
+    """The key of what hangs on a record: that of the record, a dot, and its own within the record."""
+    return Concat("instrument__key", Value("."), own, output_field=CharField())
+
+
+class MilestoneQuerySet(RegisterQuerySet):
+    key_name = "full_key"
+
+    def visible_to(self, user):
+        return self.filter(instrument__in=_instruments().visible_to(user).values("pk"))
+
+    def on(self, clock: Clock):
+        """Milestones of records that are there, as could be said that day (`said`), and which are still to come."""
+        there = self.filter(instrument__in=_instruments().on(clock).values("pk")).as_said_on(clock.known_on)
+        to_come = self.model.objects.still_expected_on(clock.known_on).filter(pk=OuterRef("pk"))
+        return there.annotate(is_open=Exists(to_come), full_key=_full_key(F("key")))
+
+    def with_row_facts(self, clock: Clock):
+        return self.for_events()
+
     def for_events(self):
         """With what a line about it shows: its record, and its sources."""
         return self.select_related("instrument", "source", "fulfils").prefetch_related("also_sources")
@@ -85,19 +139,6 @@ class MilestoneQuerySet(models.QuerySet):
         from_first = Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=first) if first else Q()
         until_last = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=last) if last else Q()
         return self.filter(from_first, until_last)
-
-
-class RegisterQuerySet(models.QuerySet):
-    """What every list can be asked. Reference data is public and today's; instruments say more."""
-
-    def visible_to(self, user):
-        return self
-
-    def on(self, clock: Clock):
-        return self
-
-    def with_row_facts(self, clock: Clock):
-        return self
 
 
 class InstrumentQuerySet(RegisterQuerySet):
@@ -230,28 +271,24 @@ class InstrumentQuerySet(RegisterQuerySet):
     def _before_final_rung(self, known) -> Q:
         from .models import kinds
 
-        condition = Q()
+        condition = Q(resource="")  # no record, so that a kind without a final rung is never before it
         for model in [self.model] if self.model.RESOURCE else kinds().values():
             ladder = model.ladder
-            for kind in model.Kind.values:
-                final = ladder.final_rung(kind)
+            for records, final in model.final_rungs():
                 before = Q(stage__in=ladder.stages[: ladder.stages.index(final)])
                 if ladder.final_without_later_day and final != ladder.final_without_later_day:
                     # Without a day on which it is to apply, the record is done one rung earlier.
                     later = [milestone for milestone, stage in ladder.milestones.items() if stage == final]
                     before &= ~Q(stage=ladder.final_without_later_day) | Exists(known.filter(kind__in=later))
-                condition |= Q(resource=model.RESOURCE, kind=kind) & before
+                condition |= records & before
         return condition
 
     def matching(self, words: str):
-        """What has all these words somewhere in its text; accents and small typing errors are forgiven."""
-        found = self
-        for word in dict.fromkeys(fold(words).split()):
-            there = Q(search_text__contains=word)
-            if len(word) >= SHORTEST_MISSPELT:
-                there |= Q(search_text__trigram_word_similar=word)
-            found = found.filter(there)
-        return found
+        """What has all these words somewhere in its text, or is what they refer to (`words.Words`)."""
+        return self.filter(Words(words).condition())
+
+    def closeness(self, words: str):
+        return Words(words).closeness()
 
     def changed_since(self, moment: datetime):
         return self.filter(updated_at__gt=moment)
@@ -331,102 +368,38 @@ class DisputeQuerySet(models.QuerySet):
         return self.alias(about=about).filter(~Q(field__startswith="milestones.") | Exists(there))
 
 
-class CommitmentQuerySet(models.QuerySet):
+class CommitmentQuerySet(RegisterQuerySet):
+    key_name = "full_key"
+
+    def visible_to(self, user):
+        return self.filter(instrument__in=_instruments().visible_to(user).values("pk"))
+
+    def on(self, clock: Clock):
+        """Promises of records that are there, made by then, each with its `state` (as `Commitment.state_on`)."""
+        kept_days = Case(
+            When(outcome_date__isnull=False, then=F("outcome_date_days")),
+            When(fulfilled_by_milestone__isnull=False, then=F("fulfilled_by_milestone__date_days")),
+            default=F("fulfilled_by__published_days"),
+            output_field=DateRangeField(),
+        )
+        had_come = Q(kept_days__lower_inf=True) | Q(kept_days__startswith__lte=min(clock.valid_on, clock.known_on))
+        was_known = (
+            Q(outcome_date__isnull=False)
+            | Q(fulfilled_by_milestone__isnull=True)
+            | Q(fulfilled_by_milestone__state="occurred", fulfilled_by_milestone__known_from__lte=clock.known_on)
+        )
+        state = Case(
+            When(had_come & was_known, then=Value("kept")),
+            When(due_days__endswith__lte=clock.valid_on, then=Value("overdue")),
+            default=Value("open"),
+        )
+        there = self.made_by(clock.known_on).filter(instrument__in=_instruments().on(clock).values("pk"))
+        return there.alias(kept_days=kept_days).annotate(state=state, full_key=_full_key(Cast("number", CharField())))
+
+    def with_row_facts(self, clock: Clock):
+        return self.select_related("instrument", "made_in", "fulfilled_by", "fulfilled_by_milestone")
+
     def made_by(self, day: date):
         """Promises that had been made by that day. A source without a date cannot be placed, so it always counts."""
         made = Q(made_in__published_days__isnull=True) | Q(made_in__published_days__startswith__lte=day)
         return self.filter(made | Q(made_in__published_days__lower_inf=True))
-
-
-class SourceQuerySet(RegisterQuerySet):
-    def matching(self, words: str):
-        """Sources whose title contains all these words, or that have them as reference or key."""
-        found = self if sort_key(words) else self.none()
-        for word in sort_key(words).split():
-            found = found.filter(Q(sort__contains=word) | Q(reference__icontains=word) | Q(key__contains=word))
-        return found
-
-    def visible_to(self, user):
-        """Sources of something that this user may see, and those that nothing hidden uses."""
-        instruments = apps.get_model("register", "Instrument").objects
-        hidden = instruments.exclude(classification__in=clearance(user)).values("pk")
-        visible = instruments.visible_to(user).values("pk")
-        return self.filter(~self._used_by(hidden) | self._used_by(visible) | self._used_elsewhere())
-
-    @staticmethod
-    def _used_by(instruments) -> Q:
-        def uses(model: str, condition: Q) -> Exists:
-            return Exists(apps.get_model("register", model).objects.filter(condition))
-
-        source = OuterRef("pk")
-        mine = Q(instrument__in=instruments)
-        return (
-            uses("Milestone", mine & Q(source=source))
-            | uses("Milestone", mine & Q(also_sources=source))
-            | uses("Citation", mine & Q(source=source))
-            | uses("Claim", Q(dispute__instrument__in=instruments, source=source))
-            | uses("Dispute", mine & Q(follows=source))
-            | uses("Commitment", mine & (Q(made_in=source) | Q(fulfilled_by=source)))
-            | uses("Figure", mine & (Q(source=source) | Q(also_sources=source)))
-        )
-
-    @staticmethod
-    def _used_elsewhere() -> Q:
-        """Used by what nobody may hide: organisations, and figures that are about no instrument."""
-        source = OuterRef("pk")
-
-        def uses(model: str, condition: Q) -> Exists:
-            return Exists(apps.get_model("register", model).objects.filter(condition))
-
-        return (
-            uses("Citation", Q(source=source, organisation__isnull=False))
-            | uses("Claim", Q(source=source, dispute__organisation__isnull=False))
-            | uses("Dispute", Q(follows=source, organisation__isnull=False))
-            | uses("Figure", (Q(source=source) | Q(also_sources=source)) & Q(instrument__isnull=True))
-        )
-
-
-class NamedQuerySet(RegisterQuerySet):
-    """Records with a name in two languages."""
-
-    def matching(self, words: str):
-        """Names that contain all these words, whatever their case and accents."""
-        found = self if sort_key(words) else self.none()
-        for word in sort_key(words).split():
-            found = found.filter(Q(sort_nl__contains=word) | Q(sort_en__contains=word))
-        return found
-
-
-class OrganisationQuerySet(NamedQuerySet):
-    def with_all_facts(self):
-        """With everything that the register holds about an organisation."""
-        return self.select_related("part_of").prefetch_related(
-            "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
-        )
-
-
-class CountryQuerySet(NamedQuerySet):
-    def with_groups(self):
-        return self.prefetch_related("groups")
-
-    def members_of(self, groups: Iterable[str], day: date):
-        """Countries that belong to one of these groups on a day."""
-        memberships = apps.get_model("register", "GroupMembership").objects
-        return self.filter(pk__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))
-
-
-class FigureQuerySet(RegisterQuerySet):
-    def visible_to(self, user):
-        """Figures about what this user may see."""
-        visible = apps.get_model("register", "Instrument").objects.visible_to(user).values("pk")
-        return self.filter(Q(instrument__isnull=True) | Q(instrument__in=visible))
-
-    def on(self, clock: Clock):
-        there = apps.get_model("register", "Instrument").objects.on(clock).values("pk")
-        return self.filter(Q(instrument__isnull=True) | Q(instrument__in=there), known_from__lte=clock.known_on)
-
-    def matching(self, words: str):
-        found = self
-        for word in words.split():
-            found = found.filter(Q(label_nl__icontains=word) | Q(label_en__icontains=word))
-        return found

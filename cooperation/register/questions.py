@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _t
 
 from .clock import Clock
 from .columns import Column
+from .exports import EXPORTS
 from .filters import AnyOf, KeysOf, QuestionFilter
 from .querysets import RegisterQuerySet
-from .shapes import natural_key, natural_key_name
+from .shapes import natural_key_name
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
+WHOLE_VIEWS = ("board",)  # views that show as many rows as a page can hold
 # Presentation: accepted everywhere, and never changes which rows there are.
 PRESENTATION = (
     "sort",
@@ -41,7 +43,7 @@ PRESENTATION = (
 WORDS = ("sort", "fields", "expand", "columns")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
-FORMATS = ("html", "json", "csv")
+FORMATS = ("html", "json", *EXPORTS)
 CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
 
 
@@ -89,6 +91,7 @@ class Question:
     user: Any = None
     default_sort: str = "title"
     more_keys: Sequence[str] = ()
+    views: Sequence[str] = ()  # how a page can show the rows; none given: whatever `view` says is without effect
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -99,7 +102,7 @@ class Question:
     @property
     def key_name(self) -> str:
         """The field that names a record, and decides between equals in any order."""
-        return natural_key_name(self.queryset.model)
+        return self.queryset.key_name or natural_key_name(self.queryset.model)
 
     # --- what is asked -----------------------------------------------------------------------------------------------
 
@@ -109,9 +112,14 @@ class Question:
 
     @cached_property
     def sort(self) -> list[tuple[Column, bool]]:
-        """The columns to sort by, each with whether it goes down."""
+        """The columns to sort by, each with whether it goes down; with words, and nothing said: best match first."""
         keys = self.words("sort") or [self.default_sort]
-        return [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
+        in_order = [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
+        words = self.filterset.given.get("q")
+        if words and not self.words("sort") and (closeness := self.queryset.closeness(words)):
+            match = Column(f"match {words}", "", value=lambda record, clock: None, sort=lambda model, clock: closeness)
+            return [(match, True), *in_order]
+        return in_order
 
     @cached_property
     def chosen_columns(self) -> list[Column]:
@@ -120,7 +128,8 @@ class Question:
 
     @property
     def page_size(self) -> int:
-        return int(self.params.get("pageSize") or PAGE_SIZE)
+        is_whole = self.views and self.params.get("view") in WHOLE_VIEWS
+        return int(self.params.get("pageSize") or (PAGE_SIZE_LIMIT if is_whole else PAGE_SIZE))
 
     def words(self, key: str) -> list[str]:
         """The words of a key that is repeated, or has commas between its words."""
@@ -147,6 +156,8 @@ class Question:
         self._check_choice("lang", ("nl", "en"))
         self._check_choice("headers", ("keys", "labels"))
         self._check_choice("count", ("exact",))
+        if self.views:
+            self._check_choice("view", self.views)
         if self.params.get("cursor"):
             if self.params.get("page"):
                 self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
@@ -258,7 +269,7 @@ class Question:
     def _cursor(self, row, names: list[str]) -> str:
         values = [getattr(row, f"{name}_value") for name in names]
         plain = [value.isoformat() if isinstance(value, date) else value for value in values]
-        return signing.dumps([self._order, plain, natural_key(row)], salt=CURSOR)
+        return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
 
     def _past(self, names: list[str], values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""

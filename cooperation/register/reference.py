@@ -1,12 +1,14 @@
 """What can be asked of the tables of reference: countries, sources, organisations, themes, figures."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .columns import Column, by_field
-from .filters import AnyOf, Choices, QuestionFilter, named
+from .filters import AnyOf, Choices, KeysOf, QuestionFilter, named
 from .models import (
     Country,
     Figure,
@@ -67,6 +69,9 @@ class OrganisationFilter(QuestionFilter):
         model = Organisation
         fields = []
 
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset).counting_records(self.clock, self.user)
+
     def in_country(self, queryset, name, value):
         return queryset.filter(country__in=value)
 
@@ -78,13 +83,40 @@ class ThemeFilter(QuestionFilter):
 
 
 class FigureFilter(QuestionFilter):
+    organisation = AnyOf(choices=named(Organisation), widget=Choices, label=_("Organisation"), method="about_body")
+    source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
+
     class Meta:
         model = Figure
         fields = []
 
+    def about_body(self, queryset, name, value):
+        return queryset.filter(organisation__key__in=value)
+
+    def standing_in(self, queryset, name, value):
+        also = Figure.also_sources.through.objects.filter(source__key__in=value)
+        return queryset.filter(Q(source__key__in=value) | Q(pk__in=also.values("figure")))
+
+
+def by_day_of_figure(model, clock):
+    return Lower("date_days")
+
 
 def by_publication(model, clock):
     return Lower("published_days")
+
+
+def organisation_cell(record, clock, marks):
+    return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), record.name)
+
+
+def seat_cell(record, clock, marks):
+    country = record.country
+    return format_html('<a href="{}">{}</a>', at(country.get_absolute_url(), clock), country) if country else ""
+
+
+def by_seat(model, clock):
+    return by_field(in_reader_language("country__sort"))(model, clock)
 
 
 def source_cell(record, clock, marks):
@@ -93,7 +125,15 @@ def source_cell(record, clock, marks):
 
 NAME = Column("name", _("Name"), lambda record, clock: record.name, sort=by_name)
 COUNTRY_COLUMNS = [NAME, Column("code", _("Code"), lambda record, clock: record.code, sort=by_field("code"))]
-ORGANISATION_COLUMNS = [NAME]
+ORGANISATION_COLUMNS = [
+    replace(NAME, cell=organisation_cell),
+    Column("kind", _("Kind"), lambda record, clock: record.get_kind_display(), sort=by_field("kind")),
+    Column(
+        "country", _("Country"), lambda record, clock: record.country and record.country.name, seat_cell, sort=by_seat
+    ),
+    Column("records", _("Records"), lambda record, clock: record.records, sort=by_field("records"), numeric=True),
+    Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False),
+]
 THEME_COLUMNS = [NAME]
 SOURCE_COLUMNS = [
     Column("title", _("Source"), lambda record, clock: record.title, source_cell, by_field("sort")),
@@ -115,4 +155,14 @@ SOURCE_COLUMNS = [
         "reference", _("Reference"), lambda record, clock: record.reference, sort=by_field("reference"), shown=False
     ),
 ]
-FIGURE_COLUMNS = [Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"))]
+FIGURE_COLUMNS = [
+    Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key")),
+    Column("label", _("What"), lambda record, clock: record.label, sort=by_field("label_nl")),
+    Column("value", _("Value"), lambda record, clock: record.value, sort=by_field("value"), numeric=True),
+    Column("min", _("At least"), lambda record, clock: record.min, sort=by_field("min"), numeric=True),
+    Column("max", _("At most"), lambda record, clock: record.max, sort=by_field("max"), numeric=True),
+    Column("unit", _("Unit"), lambda record, clock: record.unit, sort=by_field("unit")),
+    Column("date", _("Day"), lambda record, clock: record.date, sort=by_day_of_figure),
+    Column("period", _("Period"), lambda record, clock: record.period),
+    Column("source", _("Source"), lambda record, clock: record.source.key, sort=by_field("source__key")),
+]

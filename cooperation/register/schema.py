@@ -8,9 +8,9 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_seria
 from rest_framework import serializers
 
 from .expanding import EXPANDABLE
+from .exports import EXPORTS
 from .filters import AnyOfField, DayField, KeysField, MomentField
 from .questions import PAGE_SIZE, PAGE_SIZE_LIMIT
-from .statistics import GROUP_BY
 
 EXAMPLES = {
     "q": "tirana",
@@ -61,7 +61,7 @@ class QuestionSchema(AutoSchema):
                 "groupBy",
                 str,
                 required=True,
-                enum=GROUP_BY,
+                enum=self.view.group_by,
                 description=_t("Property to count by."),
                 examples=_example("country"),
             )
@@ -122,12 +122,12 @@ class QuestionSchema(AutoSchema):
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
             _words("expand", list(EXPANDABLE), _t("Bring the records along that are named by key.")),
             _words("fields", list(self.view.serializer_class().fields), _t("Only these fields.")),
-            OpenApiParameter("format", str, enum=["json", "csv"], description=_t("The form of the answer.")),
-            _words("columns", [column.key for column in columns], _t("Columns of a CSV, in this order.")),
+            OpenApiParameter("format", str, enum=["json", *EXPORTS], description=_t("The form of the answer.")),
+            _words("columns", [column.key for column in columns], _t("Columns of an export, in this order.")),
             OpenApiParameter(
-                "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of a CSV.")
+                "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of an export.")
             ),
-            OpenApiParameter("lang", str, enum=["nl", "en"], description=_t("Language of messages and of a CSV.")),
+            OpenApiParameter("lang", str, enum=["nl", "en"], description=_t("Language of messages and of an export.")),
         ]
         return {parameter.name: parameter for parameter in parameters}
 

@@ -114,7 +114,9 @@ class Lasting:
     """`since` leaves as `from`, which is a keyword of Python."""
 
     def get_fields(self):
-        return {"from" if name == "since" else name: declared for name, declared in super().get_fields().items()}
+        fields = super().get_fields()
+        fields["since"].source = "since"
+        return {"from" if name == "since" else name: declared for name, declared in fields.items()}
 
 
 class CountryRoleSerializer(Lasting, BlankAsNull, CamelSerializer):
@@ -235,7 +237,7 @@ class FigureSerializer(CamelSerializer):
     source = KeyOf()
     also_sources = KeyOf(many=True)
     subject = serializers.SerializerMethodField()
-    countries = serializers.SerializerMethodField()
+    countries = CountryRoleSerializer(many=True)
 
     class Meta:
         model = Figure
@@ -263,9 +265,6 @@ class FigureSerializer(CamelSerializer):
         if figure.instrument_id:
             return f"instrument:{figure.instrument.key}"
         return f"organisation:{figure.organisation.key}" if figure.organisation_id else "network"
-
-    def get_countries(self, figure) -> list[str]:
-        return [part.country_id for part in figure.countries.all()]
 
 
 class InstrumentSerializer(BlankAsNull, CamelSerializer):
@@ -338,6 +337,14 @@ class InstrumentSerializer(BlankAsNull, CamelSerializer):
 
     def get_known_on(self, record) -> str:
         return self.context["clock"].known_on.isoformat()
+
+
+class EveryInstrumentSerializer(InstrumentSerializer):
+    """An instrument of any kind, by what all kinds share."""
+
+    class Meta:
+        model = Instrument
+        fields = InstrumentSerializer.shape()
 
 
 class GroupSerializer(Lasting, CamelSerializer):

@@ -162,7 +162,7 @@ class Shape:
                 raise ValidationError(_t("is not one of: %s") % ", ".join(self.choices[name].values))
             return value
         if isinstance(model_field, models.JSONField):
-            return _notes(value)
+            return check_notes(value)
         if isinstance(model_field, ArrayField):
             value = [_text(item) for item in _list(value)]
         expected = {models.BooleanField: bool, models.IntegerField: int}
@@ -253,7 +253,7 @@ def _list_of_keys(value: Any, name: str, faults: Faults) -> list[str]:
     return list(dict.fromkeys(value))
 
 
-def _notes(value: Any) -> list:
+def check_notes(value: Any) -> list:
     """Remarks without a field of their own: texts in both languages, or in one."""
     for note in _list(value):
         texts = [note] if isinstance(note, str) else list(note.values()) if isinstance(note, dict) else [None]

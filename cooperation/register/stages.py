@@ -4,7 +4,7 @@
 record on every pair of days (`domain.md`, rules 2 to 6).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -80,6 +80,7 @@ class Ladder:
     milestones: Mapping[str, str] = field(default_factory=dict)
     exceptions: tuple[Mapping, ...] = ()
     ends: Mapping[str, str] = field(default_factory=dict)
+    expected_ends: tuple[str, ...] = ()
     relation_ends: Mapping[str, str] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     final: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +112,11 @@ class Ladder:
             if kind in exception["kinds"] and milestone in exception["milestones"]:
                 return exception["milestones"][milestone]
         return self.milestones.get(milestone)
+
+    @property
+    def follows(self) -> bool:
+        """Whether the stage is read off other records, as no milestone brings it."""
+        return not (self.milestones or self.evidence)
 
     def moves(self, milestone: str) -> bool:
         """Whether a milestone of this kind can move the stage at all."""
@@ -150,6 +156,45 @@ def spans(
     return sorted(_merge(drawn), key=lambda span: (span.known_from, span.valid_from or date.min))
 
 
+def follow(lines: Iterable[Iterable[Span]], say: Callable[..., tuple[str, bool] | None]) -> list[Span]:
+    """Spans that follow from those of other records.
+
+    `lines` holds the spans of each. `say` is given one span of each (None where it has none), and tells the stage and
+    whether it is certain, or None.
+    """
+    lines = [list(line) for line in lines]
+    moments = {day for line in lines for span in line for day in (span.known_from, span.known_until)}
+    drawn = [
+        (segment, known_from, known_until)
+        for known_from, known_until in pairwise([*sorted(moments - {None}), None])
+        for segment in _segments(_Following([_known(line, known_from) for line in lines], say))
+    ]
+    return sorted(_merge(drawn), key=lambda span: (span.known_from, span.valid_from or date.min))
+
+
+class _Following:
+    """What is said of a record where others stand at the stages of their spans."""
+
+    def __init__(self, lines: list[list[Span]], say: Callable):
+        self.lines, self.say = lines, say
+
+    def days(self) -> set[date | None]:
+        spans = [span for line in self.lines for span in line]
+        return {span.valid_from or date.min for span in spans} | {span.valid_until for span in spans}
+
+    def at(self, day: date) -> tuple[str, bool] | None:
+        return self.say(*(self._span(line, day) for line in self.lines))
+
+    @staticmethod
+    def _span(line: list[Span], day: date) -> Span | None:
+        there = (
+            span
+            for span in line
+            if (span.valid_from or date.min) <= day and (span.valid_until is None or day < span.valid_until)
+        )
+        return next(there, None)
+
+
 class _ByRung:
     """The furthest rung reached; an end overrides from its date."""
 
@@ -164,7 +209,15 @@ class _ByRung:
         own = [fact for fact in facts if fact.kind in ladder.ends and fact.state != CANCELLED]
         ends = own or [fact for fact in ends_by_relation if fact.kind in ladder.relation_ends]
         by = ladder.ends if own else ladder.relation_ends
-        self.ends = sorted((fact.date.first, fact.date.last, by[fact.kind]) for fact in ends if fact.state == OCCURRED)
+        self.ends = sorted(
+            [(fact.date.first, fact.date.last, by[fact.kind]) for fact in ends if fact.state == OCCURRED]
+            # What runs out on a day that was set beforehand is over once that day has passed.
+            + [
+                (day_after(fact.date.first) or date.max, day_after(fact.date.last) or date.max, by[fact.kind])
+                for fact in ends
+                if fact.state == EXPECTED and fact.kind in ladder.expected_ends
+            ]
+        )
         self.stages = ladder.stages
 
     def days(self) -> set[date | None]:
@@ -265,7 +318,7 @@ def _day_before(day: date) -> date:
     return day if day == date.min else day - timedelta(days=1)
 
 
-def _known(facts: Iterable[Fact], day: date) -> list[Fact]:
+def _known(facts: Iterable, day: date) -> list:
     return [fact for fact in facts if fact.known_from <= day and (fact.known_until is None or day < fact.known_until)]
 
 

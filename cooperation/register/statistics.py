@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import override
 
 from .models import Country, CountryRole, Group, Instrument, Organisation, OrganisationRole, Region, StageSpan, Theme
 from .querysets import in_force_on
 from .questions import Question
+from .unions import choices_in, kinds_in, resources, stages_in
 
 GROUP_BY = ("country", "region", "group", "kind", "organisation", "theme", "stage", "year")
 
@@ -61,7 +63,7 @@ def _by_stage(question: Question, stages: Iterable[str]) -> dict[str, int]:
     counted = defaultdict(int)
     for stage in stages:
         counted[stage] += 1
-    return {stage: counted[stage] for stage in question.queryset.model.ladder.every_stage if counted[stage]}
+    return {stage: counted[stage] for stage, _label in stages_in(question.queryset.model) if counted[stage]}
 
 
 # --- which values a record has: pairs of (value, primary key) --------------------------------------------------------
@@ -115,10 +117,12 @@ def _themes(question: Question, records: dict) -> set[tuple]:
 
 def _years(question: Question, records: dict) -> set[tuple]:
     """The years in which a record stood: was active, or at any stage that is not an end."""
-    ladder = question.queryset.model.ladder
-    standing = ladder.stages[1:2] if ladder.evidence else ladder.stages
+    standing = Q()
+    for kind in kinds_in(question.queryset.model):
+        stages = kind.ladder.stages[1:2] if kind.ladder.evidence else kind.ladder.stages
+        standing |= Q(instrument__resource=kind.RESOURCE, stage__in=stages)
     spans = StageSpan.objects.filter(
-        instrument__in=records, stage__in=standing, known__contains=question.clock.known_on
+        standing, instrument__in=records, known__contains=question.clock.known_on
     ).values_list("instrument", "valid")
     spans = list(spans)
     edges = [day.year for _pk, days in spans for day in (days.lower, days.upper) if day]
@@ -140,6 +144,7 @@ _PAIRS: dict[str, Callable] = {
     "kind": _own("kind"),
     "organisation": _organisations,
     "theme": _themes,
+    "resource": _own("resource"),
     "stage": _own("stage"),
     "year": _years,
 }
@@ -148,13 +153,13 @@ _PAIRS: dict[str, Callable] = {
 # --- what the values are called --------------------------------------------------------------------------------------
 
 
-def _both(choices) -> Callable:
+def _both(choices: Callable[[type[Instrument]], Iterable[tuple[str, str]]]) -> Callable:
     def labels(question: Question, values: list[str]) -> dict[str, tuple[str, str]]:
-        found = {}
+        found, words = {}, dict(choices(question.queryset.model))
         for language in ("nl", "en"):
             with override(language):
                 for value in values:
-                    found.setdefault(value, []).append(str(choices(question)(value).label))
+                    found.setdefault(value, []).append(str(words[value]))
         return {value: tuple(words) for value, words in found.items()}
 
     return labels
@@ -170,11 +175,12 @@ def _named(model, key: str) -> Callable:
 
 _LABELS: dict[str, Callable] = {
     "country": _named(Country, "code"),
-    "region": _both(lambda question: Region),
-    "group": _both(lambda question: Group),
-    "kind": _both(lambda question: question.queryset.model.Kind),
+    "region": _both(lambda model: Region.choices),
+    "group": _both(lambda model: Group.choices),
+    "kind": _both(lambda model: choices_in(model, "Kind")),
     "organisation": _named(Organisation, "key"),
     "theme": _named(Theme, "key"),
-    "stage": _both(lambda question: question.queryset.model.Stage),
+    "resource": _both(lambda model: resources()),
+    "stage": _both(stages_in),
     "year": lambda question, values: {value: (value, value) for value in values},
 }

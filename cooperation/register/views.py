@@ -1,4 +1,4 @@
-"""Pages over one kind: its list and its detail page; and those of sources and organisations. A kind only declares."""
+"""Pages over one kind: its list and its detail page. A kind only declares."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,20 +17,22 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from . import charts
+from .boards import board, card
 from .clock import Clock
 from .columns import Column
-from .details import Detail, dispute_row, field_name, figure_row, note_text, where_it_stands
-from .exports import csv_response
+from .details import Detail
+from .exports import EXPORTS, TooManyRows, exported
 from .filters import DayField, QuestionFilter
 from .marks import SourceMarks, StageMark
-from .models import Instrument, Organisation, Source
+from .models import CountryRole, Instrument
+from .querysets import in_force_on
 from .questions import DETAIL_KEYS, PageNotFound, Question
-from .reference import SOURCE_COLUMNS, SourceFilter
 from .templatetags.register import at
 from .templatetags.register import day as day_in_words
 
 CLOCK_KEYS = ("validOn", "knownOn")
-USES = 200  # records on the page of a source or of an organisation
+VIEWS = {"table": _("Table"), "board": _("Board")}
 
 
 def clock_of(request: HttpRequest) -> Clock:
@@ -87,6 +89,11 @@ class ReadPage(View):
     """A page that is only read."""
 
     http_method_names = ["get", "head"]
+    above: Sequence[tuple[Any, str]] = ()  # the pages above it, as (label, name of the address)
+
+    def trail(self, clock: Clock) -> list[tuple[str, str]]:
+        """The way to this page: those above it with their addresses."""
+        return [(str(label), at(reverse(name), clock)) for label, name in self.above]
 
 
 class ListPage(ReadPage):
@@ -100,6 +107,7 @@ class ListPage(ReadPage):
     template_name = "register/list.html"
     noun: Any = ""
     nouns: Any = ""
+    views: Sequence[str] = ("table",)  # how it can show the rows, first as it does unasked; each is a `<view>_view`
     # Fields shown open, in this order; ranges of days come after them.
     open_fields = ("q", "stage", "kind", "country", "countryRole")
     folded = (
@@ -114,21 +122,28 @@ class ListPage(ReadPage):
     @classmethod
     def ask(cls, params: QueryDict, user) -> Question:
         """A question to this list: what a link to it would show."""
-        return Question(cls.queryset.all(), cls.filterset_class, cls.columns, params, user, cls.default_sort)
+        rows = cls.queryset.all()
+        return Question(rows, cls.filterset_class, cls.columns, params, user, cls.default_sort, views=cls.views)
+
+    @property
+    def view(self) -> str:
+        return self.request.GET.get("view") or self.views[0]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.question = self.ask(request.GET, request.user)
         self.clock = self.question.clock
         if self.question.faults:
             return render(request, self.template_name, self.form_context(), status=400)
-        if request.GET.get("format") == "csv":
-            return csv_response(self.question, self.resource)
         if request.GET.get("format") == "json":
             raise BadRequest(_t("JSON is at the address in the API."))
         try:
+            if request.GET.get("format") in EXPORTS:
+                return exported(self.question, self.resource, request.build_absolute_uri())
             found = self.question.slice(lambda rows: rows.with_row_facts(self.clock))
         except PageNotFound:
             raise Http404(_t("This list has no such page.")) from None
+        except TooManyRows as error:
+            raise BadRequest(error) from None
         return render(request, self.template_name, self.form_context() | self.rows_context(found))
 
     # --- the question ------------------------------------------------------------------------------------------------
@@ -137,12 +152,14 @@ class ListPage(ReadPage):
         query = self.request.GET
         return {
             "title": capfirst(str(self.nouns)),
-            "breadcrumbs": [(capfirst(str(self.nouns)), "")],
+            "breadcrumbs": [*self.trail(self.clock), (capfirst(str(self.nouns)), "")],
             "clock": self.clock,
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
             "kept_fields": [
-                (name, value) for name in (*CLOCK_KEYS, "sort", "columns", "pageSize") for value in query.getlist(name)
+                (name, value)
+                for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view")
+                for value in query.getlist(name)
             ],
             "faults": [
                 {"name": fault.name, "label": self.label(fault.name), "reason": fault.reason, "id": f"id_{fault.name}"}
@@ -204,16 +221,14 @@ class ListPage(ReadPage):
 
     def rows_context(self, found) -> dict[str, Any]:
         marks, query = SourceMarks(), self.request.GET
-        columns = self.question.chosen_columns
         return {
             "sentence": self.sentence(found),
-            "columns": [self.column_head(column) for column in columns],
-            "rows": table_rows(found.rows, columns, self.clock, marks),
-            "column_choices": [
-                {"key": column.key, "label": column.label, "chosen": column in columns} for column in self.columns
+            **getattr(self, f"{self.view}_view")(found, marks),
+            "tabs": self.tabs(),
+            "exports": [
+                {"label": export.label, "url": changed(query, format=name, page=None)}
+                for name, export in EXPORTS.items()
             ],
-            "kept_for_columns": [(n, v) for n, values in query.lists() for v in values if n not in ("columns", "page")],
-            "exports": [{"label": "CSV", "url": changed(query, format="csv", page=None)}],
             "page": self.page(found),
             "api_url": self.request.build_absolute_uri(
                 reverse(f"api:{self.resource}-list") + changed(query, columns=None, view=None)
@@ -221,6 +236,34 @@ class ListPage(ReadPage):
             "marks": marks,
             **self.figures(found),
         }
+
+    def table_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """The rows as a table."""
+        columns = self.question.chosen_columns
+        return {
+            "columns": [self.column_head(column) for column in columns],
+            "rows": table_rows(found.rows, columns, self.clock, marks),
+            "column_choices": [
+                {"key": column.key, "label": column.label, "chosen": column in columns} for column in self.columns
+            ],
+            "kept_for_columns": [
+                (n, v) for n, values in self.request.GET.lists() for v in values if n not in ("columns", "page")
+            ],
+        }
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """The views of this selection, where there is a choice."""
+        if len(self.views) == 1:
+            return []
+        return [
+            {
+                "name": name,
+                "label": VIEWS[name],
+                "url": changed(self.request.GET, view=name, page=None, cursor=None, pageSize=None),
+                "current": name == self.view,
+            }
+            for name in self.views
+        ]
 
     def figures(self, found) -> dict[str, Any]:
         """Charts that go with the rows."""
@@ -276,6 +319,36 @@ class InstrumentListPage(ListPage):
     def nouns(self):
         return self.queryset.model._meta.verbose_name_plural
 
+    def board_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """The rows as cards in columns by stage."""
+        cards = [self.card(record) for record in found.rows]
+        return {"board": board(self.queryset.model, cards) if cards else None}
+
+    def card(self, record: Instrument) -> dict[str, Any]:
+        """What a card says of a record; a kind may add `lines` of its own, as (label, words, address)."""
+        return card(record, self.clock)
+
+    # What the map calls the records of this kind in a country (a field of `charts.CountryOnMap`); none: no map.
+    on_map = ""
+
+    def figures(self, found):
+        kind, query = self.queryset.model, self.request.GET
+        by_stage = charts.stage_bar(kind, self.by_stage, lambda stage: changed(query, stage=stage, page=None))
+        return {"stages": by_stage if len(self.by_stage) > 1 else None, "world": self.world()}
+
+    def world(self) -> charts.World | None:
+        """The countries of the records on a map."""
+        if not self.on_map:
+            return None
+        counts = {code: charts.CountryOnMap(**{self.on_map: count}) for code, count in self.by_country()}
+        return charts.world(counts, clock=self.clock, table_url=at(reverse("countries"), self.clock))
+
+    def by_country(self):
+        """How many of the records have to do with each country on the day."""
+        there = self.question.selection.order_by().values("pk")
+        parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), instrument__in=there)
+        return parts.order_by().values_list("country").annotate(count=Count("instrument", distinct=True))
+
     @cached_property
     def by_stage(self) -> dict[str, int]:
         rows = self.question.selection.order_by().values_list("stage").annotate(count=Count("pk"))
@@ -310,9 +383,13 @@ class DetailPage(ReadPage):
         list_url = at(reverse(f"{kind.RESOURCE}-list"), clock)
         context = {
             "clock": clock,
-            "breadcrumbs": [(capfirst(str(kind._meta.verbose_name_plural)), list_url), (record.title, "")],
+            "breadcrumbs": [
+                *self.trail(clock),
+                (capfirst(str(kind._meta.verbose_name_plural)), list_url),
+                (record.title, ""),
+            ],
             "api_url": request.build_absolute_uri(at(reverse(f"api:{record.resource}-detail", args=[key]), clock)),
-            **self.detail(record, clock).context(),
+            **self.detail(record, clock, request.user).context(),
             **self.figures(record, clock),
         }
         return render(request, self.template_name, context)
@@ -325,75 +402,3 @@ class DetailPage(ReadPage):
         if not clock.is_today and self.queryset.all().visible_to(request.user).on(Clock.on()).filter(key=key).exists():
             return _t("On these days this record was not there, or not yet known. It is there today.")
         return ""
-
-
-class SourceListPage(ListPage):
-    """All sources."""
-
-    queryset = Source.objects.all()
-    filterset_class = SourceFilter
-    columns = SOURCE_COLUMNS
-    resource = "sources"
-    noun, nouns = _("source"), _("sources")
-    open_fields = ("q", "kind", "reliability")
-    folded = ()
-
-
-class SourcePage(ReadPage):
-    """One source, and everything in the register that stands in it."""
-
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        clock = clock_of(request)
-        source = Source.objects.visible_to(request.user).filter(key=key).first()
-        if source is None:
-            raise Http404
-        standing = Instrument.objects.visible_to(request.user).on(clock)
-        uses = standing.filter(standing.from_source([source.key], clock.known_on)).with_all_facts(clock, request.user)[
-            :USES
-        ]
-        context = {
-            "title": source.title,
-            "clock": clock,
-            "breadcrumbs": [(_t("Sources"), at(reverse("sources-list"), clock)), (source.title, "")],
-            "api_url": request.build_absolute_uri(at(reverse("api:sources-detail", args=[key]), clock)),
-            "source": source,
-            "uses": [{"instrument": record, "where": where_it_stands(record, source)} for record in uses],
-            "organisations": Organisation.objects.filter(citations__source=source).distinct(),
-            "figures": [
-                figure_row(figure)
-                for figure in source.figures.visible_to(request.user).on(clock).select_related("source")
-            ],
-            "marks": SourceMarks(),
-        }
-        return render(request, "register/source.html", context)
-
-
-class OrganisationPage(ReadPage):
-    """One organisation, and the instruments in which it takes part."""
-
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        clock, marks = clock_of(request), SourceMarks()
-        organisation = Organisation.objects.filter(key=key).with_all_facts().first()
-        if organisation is None:
-            raise Http404
-        instruments = Instrument.objects.visible_to(request.user).on(clock)
-        taking_part = instruments.filter(instruments.with_organisation([key], clock.valid_on)).order_by("key")[:USES]
-        context = {
-            "title": organisation.name,
-            "clock": clock,
-            "breadcrumbs": [(organisation.name, "")],
-            "api_url": request.build_absolute_uri(at(reverse("api:organisations-detail", args=[key]), clock)),
-            "organisation": organisation,
-            "countries": [part for part in organisation.countries.all() if part.holds_on(clock.valid_on)],
-            "disputes": [
-                dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()
-            ],
-            "instruments": [{"instrument": record, "stage": StageMark.of(record)} for record in taking_part],
-            "figures": [
-                figure_row(figure)
-                for figure in organisation.figures.visible_to(request.user).on(clock).select_related("source")
-            ],
-            "notes": [note_text(note) for note in organisation.notes],
-            "marks": marks,
-        }
-        return render(request, "register/organisation.html", context)

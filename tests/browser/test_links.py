@@ -10,12 +10,16 @@ from urllib.request import Request, urlopen
 import pytest
 from django.urls import resolve
 
+from config.api import INSTRUMENTS
+
 from .pages import LETTER_DAY, PAGES
 
 CLOCK = {"validOn": ["2021-12-02"], "knownOn": ["2021-12-02"]}
 EVERY_KIND = {
     *("home", "countries", "country", "sources-list", "source", "organisation", "marks", "api-docs", "openapi"),
-    *("placements-list", "placements-detail", "eu-proposals-list", "eu-proposals-detail"),
+    *("instruments-list", "milestones-list", "commitments-list", "organisations-list", "benelux"),
+    *(f"{resource}-list" for resource in INSTRUMENTS),
+    *(f"{resource}-detail" for resource in INSTRUMENTS if resource != "provisions"),  # one address with treaties
 }
 WITHOUT_CLOCK = ("/api/v1/openapi.json",)  # the description is the same on any day
 

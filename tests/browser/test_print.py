@@ -25,10 +25,21 @@ def test_no_controls_on_paper(page: Page, name: str):
     expect(page.get_by_text("Not today", exact=False).or_(page.get_by_text("(today)"))).to_be_visible()
 
 
-@pytest.mark.parametrize("country", [f"AL/?{LETTER_DAY}", "DE/", "NL/"])
-def test_a_country_is_a_briefing_of_two_pages(page: Page, country: str):
-    page.goto(f"/countries/{country}")
+@pytest.mark.parametrize("clock", ["", LETTER_DAY])
+@pytest.mark.parametrize("country", ["AL", "SR", "CW", "BE", "DE", "CO", "AE", "NL", "TV"])
+def test_a_country_is_a_briefing_of_two_pages(page: Page, country: str, clock: str):
+    page.goto(f"/countries/{country}/?{clock}")
     assert sheets(page) <= 2
+
+
+def test_what_is_left_out_on_paper_is_where_it_says(page: Page):
+    page.goto("/countries/NL/")
+    page.emulate_media(media="print")
+    section = page.locator("section").filter(has_text=re.compile(r"\d+ more at http")).first
+    number, address = re.search(r"(\d+) more at (\S+)", section.inner_text()).groups()
+    rows = section.locator("tbody tr")
+    assert rows.filter(visible=False).count() == int(number)
+    assert page.request.get(address).ok
 
 
 def test_the_head_of_a_table_is_on_every_sheet(page: Page):

@@ -8,7 +8,7 @@ class TestPlacements(KindContract):
 import pytest
 
 from .agreement import AgreementContract, OracleContract
-from .answers import ApiContract, DetailPageContract, ExportContract, QueryCountContract
+from .answers import ApiContract, DetailPageContract, ExportContract, QueryCountContract, SheetContract
 from .lists import FilterContract, ListPageContract, PagingContract
 from .visibility import VisibilityContract
 
@@ -21,6 +21,7 @@ class KindContract(
     DetailPageContract,
     ApiContract,
     ExportContract,
+    SheetContract,
     QueryCountContract,
     VisibilityContract,
     AgreementContract,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cooperation.register.filters import AnyOfField, DayField, KeysField, MomentField
 
 from .kind import Kind
-from .outlets import api_keys, at, csv_keys, get, page_keys
+from .outlets import api_keys, at, csv_keys, get, page_keys, sheet_rows
 
 CLOCKS = (("2021-12-02", "2021-12-02"), ("2024-05-01", "2024-05-01"), ("2019-06-30", "2026-11-23"))
 WORDS = ("police", "tirana", "schengen", "directive", "officer", "europa", "brazil")
@@ -56,6 +56,9 @@ class AgreementContract(Kind):
             assert api_keys(client, self.api, f"{question}&pageSize=30") == exported
             assert api_keys(client, self.api, f"{question}&pageSize=30&cursor=") == exported
             assert csv_keys(client, self.api, question) == exported
+            for path in (self.page, self.api):
+                header, *rows = sheet_rows(client, path, f"{question}&columns=key&headers=keys")
+                assert (header, [key for (key,) in rows]) == (["key"], exported)
             for group_by in ("kind", "stage"):
                 counts = get(
                     client, at(self.statistics, f"{question.partition('&sort=')[0]}&groupBy={group_by}")
@@ -133,7 +136,7 @@ class OracleContract(Kind):
                 path = at(self.api, f"{query.format(first, last)}&{clock}&fields=key,matchCertain&pageSize=200")
                 found = {row["key"]: row["matchCertain"] for row in get(client, path).json()["results"]}
                 assert found == expected, (query, first, last)
-        assert matched
+        assert matched or self.model.ladder.follows  # a kind without milestones of its own has no days to match
 
     def keys(self, query: str) -> set[str]:
         question = self.list_page.ask(QueryDict(query), AnonymousUser())

@@ -2,16 +2,22 @@
 
 import html
 import re
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 
+from cooperation.register import exports
+from cooperation.register.columns import Column
+from cooperation.register.dates import EDTF
 from cooperation.register.statistics import GROUP_BY
 from tests.factories import SourceFactory
 
 from .kind import LETTER_DAY, WORD, Kind, dress, milestone
-from .outlets import at, csv_keys, csv_rows, get, read, text_of
+from .outlets import at, csv_keys, csv_rows, get, read, sheet_rows, text_of, workbook
 
 
 class DetailPageContract(Kind):
@@ -34,12 +40,18 @@ class DetailPageContract(Kind):
         forgotten = {field.name for field in self.own_fields} ^ {*self.filled, *self.filled_instead}
         assert not forgotten
         for values in filter(None, (self.filled, self.filled_instead)):
-            record = self.factory(**values)
+            record = self.factory(**self.made(values))
             self.show(record)
             facts = read(client, self.page_of(record.key)).split("<main", 1)[1]
             words = html.unescape(re.sub(r"<[^>]*>", " ", facts))
             answer = get(client, self.api_of(record.key)).json()
             for name, value in values.items():
+                if callable(value):  # a related record: its key in the API, its name on the page
+                    related = getattr(record, name)
+                    assert answer[_camel(name)] == related.key
+                    with translation.override("en"):
+                        assert related.name in words
+                    continue
                 assert answer[_camel(name)] == value, f"{name} is not in the API"
                 for word in value if isinstance(value, list) else [value]:
                     shown = self.shown.get(name, str(word))
@@ -193,6 +205,78 @@ class ExportContract(Kind):
         assert len(row) == 2
 
 
+class SheetContract(Kind):
+    """XLSX: the same as CSV, with real dates and numbers, and a sheet that says what was asked."""
+
+    @pytest.mark.parametrize("language", ["nl", "en"])
+    def test_holds_the_rows_and_columns_of_the_csv(self, client, language):
+        keys = ",".join(column.key for column in self.list_page.columns)
+        for query in (f"columns={keys}&headers=keys&{LETTER_DAY}", LETTER_DAY):
+            for path in (self.page, self.api):
+                in_csv = csv_rows(client, path, query, language)
+                in_sheet = sheet_rows(client, path, query, language)
+                # A sheet needs no sign before what looks like a formula, and a line in a cell ends in one way.
+                assert [[_in_words(value) for value in row] for row in in_sheet] == [
+                    [cell.removeprefix("'") for cell in row] for row in in_csv
+                ]
+
+    def test_a_date_is_a_date_where_it_is_exact(self, client):
+        days = {"2019-03-04": datetime(2019, 3, 4), "2019-03": "2019-03", "1899-03-04": "1899-03-04"}
+        days |= {"2019-03-04~": "2019-03-04~", "../2019-03-04": "../2019-03-04"}
+        for day in days:
+            self.factory(title_nl=f"{WORD} {day}", title_en="")
+        column = Column("day", "Day", lambda record, clock: EDTF(record.title_nl.removeprefix(f"{WORD} ")))
+        with patch.object(self.list_page, "columns", [*self.list_page.columns, column]):
+            _header, *rows = sheet_rows(client, self.page, f"q={WORD}&columns=title,day")
+        assert dict(rows) == {f"{WORD} {day}": value for day, value in days.items()}
+
+    def test_a_number_is_a_number(self, client):
+        columns = [column.key for column in self.list_page.columns if column.numeric]
+        if columns:
+            _header, *rows = sheet_rows(client, self.api, f"columns={','.join(columns)}&{LETTER_DAY}")
+            assert {type(value) for row in rows for value in row} <= {int, float, type(None)}
+
+    def test_says_what_was_asked(self, client):
+        query = f"columns=key&sort=-key&{LETTER_DAY}"
+        book = workbook(client, self.page, query)
+        rows, asked = book.worksheets
+        facts = dict(asked.iter_rows(min_row=2, values_only=True))
+        assert (facts["validOn"], facts["knownOn"]) == (datetime(2021, 12, 2), datetime(2021, 12, 2))
+        assert (facts["columns"], facts["sort"], facts["format"]) == ("key", "-key", "xlsx")
+        assert facts["Rows"] == rows.max_row - 1
+        assert facts["Address"].endswith(f"{self.page}?{query}&format=xlsx")
+        assert abs(facts["Made at"] - timezone.localtime().replace(tzinfo=None)) < timedelta(minutes=1)
+
+    def test_its_head_stays_in_sight_and_filters(self, client):
+        sheet = workbook(client, self.page, f"columns=key&{LETTER_DAY}").worksheets[0]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == f"A1:A{sheet.max_row}"
+        assert sheet["A1"].font.bold
+        assert not sheet["A2"].font.bold
+
+    @pytest.mark.parametrize("title", ["=1+1", "+1", "@SUM(A1)", "https://example.org/", "{=1}"])
+    def test_a_text_stays_a_text(self, client, title):
+        self.factory(title_nl=title, title_en="", key="test-text")
+        sheet = workbook(client, self.page, "columns=key,title&sort=key").worksheets[0]
+        (cell,) = (row[1] for row in sheet if row[0].value == "test-text")
+        assert (cell.value, cell.data_type, cell.hyperlink) == (title, "s", None)
+
+    def test_more_rows_than_a_sheet_holds_are_refused(self, client, monkeypatch):
+        monkeypatch.setattr(exports, "MOST_ROWS", 1)
+        page = read(client, at(self.page, "format=xlsx"), status=400)
+        problem = get(client, at(self.api, "format=xlsx"), status=400).json()
+        reason = "A sheet holds 1 rows, and this question has more. Ask for CSV, or add a filter."
+        assert reason in page
+        assert problem["invalidParams"] == [{"name": "format", "code": "too_many", "reason": reason}]
+
+
+def _in_words(value) -> str:
+    """A value of a cell as CSV has it."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return "" if value is None else str(value)
+
+
 class QueryCountContract(Kind):
     """The same number of queries for one row and for a hundred."""
 
@@ -209,6 +293,7 @@ class QueryCountContract(Kind):
             at(self.api, question),
             at(self.api, f"{question}&cursor="),
             at(self.page, f"{question}&columns={every_column}&format=csv"),
+            at(self.page, f"{question}&columns={every_column}&format=xlsx"),
             *(at(self.statistics, f"q={WORD}&groupBy={group_by}") for group_by in GROUP_BY),
         ]
         self.many(1)

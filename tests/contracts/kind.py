@@ -45,6 +45,7 @@ class Kind:
     filled: dict[str, Any]  # every field that only this kind has, with a value
     filled_instead: dict[str, Any] = {}  # those that do not go together with the others
     shown: dict[str, str] = {}  # how such a value stands on the page, where that differs
+    needed: dict[str, Any] = {}  # what a record of this kind cannot do without; related records by their factory
     milestone: str  # a kind of milestone that shows that a record is there
 
     @property
@@ -68,6 +69,11 @@ class Kind:
     def ask(self, query: str) -> Question:
         return self.list_page.ask(QueryDict(query), AnonymousUser())
 
+    @staticmethod
+    def made(values: dict[str, Any]) -> dict[str, Any]:
+        """These values, with a related record in the place of each factory."""
+        return {name: value() if callable(value) else value for name, value in values.items()}
+
     @property
     def own_fields(self) -> list[models.Field]:
         return [field for field in self.model._meta.local_fields if not field.primary_key]
@@ -81,6 +87,7 @@ class Kind:
                 kind=self.model.Kind.values[0],
                 title_nl=f"{WORD} {first + number}",
                 classification="public",
+                **self.made(self.needed),
                 **values,
             )
             for number in range(count)

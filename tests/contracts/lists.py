@@ -22,7 +22,7 @@ from cooperation.register.marks import SourceMarks
 from tests.factories import SourceFactory
 
 from .kind import LETTER_DAY, WORD, Kind, milestone
-from .outlets import api_keys, at, csv_keys, csv_rows, get, read, row_heads
+from .outlets import api_keys, at, csv_keys, csv_rows, get, read, row_heads, sheet_rows
 
 
 class ListPageContract(Kind):
@@ -45,9 +45,10 @@ class ListPageContract(Kind):
 
     def test_offers_an_export_of_the_same_rows_and_columns(self, client):
         page = read(client, at(self.page, f"columns=key&sort=-key&{LETTER_DAY}"))
-        (address,) = re.findall(r'<a href="([^"]*format=csv[^"]*)">CSV', page)
-        _header, *rows = csv_rows(client, self.page, html.unescape(address).removeprefix("?"))
-        assert [row[0] for row in rows][: len(row_heads(page))] == row_heads(page)
+        for name, rows_of in {"csv": csv_rows, "xlsx": sheet_rows}.items():
+            (address,) = re.findall(rf'<a href="([^"]*format={name}[^"]*)">{name.upper()}', page)
+            _header, *rows = rows_of(client, self.page, html.unescape(address).removeprefix("?"))
+            assert [row[0] for row in rows][: len(row_heads(page))] == row_heads(page)
 
     def test_a_chip_for_each_filter_takes_that_one_off(self, client):
         first, second = self.model.Kind.values[:2]
@@ -152,8 +153,10 @@ class FilterContract(Kind):
         query = urlencode({**self.shared_keys, **self.ranges, **self.own_keys, **self.presentation})
         get(client, at(self.page, query))
         get(client, at(self.page, f"{query}&format=csv"))
+        read(client, at(self.page, f"{query}&format=xlsx"))
         get(client, at(self.api, query))
         get(client, at(self.api, f"{query}&format=csv"))
+        read(client, at(self.api, f"{query}&format=xlsx"))
         get(client, at(self.statistics, f"{query}&groupBy=kind"))
 
     def test_a_form_that_was_sent_empty_asks_for_everything(self, client):
@@ -271,9 +274,9 @@ class SortContract(Kind):
                 title_nl=f"{WORD} {number // 2}",
                 title_en=f"{WORD} {number // 3}" if number % 4 else "",
                 classification="public",
-                **values,
+                **self.made({**self.needed, **values}),
             )
-            more = chance.sample(self.model.MilestoneKind.values, 3)
+            more = chance.choices(self.model.MilestoneKind.values, k=3)
             for place, kind in enumerate([self.milestone, *more]):
                 state = chance.choice(["occurred", "expected"]) if place else "occurred"
                 milestone(record, kind, chance.choice(days), source, key=f"m-{place}", state=state).save()

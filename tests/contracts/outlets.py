@@ -4,8 +4,10 @@ import csv
 import html
 import io
 import re
+from datetime import datetime
 
 from django.http import HttpResponseBase
+from openpyxl import Workbook, load_workbook
 
 ROW_HEAD = re.compile(r'role="rowheader">\s*(?:<a class="row"[^>]*>)?([^<]*)<')
 
@@ -18,6 +20,9 @@ def get(client, path: str, status: int = 200, language: str = "en") -> HttpRespo
 
 def text_of(response) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content.startswith(b"PK"):  # a workbook: its cells, without the moment at which it was made
+        cells = [cell.value for sheet in load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
+        return "\n".join(str(cell) for cell in cells if not (isinstance(cell, datetime) and cell.microsecond))
     return content.decode().replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -60,6 +65,17 @@ def csv_rows(client, path: str, query: str, language: str = "en") -> list[list[s
     """The rows of the export, its header first."""
     text = read(client, at(path, f"{query}&format=csv"), language=language)
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter="," if language == "en" else ";"))
+
+
+def workbook(client, path: str, query: str, language: str = "en") -> Workbook:
+    """The export as a workbook, read back."""
+    answer = get(client, at(path, f"{query}&format=xlsx"), language=language)
+    return load_workbook(io.BytesIO(answer.getvalue()))
+
+
+def sheet_rows(client, path: str, query: str, language: str = "en") -> list[list]:
+    """The values in the first sheet of the export, its header first."""
+    return [list(row) for row in workbook(client, path, query, language).worksheets[0].values]
 
 
 def csv_keys(client, path: str, query: str) -> list[str]:

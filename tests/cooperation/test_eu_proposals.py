@@ -60,6 +60,13 @@ class TestTheNumberOfTheAct:
             page = read(client, f"/eu/{file.key}/?{clock}")
             assert {number in page for number in self.NUMBERS.values()} == {known}
 
+    @pytest.mark.parametrize(("celex", "known"), [("32031D1312", True), ("22031A0220", False)])
+    def test_a_mandate_brings_the_decision_to_negotiate_and_not_the_agreement(self, client, celex, known):
+        milestones = [("proposed", "2020-01-01"), ("negotiating_mandate", "2021-03-04")]
+        file = EUProposalFactory(kind="international_agreement", milestones=milestones, celex_act=celex)
+        answer = get(client, f"/api/v1/eu-proposals/{file.key}?fields=celexAct").json()
+        assert answer == {"celexAct": celex if known else None}
+
     def test_is_not_there_without_one(self, client):
         file = EUProposalFactory(milestones=[("proposed", "2020-01-01")], **self.NUMBERS)
         assert get(client, f"/api/v1/eu-proposals/{file.key}?fields=actNumber").json() == {"actNumber": None}

@@ -5,9 +5,10 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from cooperation.models import EUProposal
+from cooperation.models import EUProposal, Initiative, InterpolItem, Provision, Treaty
 from cooperation.register import actions
 from cooperation.register.models import CountryRole, Milestone, Source
+from mous.models import Memorandum
 from placements.models import Placement
 
 
@@ -40,6 +41,13 @@ class CountryRoleFactory(DjangoModelFactory):
     role = "host"
 
 
+def _first_milestone(ladder) -> str:
+    """One that shows that a record is there."""
+    if ladder.follows:
+        return "other"
+    return "proposed" if "proposed" in ladder.milestones else [*ladder.evidence, *ladder.milestones][0]
+
+
 class InstrumentFactory(DjangoModelFactory):
     """An instrument with one milestone, so that it has a stage: `milestones` replaces it, as (kind, date) pairs."""
 
@@ -54,7 +62,7 @@ class InstrumentFactory(DjangoModelFactory):
 
     @factory.post_generation
     def milestones(record, create, extracted, **kwargs):
-        pairs = extracted or [(record.ladder.evidence[0] if record.ladder.evidence else "proposed", "2020-01-01")]
+        pairs = [(_first_milestone(record.ladder), "2020-01-01")] if extracted is None else extracted
         for number, (kind, day) in enumerate(pairs):
             MilestoneFactory(instrument=record, kind=kind, date=day, key=f"{kind.replace('_', '-')}-{number}")
 
@@ -83,3 +91,50 @@ class EUProposalFactory(InstrumentFactory):
         skip_postgeneration_save = True
 
     kind = "regulation"
+
+
+class InterpolItemFactory(InstrumentFactory):
+    class Meta:
+        model = InterpolItem
+        skip_postgeneration_save = True
+
+    kind = "resolution"
+
+
+class InitiativeFactory(InstrumentFactory):
+    class Meta:
+        model = Initiative
+        skip_postgeneration_save = True
+
+    kind = "training"
+    track = "suriname"
+
+
+class TreatyFactory(InstrumentFactory):
+    class Meta:
+        model = Treaty
+        skip_postgeneration_save = True
+
+    kind = "treaty"
+
+
+def treaty_of_tests() -> Treaty:
+    """The treaty that all provisions of a test stand in, unless they say otherwise."""
+    return Treaty.objects.filter(key="test-treaty").first() or TreatyFactory(key="test-treaty")
+
+
+class ProvisionFactory(InstrumentFactory):
+    class Meta:
+        model = Provision
+        skip_postgeneration_save = True
+
+    kind = "article"
+    treaty = factory.LazyFunction(treaty_of_tests)
+
+
+class MemorandumFactory(InstrumentFactory):
+    class Meta:
+        model = Memorandum
+        skip_postgeneration_save = True
+
+    kind = "mou"

@@ -6,16 +6,16 @@ from cooperation.register import dashboard
 from .views import LighthouseList
 
 
-def card(clock, user):
-    return dashboard.card(LighthouseList, clock, user)
+def cards(clock, user):
+    return [dashboard.card(LighthouseList, clock, user)]
 
 
 def attention(clock, user):
     return []
 
 
-def in_country(country, clock, user, marks):
+def sections(country, clock, user, marks):
     """Lighthouses that stand in a country."""
     columns = [shared.TITLE, shared.STAGE]
     query = f"country={country.code}"
-    return dashboard.section(LighthouseList, query, columns, "Lights", "", "No light.", clock, user, marks)
+    return [dashboard.section(LighthouseList, query, columns, "Lights", "", clock, user, marks)]

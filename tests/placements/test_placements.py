@@ -20,6 +20,7 @@ class TestPlacements(KindContract):
     factory = PlacementFactory
     key = "maocn-directeur-2021"
     milestone = "observed"
+    own_keys = {"notSeenSince": "2025-01-01"}
     filled = {
         "city": "Wellington",
         "posts": 77,
@@ -63,7 +64,7 @@ class TestCountryMeansHostOrCovered:
         page = read(client, "/countries/NZ/")
         assert "sits here" in page
         assert "covers it from elsewhere: flies over" in page
-        assert self.partner.title not in page
+        assert re.search(rf"{self.partner.title_en}.*?partner", page, re.DOTALL)
 
     def test_a_role_holds_from_its_first_to_its_last_day(self, client):
         post = PlacementFactory(milestones=[("observed", "2020-01-01"), ("observed", "2021-12-31")])
@@ -139,3 +140,17 @@ def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
     assert re.search(r"\d+ placements?</strong> on .*2 December 2021.*: .*1 active", page)
     unknown = read(client, "/placements/kmar-filo-wenen/?validOn=2021-12-02&knownOn=2021-12-02")
     assert "No source for more than 2 years" in unknown
+
+
+@pytest.mark.django_db
+def test_not_seen_since_a_day(client):
+    seen = {
+        day: PlacementFactory(key=f"test-{day}", milestones=[("observed", day)])
+        for day in ("2024-05-01", "2025-02-01", "2025-02")
+    }
+    ended = PlacementFactory(key="test-ended", milestones=[("observed", "2024-05-01"), ("ended", "2024-06-01")])
+    found = keys(client, "notSeenSince=2025-02-10&validOn=2025-06-01&knownOn=2025-06-01")
+    assert seen["2024-05-01"].key in found
+    assert seen["2025-02-01"].key in found
+    assert seen["2025-02"].key not in found, "it may have been seen later that month"
+    assert ended.key not in found

@@ -65,12 +65,22 @@ def _end(ladder, known, known_by_relation, valid_on, known_on):
         stages, ends = ladder.ends, own
     else:
         stages, ends = ladder.relation_ends, [fact for fact in known_by_relation if fact.kind in ladder.relation_ends]
-    begun = [fact for fact in ends if has_occurred(fact, known_on) and first_day(fact) <= valid_on]
+    days = [(first_day(fact), last_day(fact), stages[fact.kind]) for fact in ends if has_occurred(fact, known_on)]
+    # What runs out on a day that was set beforehand is over on the day after it, though it is still expected.
+    days += [
+        (_next_day(first_day(fact)), _next_day(last_day(fact)), stages[fact.kind])
+        for fact in ends
+        if fact.kind in ladder.expected_ends and not has_occurred(fact, known_on)
+    ]
+    begun = [(first, last, stage) for first, last, stage in days if first <= valid_on]
     if not begun:
         return None
     # The earliest first possible day wins; among equals the earliest last one, then the name.
-    winner = min(begun, key=lambda fact: (first_day(fact), last_day(fact), stages[fact.kind]))
-    return stages[winner.kind], any(last_day(fact) <= valid_on for fact in begun)
+    return min(begun)[2], any(last <= valid_on for _first, last, _stage in begun)
+
+
+def _next_day(day):
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def _furthest(ladder, known, occurred, valid_on, kind):

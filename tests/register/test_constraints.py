@@ -26,7 +26,15 @@ from cooperation.register.models import (
     Relation,
     StageSpan,
 )
-from tests.factories import EUProposalFactory, PlacementFactory, SourceFactory
+from tests.factories import (
+    EUProposalFactory,
+    InitiativeFactory,
+    InterpolItemFactory,
+    PlacementFactory,
+    ProvisionFactory,
+    SourceFactory,
+    TreatyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +132,7 @@ def with_twin(record: models.Model, *differing: str, **fields):
 
 BROKEN = {
     "citation_about_one_record": lambda: (citation(), {"instrument_id": None}),
+    "commitment_number_once_per_instrument": lambda: with_twin(commitment(), "number", number=2),
     "commitment_outcome_in_words": lambda: (commitment(), {"outcome_nl": "", "outcome_en": ""}),
     "country_code_is_alpha_2": lambda: (Country.objects.create(code="ZZ", region="polynesia"), {"code": "zz"}),
     "country_region_is_known": lambda: (Country.objects.get(code="AQ"), {"region": "atlantis"}),
@@ -140,6 +149,7 @@ BROKEN = {
     "group_membership_ends_after_start": lambda: (member(), {"until": "2019"}),
     "group_membership_group_is_known": lambda: (member(), {"group": "nato"}),
     "group_membership_once_at_a_time": lambda: with_twin(member(until="2021"), "since", since="2022", until=None),
+    "initiative_track_is_known": lambda: (InitiativeFactory(), {"track": "moon"}),
     "instrument_classification_is_known": lambda: (instrument(), {"classification": "secret"}),
     "instrument_no_state_secret": lambda: (instrument(), {"title_en": SECRET}),
     "milestone_does_not_replace_itself": lambda: (record := milestone(), {"replaces_id": record.pk}),
@@ -156,6 +166,9 @@ BROKEN = {
     ),
     "placement_has_a_post": lambda: (PlacementFactory(posts=1), {"posts": 0}),
     "placement_term_in_one_unit": lambda: (PlacementFactory(term_years=1), {"duration_weeks": 6}),
+    "provision_comparison_is_known": lambda: (ProvisionFactory(), {"compared_to_predecessor": "better"}),
+    "provision_not_before_itself": lambda: (record := ProvisionFactory(), {"predecessor_id": record.pk}),
+    "provision_subject_is_known": lambda: (ProvisionFactory(), {"subject": "weather"}),
     "relation_not_to_itself": lambda: (record := relation(), {"to_id": record.instrument_id}),
     "relation_once": lambda: with_twin(relation(), "type", type="repeals"),
     "relation_to_one_thing": lambda: (relation(), {"to_text": "an act"}),
@@ -163,6 +176,11 @@ BROKEN = {
     "source_kind_is_known": lambda: (SourceFactory(), {"kind": "rumour"}),
     "source_reliability_is_known": lambda: (SourceFactory(), {"reliability": "fair"}),
     "source_url_is_a_web_address": lambda: (SourceFactory(), {"url": "ftp://example.org/"}),
+    "treaty_not_under_itself": lambda: (record := TreatyFactory(), {"under_treaty_id": record.pk}),
+    "vote_says_something": lambda: (
+        InterpolItemFactory().votes.create(subject="Admission", in_favour=1),
+        {"in_favour": None},
+    ),
     "stage_span_not_empty": lambda: (span(), {"valid": DateRange(empty=True)}),
     "stage_span_one_stage_at_a_time": lambda: with_twin(
         span(), "valid", valid=DateRange(date(2020, 1, 1), date(2021, 1, 1))

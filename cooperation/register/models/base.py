@@ -64,10 +64,10 @@ class SortKeyField(models.CharField):
         return value
 
 
-def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    """The promise that a field holds one of its choices, also where no form has looked."""
+def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """The promise that a field holds one of its choices (or, where it may be `blank`, none), also without a form."""
     return models.CheckConstraint(
-        condition=models.Q(**{f"{field}__in": choices.values}),
+        condition=models.Q(**{f"{field}__in": [*choices.values, ""] if blank else choices.values}),
         name=name,
         violation_error_message=_("Choose a value from the list."),
     )

@@ -5,19 +5,31 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..clock import Clock
-from ..dates import EDTFDays, EDTFField
+from ..dates import EDTF, EDTFDays, EDTFField
 from ..querysets import CommitmentQuerySet
 from ..text import localized
 from .base import LongText
 from .instrument import Instrument
-from .milestone import Milestone
+from .milestone import Milestone, State
 from .source import Source
+
+
+class NumberField(models.PositiveSmallIntegerField):
+    """The permanent number of a commitment within its record: the next one, given when it is written first."""
+
+    def pre_save(self, commitment, add):
+        if getattr(commitment, self.attname) is None:
+            others = type(commitment).objects.filter(instrument=commitment.instrument_id)
+            last = others.aggregate(last=models.Max(self.attname))["last"]
+            setattr(commitment, self.attname, (last or 0) + 1)
+        return getattr(commitment, self.attname)
 
 
 class Commitment(models.Model):
     """What a source promised or expected about an instrument, its due date, and the outcome."""
 
     instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="commitments")
+    number = NumberField(_("number"), editable=False)
     what_nl = LongText(_("what, in Dutch"), max_length=1000)
     what_en = LongText(_("what, in English"), max_length=1000, blank=True)
     made_in = models.ForeignKey(Source, models.PROTECT, related_name="commitments", verbose_name=_("made in"))
@@ -54,6 +66,11 @@ class Commitment(models.Model):
         verbose_name_plural = _("commitments")
         ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "number"],
+                name="commitment_number_once_per_instrument",
+                violation_error_message=_("Another commitment of this record has this number."),
+            ),
             models.CheckConstraint(
                 condition=Q(outcome_date__isnull=True) | ~Q(outcome_nl="", outcome_en=""),
                 name="commitment_outcome_in_words",
@@ -64,22 +81,44 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    def get_absolute_url(self) -> str:
+        return f"{self.instrument.get_absolute_url()}#commitments"
+
+    @property
+    def outcome_on(self) -> EDTF | None:
+        """The day of the outcome: as it was given, else that of the milestone or of the document that kept it."""
+        if self.outcome_date:
+            return self.outcome_date
+        if self.fulfilled_by_milestone:
+            return self.fulfilled_by_milestone.date
+        return self.fulfilled_by.published if self.fulfilled_by else None
+
+    # `CommitmentQuerySet.on` says the same in the database: a test holds them together.
+
     def state_on(self, clock: Clock) -> str:
         """`kept` once its outcome had come by then, `overdue` when the due day had certainly passed, else `open`."""
-        if self.outcome_date and self.outcome_had_come(clock):
+        if self.outcome_on and self.outcome_had_come(clock):
             return "kept"
         return "overdue" if self.due and self.due.last < clock.valid_on else "open"
 
     def outcome_had_come(self, clock: Clock) -> bool:
         """Whether the outcome, with or without a day, could be told on the clock."""
-        if self.outcome_date:
-            return self.outcome_date.first <= min(clock.valid_on, clock.known_on)
-        if self.fulfilled_by and self.fulfilled_by.published:
-            return self.fulfilled_by.published.last <= clock.known_on
+        if self.outcome_on:
+            return self.outcome_on.first <= min(clock.valid_on, clock.known_on) and self._was_known(clock)
         return clock.is_today  # a remark without a day is today's
+
+    def _was_known(self, clock: Clock) -> bool:
+        milestone = None if self.outcome_date else self.fulfilled_by_milestone
+        return not milestone or (milestone.state == State.OCCURRED and milestone.known_from <= clock.known_on)
 
     def days_late(self) -> int | None:
         """How many days after the due day the outcome came; None where one of the two is not exact."""
-        if self.due and self.outcome_date and self.due.is_exact and self.outcome_date.is_exact:
-            return (self.outcome_date.first - self.due.first).days
-        return None
+        return _days_between(self.due, self.outcome_on)
+
+    def days_since_promise(self) -> int | None:
+        """How many days after the promise the outcome came (before it: less than none)."""
+        return _days_between(self.made_in.published, self.outcome_on)
+
+
+def _days_between(first: EDTF | None, last: EDTF | None) -> int | None:
+    return (last.first - first.first).days if first and last and first.is_exact and last.is_exact else None

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTFDays, EDTFField
-from ..querysets import FigureQuerySet
+from ..reference_querysets import FigureQuerySet
 from ..text import localized
 from .base import KeyField, Text, exactly_one
 from .instrument import Instrument

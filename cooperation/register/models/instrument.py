@@ -1,11 +1,12 @@
 """Instrument: one thing that is tracked. What all kinds share has its table here; each kind has one for the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import text
 from ..dates import EDTF, EDTFDays, EDTFField
 from ..querysets import InstrumentQuerySet
-from ..stages import Ladder, Term
+from ..stages import Ladder, Span, Term
 from .base import KeyField, LongText, SortKeyField, Text, one_of
 from .reference import Country, CountryPart, Organisation, Theme
 
@@ -56,6 +57,15 @@ class Instrument(models.Model):
     sort_nl = SortKeyField("title_nl")
     sort_en = SortKeyField("title_en")
     search_text = models.TextField(editable=False, default="")
+    # What its words are as stems, in both languages: those of the titles weigh most.
+    search_vector = models.GeneratedField(
+        expression=SearchVector("sort_nl", config="dutch", weight="A")
+        + SearchVector("sort_en", config="english", weight="A")
+        + SearchVector("search_text", config="dutch")
+        + SearchVector("search_text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
 
@@ -72,6 +82,7 @@ class Instrument(models.Model):
     ladder: Ladder
     search_fields: tuple[str, ...] = ()
     DATA_FILE: Path | None = None  # its part of the data set
+    DATA_KEYS: Mapping[str, str] = {}  # keys of that file that are called otherwise here
     DERIVED_KEYS: tuple[str, ...] = ()  # keys of that file that follow from others, so they are checked, not kept
 
     class Meta:
@@ -80,6 +91,7 @@ class Instrument(models.Model):
         ordering = ["key"]
         indexes = [
             GinIndex(fields=["search_text"], name="instrument_search_text", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["search_vector"], name="instrument_search_vector"),
             models.Index(fields=["resource", "kind"], name="instrument_resource_kind"),
         ]
         constraints = [
@@ -109,6 +121,11 @@ class Instrument(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self.resource}-detail", args=[self.key])
+
+    @property
+    def name(self) -> str:
+        """What to call it where there is little room."""
+        return self.title
 
     @cached_property
     def concrete_class(self) -> type["Instrument"]:
@@ -149,6 +166,32 @@ class Instrument(models.Model):
     def countries_in(self, *roles: str) -> list["CountryRole"]:
         """Countries in one of these roles on the day of the question (`with_row_facts`)."""
         return [part for part in self.countries_then if part.role in roles]
+
+    @property
+    def final_rung(self) -> str:
+        """The stage at which nothing more is to come."""
+        return self.ladder.final_rung(self.kind)
+
+    @classmethod
+    def final_rungs(cls) -> list[tuple[Q, str]]:
+        """The final rung of every record of this kind, as (condition, stage)."""
+        return [(Q(resource=cls.RESOURCE, kind=kind), cls.ladder.final_rung(kind)) for kind in cls.Kind.values]
+
+    # A kind whose stage is read off other records says which they are, and what follows from them.
+
+    @classmethod
+    def leaders(cls, pks: Iterable[int]) -> dict[int, list[int]]:
+        """For those of these records whose stage follows from others: the others, in the order of `follow`."""
+        return {}
+
+    @classmethod
+    def followers(cls, pks: Iterable[int]) -> set[int]:
+        """The records of this kind whose stage follows from one of these."""
+        return set()
+
+    def follow(self, *leaders: Span | None) -> tuple[str, bool] | None:
+        """The stage, and whether it is certain, where the leaders stand as given; None where there is none."""
+        raise NotImplementedError
 
     @classmethod
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:

@@ -80,6 +80,9 @@ class Milestone(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.date}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.instrument.get_absolute_url()}#milestone-{self.key}"
+
     @property
     def sources(self) -> list[Source]:
         return [self.source, *self.also_sources.all()]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..dates import EDTFDays, EDTFField
-from ..querysets import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
+from ..reference_querysets import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
 from ..text import localized
 from .base import KeyField, SortKeyField, Text, one_of
 

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..dates import EDTFDays, EDTFField
-from ..querysets import DisputeQuerySet, SourceQuerySet
+from ..querysets import DisputeQuerySet
+from ..reference_querysets import SourceQuerySet
 from ..text import localized
 from .base import KeyField, LongText, SortKeyField, Text, exactly_one, one_of
 

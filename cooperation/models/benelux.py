@@ -1,0 +1,351 @@
+"""Treaties and their provisions: the Benelux treaties of 2004 and 2018 with their implementing agreements, Enschede.
+
+A provision has no milestones: it works through its treaty (`domain.md`, rule 7), so its spans are read off those of the
+treaty and of the agreements that implement it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+from pathlib import Path
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.register.models import Instrument, Relation
+from cooperation.register.models.base import Text, one_of
+from cooperation.register.querysets import InstrumentQuerySet
+from cooperation.register.stages import Ladder, Span
+from cooperation.register.text import localized
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+class TreatyQuerySet(InstrumentQuerySet):
+    def with_all_facts(self, clock, user):
+        """With the treaty that an agreement is made under, where this reader may see it on these days."""
+        there = self.model.objects.visible_to(user).on(clock)
+        return super().with_all_facts(clock, user).prefetch_related(Prefetch("under_treaty", there))
+
+
+class Treaty(Instrument):
+    """A treaty on police cooperation, or an agreement that implements an article of one."""
+
+    RESOURCE = "treaties"
+    ladder = Ladder.load(DATA / "ladders.yaml", "treaty")
+    DATA_FILE = DATA / "treaties.yaml"
+    search_fields = (
+        "short_name_nl",
+        "short_name_en",
+        "treaty_number_nl",
+        "consolidated_id_nl",
+        "publications",
+        "dutch_bill",
+        "implements_article",
+    )
+
+    class Kind(models.TextChoices):
+        TREATY = "treaty", _("treaty")
+        IMPLEMENTING_AGREEMENT = "implementing_agreement", _("implementing agreement")
+
+    class Stage(models.TextChoices):
+        NEGOTIATING = "negotiating", _("negotiating")
+        SIGNED = "signed", _("signed")
+        APPROVED = "approved", _("approved")
+        AWAITING_CONDITIONS = "awaiting_conditions", _("awaiting conditions")
+        IN_FORCE = "in_force", _("in force")
+        REPLACED = "replaced", _("replaced")
+        ENDED = "ended", _("ended")
+
+    class MilestoneKind(models.TextChoices):
+        POLITICAL_DECLARATION = "political_declaration", _("political declaration")
+        IN_PREPARATION = "in_preparation", _("in preparation")
+        NEGOTIATIONS_CONCLUDED = "negotiations_concluded", _("negotiations concluded")
+        SIGNED = "signed", _("signed")
+        BILL_SUBMITTED = "bill_submitted", _("bill submitted")
+        PARLIAMENTARY_PAPER = "parliamentary_paper", _("parliamentary paper")
+        ADOPTED_BY_CHAMBER = "adopted_by_chamber", _("adopted by a chamber")
+        NATIONAL_ACT = "national_act", _("national act")
+        APPROVED = "approved", _("approved")
+        PARLIAMENTARY_ANSWER = "parliamentary_answer", _("answer to Parliament")
+        AWAITING_CONDITIONS = "awaiting_conditions", _("awaiting conditions")
+        IMPLEMENTING_AGREEMENT_SIGNED = "implementing_agreement_signed", _("implementing agreement signed")
+        PUBLISHED = "published", _("published")
+        ENTRY_INTO_FORCE = "entry_into_force", _("entry into force")
+        EVALUATION = "evaluation", _("evaluation")
+        REPLACED = "replaced", _("replaced")
+        ENDED = "ended", _("ended")
+        OTHER = "other", _("other event")
+
+    # Named, as `treaty` is what a provision calls the treaty that it stands in.
+    instrument_ptr = models.OneToOneField(
+        Instrument, models.CASCADE, parent_link=True, primary_key=True, editable=False, related_name="as_treaty"
+    )
+    short_name_nl = Text(_("short name in Dutch"), max_length=100, blank=True)
+    short_name_en = Text(_("short name in English"), max_length=100, blank=True)
+    treaty_number_nl = Text(_("number in the treaty database"), max_length=20, blank=True)
+    consolidated_id_nl = Text(_("consolidated text"), max_length=20, blank=True, help_text="BWBV0006758")
+    publications = ArrayField(Text(max_length=200), default=list, blank=True, verbose_name=_("published in"))
+    dutch_bill = Text(_("bill of approval"), max_length=20, blank=True, help_text=_("number of the file: 35692"))
+    under_treaty = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("under the treaty")
+    )
+    implements_article = Text(_("implements"), max_length=100, blank=True)
+
+    short_name = localized("short_name")
+
+    objects = TreatyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("treaty")
+        verbose_name_plural = _("treaties")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(under_treaty__isnull=True) | ~Q(under_treaty=F("instrument_ptr")),
+                name="treaty_not_under_itself",
+                violation_error_message=_("A treaty is not made under itself."),
+            ),
+        ]
+
+    @property
+    def name(self) -> str:
+        """What people call it; its title where it has no short name."""
+        return self.short_name or self.title
+
+    def references(self) -> list[tuple[str, str]]:
+        links = []
+        if self.treaty_number_nl:
+            url = f"https://verdragenbank.overheid.nl/nl/Verdrag/Details/{self.treaty_number_nl}"
+            links.append((str(_("Treaty database: %s")) % self.treaty_number_nl, url))
+        if self.consolidated_id_nl:
+            links.append((self.consolidated_id_nl, f"https://wetten.overheid.nl/{self.consolidated_id_nl}"))
+        if self.dutch_bill:
+            url = f"https://zoek.officielebekendmakingen.nl/dossier/{self.dutch_bill}"
+            links.append((str(_("Parliamentary file %s")) % self.dutch_bill, url))
+        return links
+
+
+class Comparison(models.TextChoices):
+    """What a provision is, beside the treaty before."""
+
+    NEW = "new", _("new")
+    WIDENED = "widened", _("wider")
+    UNCHANGED = "unchanged", _("unchanged")
+    UNKNOWN = "unknown", _("not known")
+
+
+class Subject(models.TextChoices):
+    """What a provision is about, in the order in which treaties speak of it."""
+
+    TREATY_PROVISIONS = "treaty-provisions", _("general and final provisions")
+    POLICE_COOPERATION = "police-cooperation", _("police cooperation")
+    INFORMATION_EXCHANGE = "information-exchange", _("exchange of information")
+    DATABASE_ACCESS = "database-access", _("access to databases")
+    ANPR_VEHICLE_DATA = "anpr-vehicle-data", _("number plates (ANPR)")
+    DATA_PROTECTION = "data-protection", _("data protection")
+    LIAISON_OFFICERS = "liaison-officers", _("liaison officers")
+    CROSS_BORDER_PURSUIT = "cross-border-pursuit", _("cross-border pursuit")
+    CROSS_BORDER_OBSERVATION = "cross-border-observation", _("cross-border observation")
+    INVESTIGATION = "investigation", _("investigation")
+    COVERT_METHODS = "covert-methods", _("covert methods")
+    JOINT_PATROLS = "joint-patrols", _("joint patrols")
+    JOINT_POLICE_POSTS = "joint-police-posts", _("joint police posts")
+    PUBLIC_ORDER = "public-order", _("public order")
+    ESCORT_TRANSPORT = "escort-transport", _("protection, escort and transport")
+    SPECIAL_UNITS = "special-units", _("special units")
+    FORCE_AND_WEAPONS = "force-and-weapons", _("use of force and weapons")
+    LIABILITY = "liability", _("liability and costs")
+    IMPLEMENTATION = "implementation", _("implementation")
+
+
+class ProvisionQuerySet(InstrumentQuerySet):
+    def with_row_facts(self, clock):
+        return super().with_row_facts(clock).select_related("treaty")
+
+    def with_all_facts(self, clock, user):
+        """With its treaty as well, as it stands on the clock."""
+        treaties = Treaty.objects.visible_to(user).on(clock).with_row_facts(clock)
+        facts = super().with_all_facts(clock, user).select_related(None)
+        return facts.prefetch_related(Prefetch("treaty", treaties)).with_agreements(clock, user)
+
+    def with_agreements(self, clock, user):
+        """With its predecessor and the agreements that implement it, as they stand on the clock."""
+        treaties = Treaty.objects.visible_to(user).on(clock).with_row_facts(clock)
+        implementing = Relation.objects.filter(type="implements", instrument__in=treaties.values("pk"))
+        return self.prefetch_related(
+            Prefetch("implementing_agreement", treaties),
+            Prefetch("predecessor", self.model.objects.visible_to(user).on(clock)),
+            Prefetch(
+                "relations_to",
+                implementing.prefetch_related(Prefetch("instrument__as_treaty", treaties)),
+                to_attr="implementing",
+            ),
+        )
+
+
+class Provision(Instrument):
+    """One article (or paragraph, or annex) of a treaty: what it was before, and what it needs before it works."""
+
+    RESOURCE = "provisions"
+    ladder = Ladder.load(DATA / "ladders.yaml", "provision")
+    DATA_FILE = DATA / "provisions.yaml"
+    search_fields = ("article", "heading_nl", "chapter", "implementing_basis")
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", _("article")
+        PARAGRAPH = "paragraph", _("paragraph")
+        ANNEX = "annex", _("annex")
+        UNNUMBERED = "unnumbered", _("article number not known")
+
+    class Stage(models.TextChoices):
+        NOT_IN_FORCE = "not_in_force", _("not in force")
+        IN_FORCE = "in_force", _("in force")
+        AWAITING = "awaiting", _("awaiting implementation")
+        WORKS = "works", _("works")
+        REPLACED = "replaced", _("replaced")
+
+    class MilestoneKind(models.TextChoices):
+        """A provision has no milestones of its own, save what happened to it without moving it."""
+
+        OTHER = "other", _("other event")
+
+    treaty = models.ForeignKey(Treaty, models.PROTECT, related_name="provisions", verbose_name=_("treaty"))
+    article = Text(_("article"), max_length=50, blank=True)
+    article_verified = models.BooleanField(_("number of the article verified in the text"), null=True, blank=True)
+    heading_nl = Text(_("heading in Dutch"), max_length=300, blank=True)
+    chapter = Text(_("chapter"), max_length=300, blank=True)
+    subject = models.CharField(_("subject"), max_length=40, choices=Subject, blank=True)
+    compared_to_predecessor = models.CharField(
+        _("compared with the treaty before"), max_length=20, choices=Comparison, blank=True
+    )
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("predecessor")
+    )
+    needs_implementing_agreement = models.BooleanField(
+        _("needs an implementing agreement"), null=True, blank=True, help_text=_("empty: not known")
+    )
+    implementing_agreement = models.ForeignKey(
+        Treaty,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="makes_work",
+        verbose_name=_("implementing agreement"),
+    )
+    implementing_basis = Text(_("basis of the implementing agreement"), max_length=200, blank=True)
+
+    objects = ProvisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("treaty provision")
+        verbose_name_plural = _("treaty provisions")
+        constraints = [
+            one_of("compared_to_predecessor", Comparison, "provision_comparison_is_known", blank=True),
+            one_of("subject", Subject, "provision_subject_is_known", blank=True),
+            models.CheckConstraint(
+                condition=Q(predecessor__isnull=True) | ~Q(predecessor=F("instrument_ptr")),
+                name="provision_not_before_itself",
+                violation_error_message=_("A provision is not its own predecessor."),
+            ),
+        ]
+
+    @property
+    def short_title(self) -> str:
+        """Its title without the name of its treaty, for where that stands above it already."""
+        treaty = self.treaty.short_name
+        words = self.title.replace(treaty, "").replace(" :", ":").strip(" :") if treaty else self.title
+        return words or self.title
+
+    @property
+    def place(self) -> tuple:
+        """Where it stands in the treaty: articles by number, then annexes, then what has no number."""
+        group = {self.Kind.ANNEX: 1, self.Kind.UNNUMBERED: 2}.get(self.kind, 0)
+        return group, [int(number) for number in re.findall(r"\d+", self.article)], self.title
+
+    @property
+    def final_rung(self) -> str:
+        needs = self.needs_implementing_agreement
+        return self.ladder.final_rung("needs_implementing_agreement" if needs else "otherwise")
+
+    @classmethod
+    def final_rungs(cls) -> list[tuple[Q, str]]:
+        """None: what stands still is the treaty or the agreement, never the provision that waits for it."""
+        return []
+
+    # --- its stage, read off other records ----------------------------------------------------------------------------
+
+    @classmethod
+    def leaders(cls, pks: Iterable[int]) -> dict[int, list[int]]:
+        """The treaty of each provision, and after it the agreements that implement it."""
+        provisions = cls.objects.filter(pk__in=pks)
+        found = {pk: [treaty] for pk, treaty in provisions.values_list("pk", "treaty")}
+        for pk, agreement in cls._agreements(provisions):
+            if agreement not in found[pk]:
+                found[pk].append(agreement)
+        return found
+
+    @classmethod
+    def followers(cls, pks: Iterable[int]) -> set[int]:
+        pks = list(pks)
+        named = cls.objects.filter(Q(treaty__in=pks) | Q(implementing_agreement__in=pks))
+        related = Relation.objects.filter(type="implements", instrument__in=pks, to__resource=cls.RESOURCE)
+        return {*named.values_list("pk", flat=True), *related.values_list("to", flat=True)}
+
+    @staticmethod
+    def _agreements(provisions) -> list[tuple[int, int]]:
+        named = provisions.exclude(implementing_agreement=None).values_list("pk", "implementing_agreement")
+        related = Relation.objects.filter(
+            type="implements", to__in=provisions.values("pk"), instrument__resource=Treaty.RESOURCE
+        )
+        return [*named, *related.order_by("instrument").values_list("to", "instrument")]
+
+    def follow(self, treaty: Span | None, *agreements: Span | None) -> tuple[str, bool] | None:
+        """What is said of the provision where this is said of its treaty and of its agreements."""
+        if treaty is None:
+            return None
+        if treaty.stage in Treaty.ladder.end_stages:
+            return self.Stage.REPLACED, treaty.certain
+        if treaty.stage != Treaty.Stage.IN_FORCE:
+            return self.Stage.NOT_IN_FORCE, True  # which rung below that it has reached makes no difference
+        if not self.needs_implementing_agreement:
+            return self.Stage.IN_FORCE, treaty.certain
+        said = [span for span in agreements if span]
+        in_force = [span.certain for span in said if span.stage == Treaty.Stage.IN_FORCE]
+        if in_force:
+            return self.Stage.WORKS, treaty.certain and any(in_force)
+        over = [span.certain for span in said if span.stage in Treaty.ladder.end_stages]
+        return self.Stage.AWAITING, treaty.certain and all(over)
+
+    # --- between which countries --------------------------------------------------------------------------------------
+
+    @property
+    def agreements(self) -> list[Treaty]:
+        """The agreements that implement it and are there on the clock (`with_all_facts`)."""
+        named = [self.implementing_agreement] if self.implementing_agreement else []
+        related = [relation.instrument.as_treaty for relation in self.implementing]
+        return list({treaty.pk: treaty for treaty in [*named, *related]}.values())
+
+    def pairs(self) -> list[dict]:
+        """Each pair of the countries of the treaty, and whether the provision works between them on the clock.
+
+        Where nothing more is needed a pair is at the stage of the provision. An agreement whose parties are not known
+        makes no pair work.
+        """
+        parties = sorted({part.country_id for part in self.countries_in("party")})
+        works = defaultdict(bool)
+        for agreement in self.agreements:
+            if agreement.stage == Treaty.Stage.IN_FORCE:
+                bound = sorted({part.country_id for part in agreement.countries_in("party")})
+                for pair in combinations(bound, 2):
+                    works[pair] |= agreement.stage_certain
+        found = []
+        for pair in combinations(parties, 2):
+            stage, certain = self.stage, self.stage_certain
+            if stage == self.Stage.WORKS:
+                stage = self.Stage.WORKS if pair in works else self.Stage.AWAITING
+                certain = certain and works[pair] if pair in works else True
+            found.append({"countries": list(pair), "stage": str(stage), "certain": certain})
+        return found

@@ -1,0 +1,27 @@
+"""Pages of initiatives."""
+
+from django.utils.translation import gettext as _t
+
+from ..columns import INITIATIVE_COLUMNS
+from ..filters import InitiativeFilter
+from ..models import Initiative
+from ..register.details import Detail, fact
+from ..register.views import DetailPage, InstrumentListPage
+
+
+class InitiativeList(InstrumentListPage):
+    queryset = Initiative.objects.all()
+    filterset_class = InitiativeFilter
+    columns = INITIATIVE_COLUMNS
+    resource = Initiative.RESOURCE
+    on_map = "other"
+
+
+class InitiativeDetail(Detail):
+    def facts(self):
+        return [fact(_t("track"), self.record.get_track_display())]
+
+
+class InitiativePage(DetailPage):
+    queryset = Initiative.objects.all()
+    detail = InitiativeDetail

@@ -1,0 +1,12 @@
+"""MoUs as staff correct them."""
+
+from django.contrib import admin
+
+from cooperation.register.admin import InstrumentAdmin
+
+from .models import Memorandum
+
+
+@admin.register(Memorandum)
+class MemorandumAdmin(InstrumentAdmin):
+    pass

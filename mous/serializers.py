@@ -1,0 +1,11 @@
+"""MoUs in the API."""
+
+from cooperation.register.serializers import InstrumentSerializer
+
+from .models import Memorandum
+
+
+class MemorandumSerializer(InstrumentSerializer):
+    class Meta:
+        model = Memorandum
+        fields = InstrumentSerializer.shape("binding", "exchange_basis", "place")

@@ -1,0 +1,44 @@
+"""Interpol items keep every contract; and what is special to them."""
+
+import pytest
+
+from cooperation.api import InterpolItemViewSet
+from cooperation.models import InterpolItem
+from cooperation.views import InterpolList
+from tests.contracts import KindContract
+from tests.contracts.outlets import get, read
+from tests.factories import InterpolItemFactory
+
+
+class TestInterpolItems(KindContract):
+    model = InterpolItem
+    list_page = InterpolList
+    viewset = InterpolItemViewSet
+    factory = InterpolItemFactory
+    key = "lidmaatschap-micronesie"
+    milestone = "agenda"
+    filled = {
+        "session": "189",
+        "body": "Assembly of Tests",
+        "place": "Testburg",
+        "members_before": 8121,
+        "members_after": 8122,
+        "outcome_nl": "Proefuitkomst",
+        "outcome_en": "Outcome of a test",
+    }
+    shown = {"outcome_nl": "Outcome of a test"}  # in the reader's language
+
+
+@pytest.mark.django_db
+def test_votes_say_what_is_known_and_nothing_else(client):
+    item = InterpolItemFactory()
+    item.votes.create(subject="Admission", in_favour=68, against=51, abstain=16, other="two thirds needed")
+    item.votes.create(subject="Rule", other="simple majority")
+    page = read(client, f"/interpol/{item.key}/?lang=en")
+    assert "Admission: 68 for, 51 against, 16 abstained, two thirds needed" in page
+    assert "Rule: simple majority" in page
+    votes = get(client, f"/api/v1/interpol-items/{item.key}").json()["votes"]
+    assert votes == [
+        {"subject": "Admission", "for": 68, "against": 51, "abstain": 16, "other": "two thirds needed"},
+        {"subject": "Rule", "for": None, "against": None, "abstain": None, "other": "simple majority"},
+    ]

@@ -1,0 +1,263 @@
+"""Search over everything: whatever the spelling the record is found, best first, with the passage marked."""
+
+import html
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from cooperation.register import actions, references
+from cooperation.register.models import Instrument, Organisation, kinds
+from cooperation.register.passages import marked, passage
+from cooperation.register.search import SearchPage
+from cooperation.register.statistics import GROUP_BY
+from cooperation.register.words import Words
+from tests.contracts.kind import WORD, milestone
+from tests.contracts.outlets import api_keys, csv_keys, get, page_keys, read
+from tests.factories import EUProposalFactory, PlacementFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+PRUM, BENELUX = "prum-ii-verordening", "benelux-2018"
+API = "/api/v1/instruments"
+
+FOUND_FIRST = [
+    ("COM(2021) 784", PRUM),
+    ("COM(2021)784", PRUM),
+    ("COM (2021) 784", PRUM),
+    ("com/2021/784 final", PRUM),
+    ("52021PC0784", PRUM),
+    ("52021pc0784", PRUM),
+    ("2021/0410(COD)", PRUM),
+    ("2021/0410 (COD)", PRUM),
+    ("kst-22112-3292", PRUM),
+    ("22 112, nr. 3292", PRUM),
+    ("Kamerstuk 22112 nr. 3292", PRUM),
+    ("Kamerstukken II 2021/22, 22 112, nr. 3292", PRUM),
+    ("Verordening (EU) 2024/982", PRUM),
+    ("prüm", PRUM),
+    ("prum", PRUM),
+    ("PRÜM II", PRUM),
+    ("Trb. 2018, 160", BENELUX),
+    ("Trb 2018 160", BENELUX),
+    ("trb. 2018 nr. 160", BENELUX),
+    ("trb-2018-160", BENELUX),
+]
+
+
+@pytest.mark.parametrize(("words", "key"), FOUND_FIRST)
+def test_the_record_is_found_first_in_whatever_spelling(client, words, key):
+    assert api_keys(client, API, urlencode({"q": words}))[0] == key
+
+
+@pytest.mark.parametrize("words", ["29 628, nr. 1053", "29628 nr 1053", "kst-29628-1053", "Kamerstuk 29 628, nr. 1053"])
+def test_a_letter_finds_every_record_that_it_speaks_of(client, words):
+    cited = set(api_keys(client, API, "source=brief-2021-12-02&pageSize=200"))
+    assert set(api_keys(client, API, urlencode({"q": words, "pageSize": 200}))) >= cited != set()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("verdragen", "verdrag"), ("agreements", "agreement"), ("proposals", "proposal"), ("voorstellen", "voorstel")],
+)
+def test_another_form_of_the_word_finds_it_too(one, other):
+    record = PlacementFactory(title_nl=f"{WORD} {other}", title_en="")
+    assert Instrument.objects.matching(f"{WORD} {one}").filter(key=record.key).exists()
+
+
+def test_the_words_in_the_title_come_before_those_elsewhere(client):
+    for key, values in {
+        "test-summary": {"title_nl": "a", "title_en": "a", "summary_en": f"about {WORD} and so on"},
+        "test-both": {"title_nl": f"{WORD} b", "title_en": f"{WORD} b", "summary_en": f"{WORD} {WORD}"},
+        "test-misspelt": {"title_nl": "zzqwxpruef", "title_en": ""},
+    }.items():
+        PlacementFactory(key=key, **values)
+    keys = api_keys(client, API, f"q={WORD}")
+    assert keys[0] == "test-both"
+    assert set(keys) == {"test-summary", "test-both", "test-misspelt"}
+    assert api_keys(client, API, f"q={WORD}&sort=key") == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [*"'\"%\\_/0a1ĳ🙂", "!!!", "&|!():*<->", "a:*", "(a", "[a", "( )", "-- ;drop", "x" * 200, "de", "the"],
+)
+def test_no_word_is_an_error(client, words):
+    get(client, f"{API}?{urlencode({'q': words})}")
+    get(client, f"/search/?{urlencode({'q': words})}")
+
+
+def test_a_word_that_says_nothing_hinders_nothing():
+    record = PlacementFactory(title_nl=WORD, title_en=WORD)
+    assert Instrument.objects.matching(f"the {WORD} van het").get() == Instrument.objects.get(pk=record.pk)
+
+
+def test_every_list_searches_alike(client):
+    everything = set(api_keys(client, API, "q=officers&pageSize=200"))
+    assert everything
+    in_kinds = [
+        api_keys(client, f"/api/v1/{name}", "q=officers&pageSize=200") for name in kinds() if name != "lighthouses"
+    ]
+    assert {key for keys in in_kinds for key in keys} == everything
+
+
+@pytest.mark.parametrize(
+    "question", ["q=politie", "q=verdragen&sort=-key", "stage=in_force", "resource=placements&q=tirana"]
+)
+def test_page_api_and_export_agree(client, question):
+    exported = csv_keys(client, "/search/", question)
+    assert exported
+    assert page_keys(client, "/search/", question) == exported
+    assert api_keys(client, API, f"{question}&pageSize=30") == exported
+    assert api_keys(client, API, f"{question}&pageSize=30&cursor=") == exported
+
+
+def test_counts_of_everything_add_up(client):
+    total = get(client, API).json()["count"]
+    for group_by in (*GROUP_BY, "resource"):
+        counts = get(client, f"/api/v1/statistics/instruments?groupBy={group_by}").json()
+        assert counts["total"] == total
+        assert all(sum(group["byStage"].values()) == group["count"] for group in counts["groups"])
+    by_resource = {group["value"]: group["count"] for group in counts["groups"]}
+    for name, count in by_resource.items():
+        assert get(client, f"/api/v1/{name}").json()["count"] == count
+
+
+def test_stages_sort_from_early_to_far_and_ends_come_last(client):
+    keys = api_keys(client, API, "sort=stage&pageSize=200")
+    ends = [kind.ladder.end_stages for kind in kinds().values()]
+    stages = [row["stage"] for row in get(client, f"{API}?sort=-stage&pageSize=20").json()["results"]]
+    assert len(keys) == get(client, API).json()["count"]
+    assert all(any(stage in end for end in ends) for stage in stages)
+
+
+# --- the passage -----------------------------------------------------------------------------------------------------
+
+
+def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_is_markup(client):
+    PlacementFactory(title_nl="Iets", title_en="Thing", summary_en=f"Words <b>before</b> {WORD.upper()} & after")
+    page = read(client, f"/search/?q={WORD}")
+    assert f"Words &lt;b&gt;before&lt;/b&gt; <mark>{WORD.upper()}</mark> &amp; after" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "marks"),
+    [
+        ("Het Verdrag van Prüm", "verdragen prum", ["Verdrag", "Prüm"]),
+        ("Curaçao’s “politie”", "curacao POLITIE", ["Curaçao", "politie"]),
+        ("Voorstel COM(2021) 784 van 2021", "com(2021)784", ["COM(2021) 784"]),
+        ("Kamerstuk 29 628, nr. 1053, blz. 3", "kst-29628-1053", ["Kamerstuk 29 628, nr. 1053"]),
+        ("Straße und Æsop", "strasse aesop", ["Straße", "Æsop"]),
+        ("the agreement of the police", "the agreements", ["agreement"]),
+    ],
+)
+def test_what_is_marked(text, words, marks):
+    shown = marked(text, Words(words))
+    assert re.findall("<mark>(.*?)</mark>", shown) == marks
+    assert html.unescape(re.sub("</?mark>", "", shown)) == text
+
+
+def test_the_passage_tells_only_what_was_known_on_the_clock(client):
+    record = PlacementFactory(title_nl="Iets", title_en="Thing")
+    later = {"note_en": f"later {WORD}", "known_from": "2022-06-01"}
+    milestone(record, "observed", "2022-05-05", SourceFactory(), key="late", **later).save()
+    actions.rewrite_search_text([record])
+    assert "<mark>" in read(client, f"/search/?q={WORD}")
+    assert "<mark>" not in read(client, f"/search/?q={WORD}&validOn=2021-12-02&knownOn=2021-12-02")
+
+
+# --- what else has that name, and what is hidden ---------------------------------------------------------------------
+
+
+def test_countries_organisations_and_sources_of_that_name_are_offered(client):
+    page = read(client, "/search/?q=albania")
+    assert 'href="/countries/AL/"' in page.split("list__main")[0].rsplit("<h1", 1)[1]
+    assert 'href="/organisations/maoc-n/"' in read(client, "/search/?q=maoc")
+    assert 'href="/sources/brief-2021-12-02/"' in read(client, "/search/?q=29+628,+nr.+1053")
+    past = read(client, "/search/?q=albania&validOn=2021-12-02&knownOn=2021-12-02")
+    assert "/countries/AL/?validOn=2021-12-02&amp;knownOn=2021-12-02" in past
+
+
+def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
+    outlets = [
+        "/search/",
+        f"/search/?q={WORD}",
+        "/search/?format=csv",
+        API,
+        f"{API}?q={WORD}",
+        *(f"/api/v1/statistics/instruments?groupBy={group_by}" for group_by in (*GROUP_BY, "resource")),
+        "/organisations/",
+        "/organisations/?format=csv",
+    ]
+    before = [read(client, path) for path in outlets]
+    record = PlacementFactory(
+        key="test-hidden", title_nl=WORD, title_en=WORD, summary_en=WORD, internal=True, hosts=["NZ"]
+    )
+    record.citations.create(source=SourceFactory(title=f"{WORD} source", key="test-own"))
+    record.organisations.create(organisation=Organisation.objects.all()[0], role="sender")
+    assert [read(client, path) for path in outlets] == before
+    get(client, f"{API}/test-hidden", status=404)
+    Instrument.objects.filter(pk=record.pk).update(classification="public")
+    after = [read(client, path) for path in outlets]
+    assert [path for path, old, new in zip(outlets, before, after, strict=True) if old == new] == []
+    assert get(client, f"{API}/test-hidden").json()["resource"] == "placements"
+
+
+def test_as_many_queries_for_many_as_for_one(client):
+    paths = [f"/search/?q={WORD}&pageSize=200", f"{API}?q={WORD}&pageSize=200", f"/search/?q={WORD}&format=csv"]
+
+    def count() -> list[int]:
+        counted = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as queries:
+                read(client, path)
+            counted.append(len(queries))
+        return counted
+
+    PlacementFactory(title_nl=f"{WORD} 0", hosts=["NZ"])
+    EUProposalFactory(title_nl=f"{WORD} 0", key="test-file")
+    few = count()
+    for number in range(20):
+        PlacementFactory(title_nl=f"{WORD} {number}", hosts=["NZ"])
+        EUProposalFactory(title_nl=f"{WORD} {number}", key=f"test-file-{number}")
+    assert count() == few
+
+
+def test_a_box_to_search_stands_on_every_page_and_keeps_the_clock(client):
+    for path in ("/", "/placements/", "/countries/AL/", "/timeline/", "/no-such-page/"):
+        page = client.get(path, headers={"accept-language": "en"}).content.decode()
+        assert re.search(r'<form[^>]*role="search"[^>]*action="/search/"', page), path
+    box = read(client, "/?validOn=2021-12-02&knownOn=2021-12-02").split('role="search"')[1].split("</form>")[0]
+    assert 'name="validOn" value="2021-12-02"' in box
+
+
+def test_brings_related_records_along(client):
+    answer = get(client, f"{API}?q=prüm&expand=instruments,sources&pageSize=5").json()
+    named = {relation["to"] for row in answer["results"] for relation in row["relations"]} - {None}
+    assert answer["expanded"]["instruments"].keys() >= named != set()
+    assert all(key == row["key"] for key, row in answer["expanded"]["instruments"].items())
+
+
+def test_a_cursor_goes_with_its_words(client):
+    first = get(client, f"{API}?q=politie&cursor=&pageSize=5").json()
+    assert first["next"]
+    cursor = QueryDict(first["next"].partition("?")[2])["cursor"]
+    get(client, f"{API}?{urlencode({'q': 'verdrag', 'cursor': cursor})}", status=400)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("kst-29628-1053", "29628-1053"), ("A10-0109/2025", "a-10-109-2025"), ("BWBR0028079", "bwbr-28079"), ("Prüm", "")],
+)
+def test_one_spelling(text, name):
+    assert references.spelling(text) == name
+
+
+def test_a_text_without_the_words_has_no_passage(letter_day, anyone):
+    question = SearchPage.ask(QueryDict("q=zzqqxx"), anyone)
+    assert question.selection.count() == 0
+    record = Instrument.objects.on(letter_day).with_row_facts(letter_day).first()
+    assert passage(record, Words("zzqqxxnothing")) == ""

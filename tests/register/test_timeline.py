@@ -1,0 +1,185 @@
+"""The timeline: what happened, what is due, on both clocks, the same on page, API and export."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cooperation.register import actions
+from cooperation.register.models import Instrument, Milestone
+from cooperation.register.timeline import TimelinePage
+from tests.contracts.kind import LETTER_DAY, WORD, milestone
+from tests.contracts.outlets import api_keys, csv_keys, get, page_keys, read
+from tests.factories import PlacementFactory, SourceFactory
+
+pytestmark = pytest.mark.django_db
+
+PAGE, API = "/timeline/", "/api/v1/milestones"
+
+
+def rows(client, query: str) -> list[dict]:
+    found, address = [], f"{API}?{query}&pageSize=200"
+    while address:
+        answer = get(client, address).json()
+        found, address = found + answer["results"], answer["next"]
+    return found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        LETTER_DAY,
+        "state=occurred&from=2022-01-01&until=2022-06-30",
+        "open=true&sort=date",
+        "country=SR",
+        "source=brief-2021-12-02&sort=record",
+        f"resource=placements&state=expected&{LETTER_DAY}",
+        "milestone=started&countryNot=BR",
+        "q=prüm&sort=-key",
+    ],
+)
+def test_page_api_and_export_agree(client, question):
+    exported = csv_keys(client, PAGE, question)
+    assert exported
+    assert page_keys(client, PAGE, question) == exported
+    assert api_keys(client, API, f"{question}&pageSize=100") == exported
+    assert api_keys(client, API, f"{question}&pageSize=100&cursor=") == exported
+
+
+def test_says_of_every_record_what_the_record_says(client):
+    for clock in ("", LETTER_DAY):
+        told = {
+            f"{record['key']}.{made['key']}": (made["state"], made["date"], made["source"])
+            for page in (1, 2)
+            for record in client.get(f"/api/v1/instruments?{clock}&pageSize=200&page={page}").json().get("results", [])
+            for made in record["milestones"]
+        }
+        assert {row["key"]: (row["state"], row["date"], row["source"]) for row in rows(client, clock)} == told != {}
+
+
+def test_what_moved_in_the_first_half_of_2022(client):
+    found = rows(client, "state=occurred&from=2022-01-01&until=2022-06-30")
+    assert "europolverordening-wijziging-2022.signed" in {row["key"] for row in found}
+    for row in found:
+        assert (row["date"]["earliest"] or "") <= "2022-06-30"
+        assert (row["date"]["latest"] or "9") >= "2022-01-01"
+        assert row["state"] == "occurred"
+    page = read(client, f"{PAGE}?state=occurred&from=2022-01-01&until=2022-06-30")
+    assert f"<strong>{len(found)} milestones</strong>" in page
+    assert "June 2022" in page
+
+
+def test_what_is_due_in_the_next_ninety_days(client):
+    today = timezone.localdate()
+    days = {name: today + timedelta(days=days) for name, days in {"soon": 30, "late": 120, "closed": 9}.items()}
+    record, source = PlacementFactory(title_nl=WORD), SourceFactory()
+    for key, day in days.items():
+        milestone(record, "planned_end", str(day), source, key=key, state="expected").save()
+    milestone(
+        record, "ended", str(today), source, key="done", state="cancelled", fulfils=record.milestones.get(key="closed")
+    ).save()
+    actions.rewrite_spans([record])
+    actions.rewrite_search_text([record])
+    query = f"open=true&from={today}&until={today + timedelta(days=90)}&q={WORD}"
+    assert [row["key"] for row in rows(client, query)] == [f"{record.key}.soon"]
+    assert f"open=true&amp;from={today}&amp;until={today + timedelta(days=90)}" in read(client, PAGE)
+
+
+def test_an_expectation_is_open_until_something_that_is_known_closes_it(client):
+    key = "prum-ii-verordening.proposed-expected"
+    found = {row["key"]: row for row in rows(client, f"state=expected&{LETTER_DAY}")}
+    assert found[key]["open"]
+    later = {row["key"]: row for row in rows(client, "state=expected")}
+    assert not later[key]["open"]
+    closing = {row["key"]: row for row in rows(client, "q=prüm")}["prum-ii-verordening.proposed"]
+    assert closing["fulfils"] == key
+
+
+def test_stands_under_its_month_in_words_with_its_source_and_its_record(client):
+    record = PlacementFactory(key="test-vague", title_en=f"{WORD} post")
+    for number, day in enumerate(("2020-03-05", "2020-03", "2020", "../2019-12-02")):
+        milestone(record, "observed", day, SourceFactory(title=f"S{number}"), key=f"m{number}").save()
+    actions.rewrite_spans([record])
+    page = read(client, f"{PAGE}?q={WORD}")
+    labels = [part.split("<")[0] for part in page.split('<h3 class="heading-3">')[1:]]
+    assert labels == ["March 2020", "January 2020", "2020", "Before 2 December 2019"] or labels[0] == "March 2020"
+    assert 'href="/placements/test-vague/#milestone-m0"' in page
+    assert page.count('class="source-mark"') >= 4
+    assert "S0" in page
+
+
+def test_a_vague_date_lies_where_it_may(client):
+    record = PlacementFactory(title_nl=WORD, milestones=[("started", "2019-01-01")])
+    milestone(record, "observed", "2020", SourceFactory(), key="vague").save()
+    key = f"{record.key}.vague"
+    assert key in api_keys(client, API, f"q={WORD}&from=2020-06-01&until=2020-06-30")
+    assert key not in api_keys(client, API, f"q={WORD}&from=2021-01-01")
+
+
+def test_each_has_an_address(client):
+    row = rows(client, "q=prüm")[0]
+    alone = get(client, row["url"].removeprefix("http://testserver")).json()
+    assert alone == row
+    assert get(client, row["recordUrl"].removeprefix("http://testserver")).json()["key"] == row["instrument"]
+    get(client, f"{API}/no-such-record.started", status=404)
+    get(client, f"{API}/started", status=404)
+
+
+def test_every_fault_is_named(client):
+    query = "milestone=nonesuch&state=done&open=maybe&from=2021-02-30&contry=BR&sort=colour&resource=x"
+    faults = get(client, f"{API}?{query}", status=400).json()["invalidParams"]
+    assert {fault["name"] for fault in faults} == {"milestone", "state", "open", "from", "contry", "sort", "resource"}
+    read(client, f"{PAGE}?{query}", status=400)
+    (fault,) = get(client, f"{API}?from=2021-01-02&until=2021-01-01", status=400).json()["invalidParams"]
+    assert (fault["name"], fault["code"]) == ("until", "order")
+
+
+def test_what_is_hidden_or_not_yet_known_is_not_there(client):
+    outlets = [PAGE, f"{PAGE}?q={WORD}", f"{PAGE}?format=csv", f"{API}?pageSize=200", f"{API}?q={WORD}"]
+    before = [read(client, path) for path in outlets]
+    today = str(timezone.localdate() - timedelta(days=1))
+    record = PlacementFactory(
+        key="test-hidden", title_nl=WORD, title_en=WORD, internal=True, milestones=[("started", today)]
+    )
+    made = record.milestones.get()
+    assert [read(client, path) for path in outlets] == before
+    get(client, f"{API}/test-hidden.{made.key}", status=404)
+    Instrument.objects.filter(pk=record.pk).update(classification="public")
+    after = [read(client, path) for path in outlets]
+    assert [path for path, old, new in zip(outlets, before, after, strict=True) if old == new] == []
+    assert api_keys(client, API, f"q={WORD}&knownOn=2019-01-01") == []
+
+
+def test_as_many_queries_for_many_as_for_one(client):
+    paths = [
+        f"{PAGE}?q={WORD}",
+        f"{PAGE}?q={WORD}&view=table",
+        f"{API}?q={WORD}&pageSize=200",
+        f"{PAGE}?q={WORD}&format=csv",
+    ]
+
+    def count() -> list[int]:
+        counted = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as queries:
+                read(client, path)
+            counted.append(len(queries))
+        return counted
+
+    PlacementFactory(title_nl=f"{WORD} 0")
+    one = count()
+    for number in range(20):
+        PlacementFactory(title_nl=f"{WORD} {number + 1}")
+    assert count() == one
+
+
+def test_the_newest_comes_first_and_the_order_has_no_ties(letter_day, anyone):
+    question = TimelinePage.ask(QueryDict(LETTER_DAY), anyone)
+    days = [row.date.earliest or row.date.latest for row in question.rows]
+    assert days == sorted(days, reverse=True)
+    assert isinstance(days[0], date)
+    assert len({row.full_key for row in question.rows}) == len(days) <= Milestone.objects.count()
