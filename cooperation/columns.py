@@ -1,9 +1,16 @@
 """Columns of the lists of this app."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from .register import columns as shared
-from .register.columns import Column, by_field
+from .register.columns import Column
+from .register.text import in_reader_language
+
+
+def by_treaty(model, clock):
+    return F(in_reader_language("treaty__sort"))
+
 
 EU_PROPOSAL_COLUMNS = [
     shared.TITLE,
@@ -46,7 +53,13 @@ INTERPOL_COLUMNS = [
     shared.field_column("body", _("Body"), "body", shown=False),
     shared.field_column("place", _("Place"), "place", shown=False),
     shared.field_column("membersBefore", _("Members before"), "members_before", shown=False, numeric=True),
-    shared.field_column("membersAfter", _("Members after"), "members_after", shown=False, numeric=True),
+    Column(
+        "membersAfter",
+        _("Members after"),
+        lambda record, clock: record.members_after if record.outcome_is_told(clock) else None,
+        shown=False,
+        numeric=True,
+    ),
     shared.THEMES,
     shared.DISPUTED,
     shared.CHANGED,
@@ -87,7 +100,7 @@ TREATY_COLUMNS = [
 PROVISION_COLUMNS = [
     shared.TITLE,
     shared.field_column("article", _("Article"), "article", shown=False),
-    Column("treaty", _("Treaty"), lambda record, clock: record.treaty.name, sort=by_field("treaty__sort_nl")),
+    Column("treaty", _("Treaty"), lambda record, clock: record.treaty.name, sort=by_treaty),
     shared.field_column("subject", _("Subject"), "subject"),
     shared.field_column("compared", _("Beside the treaty before"), "compared_to_predecessor"),
     shared.STAGE,

@@ -56,6 +56,15 @@ class InterpolItemSerializer(InstrumentSerializer):
             "outcome_en",
         )
 
+    TOLD = ("outcomeNl", "outcomeEn", "membersAfter")
+
+    def to_representation(self, record):
+        shape = super().to_representation(record)
+        if not record.outcome_is_told(self.context["clock"]):
+            shape |= {name: None for name in self.TOLD if name in shape}
+            shape |= {"votes": []} if "votes" in shape else {}
+        return shape
+
 
 class InitiativeSerializer(InstrumentSerializer):
     class Meta:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.clock import Clock
 from cooperation.register.models import Instrument
 from cooperation.register.models.base import LongText, Text
 from cooperation.register.stages import Ladder
@@ -72,6 +73,10 @@ class InterpolItem(Instrument):
     outcome_en = LongText(_("outcome in English"), blank=True)
 
     outcome = localized("outcome")
+
+    def outcome_is_told(self, clock: Clock) -> bool:
+        """Whether the outcome, the votes and the members after it may show: on a past clock, once it was decided."""
+        return clock.is_today or self.stage not in (self.Stage.ANNOUNCED, self.Stage.ON_THE_AGENDA)
 
     class Meta:
         verbose_name = _("Interpol item")

@@ -1,8 +1,6 @@
 """Commitments of all records: what was promised where, until when, and by what it was kept. Page and API."""
 
-from collections import Counter
-
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -14,6 +12,7 @@ from .by_record import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, by_days
 from .columns import Column, by_field
 from .filters import AnyOf, Day, KeysOf
 from .models import Commitment, Source
+from .querysets import out_on
 from .serializers import CommitmentSerializer, KeyOf, Url
 from .templatetags.register import at
 from .templatetags.register import day as day_in_words
@@ -52,7 +51,8 @@ class CommitmentFilter(ByRecordFilter):
         return queryset.filter(made_in__key__in=value)
 
     def standing_in(self, queryset, name, value):
-        made, kept = Q(made_in__key__in=value), Q(fulfilled_by__isnull=False, fulfilled_by__key__in=value)
+        made = Q(made_in__key__in=value)
+        kept = Q(out_on(self.clock.known_on), fulfilled_by__isnull=False, fulfilled_by__key__in=value)
         return self.either(queryset, name, made | kept)
 
 
@@ -75,16 +75,14 @@ def outcome_cell(promise, clock, marks):
 
 
 def outcome(promise, clock) -> dict:
-    """What came of a promise: its words, the document and the milestone that kept it, how many days it took."""
+    """What came of a promise: its words, the document that tells, how many days late it was."""
     told = promise.outcome_had_come(clock)
     return {
         "state": promise.state_on(clock),
         "outcome": promise.outcome if told else "",
         "outcome_on": promise.outcome_on if told else None,
-        "kept_by": promise.fulfilled_by if told else None,
-        "milestone": promise.fulfilled_by_milestone if told else None,
+        "kept_by": promise.told_by(clock),
         "late_days": promise.days_late() if told else None,
-        "days": promise.days_since_promise() if told else None,
     }
 
 
@@ -103,7 +101,7 @@ COMMITMENT_COLUMNS = [
     Column(
         "fulfilledBy",
         _("Kept by"),
-        _once_known(lambda promise: promise.fulfilled_by and promise.fulfilled_by.title),
+        lambda promise, clock: document.title if (document := promise.told_by(clock)) else None,
         shown=False,
     ),
     Column("daysLate", _("Days late"), _once_known(lambda promise: promise.days_late()), shown=False, numeric=True),
@@ -138,9 +136,9 @@ class CommitmentListPage(ListPage):
     )
 
     def sentence(self, found):
-        counted = Counter(self.question.selection.order_by().values_list("state", flat=True))
+        counted = dict(self.question.selection.order_by().values_list("state").annotate(count=Count("pk")))
         lead = super().sentence(found)
-        parts = ", ".join(f"{counted[state]} {label}" for state, label in STATES.items() if counted[state])
+        parts = ", ".join(f"{counted[state]} {label}" for state, label in STATES.items() if state in counted)
         day = day_in_words(self.clock.valid_on)
         if not parts:
             return format_html(_t("{lead} on {day}."), lead=lead, day=day)

@@ -225,9 +225,9 @@ class Detail:
             "due": commitment.due,
             "state": state,
             "outcome": commitment.outcome if had_come else "",
-            "outcome_date": commitment.outcome_date if had_come else None,
+            "outcome_date": commitment.outcome_on if had_come else None,
             "late_days": commitment.days_late() if had_come else None,
-            "fulfilled_by": commitment.fulfilled_by if had_come else None,
+            "fulfilled_by": commitment.told_by(self.clock),
         }
 
     @staticmethod

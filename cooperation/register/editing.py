@@ -172,7 +172,32 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         if found and request.method == "POST":  # two who save at once come here one after the other
             self.model._base_manager.select_for_update().filter(pk=found.pk).first()
             found = super().get_object(request, object_id, from_field)
+        elif found and not self.has_change_permission(request, found):
+            self._hide(found, request.user)
         return found
+
+    def _hide(self, record, user) -> None:
+        """On a page that is only read, a reference to a record that this reader may not see is empty."""
+        for field in self.opts.fields:
+            held = getattr(record, field.attname, None)
+            if field.is_relation and held and not field.remote_field.parent_link:
+                others = field.related_model._default_manager.all()
+                if hasattr(others, "visible_to") and not others.visible_to(user).filter(pk=held).exists():
+                    setattr(record, field.name, None)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only by what the list offers: any other key would tell of records that one may not see."""
+        offered = {getattr(one, "parameter_name", one) for one in self.get_list_filter(request)}
+        return lookup.removesuffix("__exact") in offered
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """Which fields and parts were changed; not their words, which may name a record that fewer may see."""
+        message = super().construct_change_message(request, form, formsets, add)
+        for change in message:
+            for details in change.values():
+                if "object" in details:  # Django reads it back
+                    details["object"] = "…"
+        return message
 
     def version(self, request, record) -> str:
         """Another one whenever the record, or what is edited with it, is another."""

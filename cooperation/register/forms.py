@@ -71,7 +71,7 @@ class PartForm(forms.ModelForm):
             )
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = self._with_what_is_hidden(super().clean())
         source = cleaned.get("source")
         if source and "known_from" in cleaned and not cleaned["known_from"]:
             when = cleaned.get("date") or cleaned.get("period")
@@ -79,6 +79,15 @@ class PartForm(forms.ModelForm):
             cleaned["known_from"] = known_since(published, when if self._meta.model is Figure else None)
             if not cleaned["known_from"]:
                 self.add_error("known_from", _("This is missing, and none of the sources has a date."))
+        return cleaned
+
+    def _with_what_is_hidden(self, cleaned: dict) -> dict:
+        """A reference to a record that this editor may not see shows as empty, and stays what it was."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and name in cleaned and not cleaned[name]:
+                held = getattr(self.instance, f"{name}_id", None)
+                if held and not field.queryset.filter(pk=held).exists():
+                    cleaned[name] = getattr(self.instance, name)
         return cleaned
 
     def refuse(self, name: str, message: str) -> None:

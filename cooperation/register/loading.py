@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import yaml
@@ -306,16 +307,25 @@ class _Write:
                     self._fill(record, row)
                     record.save()
                 self._set_lists(record, row)
+                numbers = None
                 if "commitments" in row.children:
+                    numbers = self._numbers(record)
                     record.commitments.all().delete()  # they may lean on milestones, which are written before them
                 for name in row.children:
-                    self._replace_children(record, row, name)
+                    self._replace_children(record, row, name, numbers)
+
+    @staticmethod
+    def _numbers(record: models.Model) -> Callable[[Commitment], int]:
+        """Gives a promise the number that it had, as that is its address, and a new one the next that none had."""
+        had = dict(record.commitments.values_list("what_nl", "number"))
+        new = count(max(had.values(), default=0) + 1)
+        return lambda promise: had.pop(promise.what_nl, None) or next(new)
 
     def _set_lists(self, record: models.Model, row: Row) -> None:
         for name, model_field in row.shape.lists.items():
             getattr(record, name).set([self.pks[model_field.related_model][key] for key in row.values[name]])
 
-    def _replace_children(self, record: models.Model, row: Row, name: str) -> None:
+    def _replace_children(self, record: models.Model, row: Row, name: str, numbers=None) -> None:
         shape, manager = row.shape.children[name], getattr(record, name)
         manager.all().delete()
         local: dict[str, object] = {}
@@ -324,6 +334,8 @@ class _Write:
         for child_row in row.children[name]:
             child = shape.model(**{manager.field.name: record})
             self._fill(child, child_row, local)
+            if isinstance(child, Commitment):
+                child.number = numbers(child)
             child.save()
             self._set_lists(child, child_row)
             for related in child_row.children:

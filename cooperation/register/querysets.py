@@ -83,6 +83,13 @@ def _full_key(own) -> Concat:
     return Concat("instrument__key", Value("."), own, output_field=CharField())
 
 
+def out_on(day: date) -> Q:
+    """Promises whose document that tells of the outcome may have been there by a day; one without a date always was."""
+    published = "fulfilled_by__published_days"
+    undated = Q(**{f"{published}__isnull": True}) | Q(**{f"{published}__lower_inf": True})
+    return undated | Q(**{f"{published}__startswith__lte": day})
+
+
 class MilestoneQuerySet(RegisterQuerySet):
     key_name = "full_key"
 
@@ -222,7 +229,7 @@ class InstrumentQuerySet(RegisterQuerySet):
             | Exists(
                 model("register", "Commitment")
                 .objects.made_by(day)
-                .filter(Q(made_in__in=sources) | Q(fulfilled_by__in=sources), instrument=OuterRef("pk"))
+                .filter(Q(made_in__in=sources) | Q(out_on(day), fulfilled_by__in=sources), instrument=OuterRef("pk"))
             )
         )
 
@@ -383,11 +390,10 @@ class CommitmentQuerySet(RegisterQuerySet):
             output_field=DateRangeField(),
         )
         had_come = Q(kept_days__lower_inf=True) | Q(kept_days__startswith__lte=min(clock.valid_on, clock.known_on))
-        was_known = (
-            Q(outcome_date__isnull=False)
-            | Q(fulfilled_by_milestone__isnull=True)
-            | Q(fulfilled_by_milestone__state="occurred", fulfilled_by_milestone__known_from__lte=clock.known_on)
+        by_milestone = Q(
+            fulfilled_by_milestone__state="occurred", fulfilled_by_milestone__known_from__lte=clock.known_on
         )
+        was_known = by_milestone | Q(out_on(clock.known_on), fulfilled_by_milestone__isnull=True)
         state = Case(
             When(had_come & was_known, then=Value("kept")),
             When(due_days__endswith__lte=clock.valid_on, then=Value("overdue")),

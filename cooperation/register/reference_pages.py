@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from .clock import Clock
 from .details import dispute_row, field_name, figure_row, note_text, where_it_stands
 from .marks import SourceMarks, StageMark
 from .models import Figure, Instrument, Organisation, Source, kinds
@@ -46,13 +47,22 @@ class OrganisationListPage(ListPage):
     folded = ()
 
 
-def by_kind(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows about instruments of several kinds under the name of their kind, by title."""
+def by_kind(rows: list[dict[str, Any]], records, query: str, clock: Clock) -> list[dict[str, Any]]:
+    """Rows about instruments of several kinds under the name of their kind, by title.
+
+    `records` are all that the rows, which may be fewer, were taken from; `query` asks a list for them.
+    """
+    counts = dict(records.order_by().values_list("resource").annotate(count=Count("pk")))
     groups: dict[str, list[dict]] = {name: [] for name in kinds()}
     for row in sorted(rows, key=lambda row: sort_key(row["instrument"].title)):
         groups[row["instrument"].resource].append(row)
     return [
-        {"label": capfirst(str(kind._meta.verbose_name_plural)), "rows": groups[name]}
+        {
+            "label": capfirst(str(kind._meta.verbose_name_plural)),
+            "rows": groups[name],
+            "count": counts[name],
+            "list_url": at(f"{reverse(f'{name}-list')}?{query}", clock),
+        }
         for name, kind in kinds().items()
         if groups[name]
     ]
@@ -67,9 +77,8 @@ class SourcePage(ReadPage):
         if source is None:
             raise Http404
         standing = Instrument.objects.visible_to(request.user).on(clock)
-        uses = standing.filter(standing.from_source([source.key], clock.known_on)).with_all_facts(clock, request.user)[
-            :USES
-        ]
+        resting = standing.filter(standing.from_source([source.key], clock.known_on))
+        uses = resting.with_all_facts(clock, request.user)[:USES]
         figures = Figure.objects.visible_to(request.user).on(clock)
         figures = figures.filter(Q(source=source) | Q(pk__in=source.also_figures.values("pk")))
         context = {
@@ -78,7 +87,12 @@ class SourcePage(ReadPage):
             "breadcrumbs": [(_t("Sources"), at(reverse("sources-list"), clock)), (source.title, "")],
             "api_url": request.build_absolute_uri(at(reverse("api:sources-detail", args=[key]), clock)),
             "source": source,
-            "uses": by_kind([{"instrument": record, "where": where_it_stands(record, source)} for record in uses]),
+            "uses": by_kind(
+                [{"instrument": record, "where": where_it_stands(record, source)} for record in uses],
+                resting,
+                f"source={key}",
+                clock,
+            ),
             "organisations": Organisation.objects.filter(
                 Q(pk__in=source.citations.values("organisation"))
                 | Q(pk__in=source.claims.values("dispute__organisation"))
@@ -98,7 +112,8 @@ class OrganisationPage(ReadPage):
         if organisation is None:
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)
-        taking_part = instruments.filter(instruments.with_organisation([key], clock.valid_on)).order_by("key")[:USES]
+        all_of_them = instruments.filter(instruments.with_organisation([key], clock.valid_on))
+        taking_part = all_of_them.order_by("key")[:USES]
         context = {
             "title": organisation.name,
             "clock": clock,
@@ -112,7 +127,12 @@ class OrganisationPage(ReadPage):
             "disputes": [
                 dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()
             ],
-            "instruments": by_kind([{"instrument": record, "stage": StageMark.of(record)} for record in taking_part]),
+            "instruments": by_kind(
+                [{"instrument": record, "stage": StageMark.of(record)} for record in taking_part],
+                all_of_them,
+                f"organisation={key}",
+                clock,
+            ),
             "figures": [
                 figure_row(figure)
                 for figure in organisation.figures.visible_to(request.user).on(clock).select_related("source")

@@ -202,6 +202,7 @@ class CommitmentSerializer(BlankAsNull, CamelSerializer):
     fulfilled_by = KeyOf(allow_null=True)
     fulfilled_by_milestone = KeyOf(allow_null=True)
     state = serializers.SerializerMethodField()
+    outcome_date = DateObject(source="outcome_on", allow_null=True)
     days_late = serializers.IntegerField(allow_null=True, read_only=True)
 
     class Meta:
@@ -229,6 +230,8 @@ class CommitmentSerializer(BlankAsNull, CamelSerializer):
         shape = super().to_representation(commitment)
         if not commitment.outcome_had_come(self.context["clock"]):
             shape |= dict.fromkeys(self.OUTCOME)
+        if not commitment.told_by(self.context["clock"]):
+            shape["fulfilledBy"] = None
         return shape
 
 

@@ -1,10 +1,9 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
-from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -171,9 +170,9 @@ class TimelinePage(ListPage):
         return [{"label": label, "milestones": rows} for label, rows in months.items()]
 
     def sentence(self, found):
-        counted = Counter(self.question.selection.order_by().values_list("said", flat=True))
+        counted = dict(self.question.selection.order_by().values_list("said").annotate(count=Count("pk")))
         lead = super().sentence(found)
-        parts = ", ".join(f"{counted[state]} {State(state).label}" for state in State.values if counted[state])
+        parts = ", ".join(f"{counted[state]} {State(state).label}" for state in State.values if state in counted)
         day = day_in_words(self.clock.known_on)
         if not parts:
             return format_html(_t("{lead} as known on {day}."), lead=lead, day=day)

@@ -8,6 +8,7 @@ from ..filters import EUProposalFilter
 from ..models import EUProposal
 from ..models.eu import eur_lex, fiche_url, procedure_url
 from ..register.boards import due
+from ..register.columns import by_title
 from ..register.details import Detail, fact, stalled_rule
 from ..register.models import Milestone
 from ..register.templatetags.register import at
@@ -43,8 +44,8 @@ class EUProposalList(InstrumentListPage):
         expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk"))
         open_ones = expected.still_expected_on(self.clock.known_on).for_events().order_by("date_days", "pk")[: DUE + 1]
         deadlines = [due(milestone, self.clock) for milestone in open_ones]
-        special = files.exclude(package="", is_stalled=False).with_row_facts(self.clock).order_by("sort_nl")
-        cards = [self.card(record) for record in special]
+        special = files.exclude(package="", is_stalled=False).with_row_facts(self.clock)
+        cards = [self.card(record) for record in special.order_by(by_title(EUProposal, self.clock))]
         timeline = reverse("milestones-list")
         return {
             "deadlines": deadlines[:DUE],

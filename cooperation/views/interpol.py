@@ -52,14 +52,15 @@ class InterpolDetail(Detail):
     def facts(self):
         item = self.record
         disputed = self.is_disputed
+        told = item.outcome_is_told(self.clock)
         return [
-            fact(_t("outcome"), item.outcome, disputed=disputed("outcome")),
+            fact(_t("outcome"), item.outcome, disputed=disputed("outcome")) if told else None,
             fact(_t("session of the General Assembly"), item.session),
             fact(_t("body"), item.body),
             fact(_t("place"), item.place),
             fact(_t("members before"), item.members_before, disputed=disputed("members_before")),
-            fact(_t("members after"), item.members_after, disputed=disputed("members_after")),
-            fact(_t("votes"), *map(in_words, item.votes.all()), disputed=disputed("votes")),
+            fact(_t("members after"), item.members_after, disputed=disputed("members_after")) if told else None,
+            fact(_t("votes"), *map(in_words, item.votes.all()), disputed=disputed("votes")) if told else None,
         ]
 
 

@@ -30,6 +30,21 @@ class TestInterpolItems(KindContract):
 
 
 @pytest.mark.django_db
+def test_on_a_past_clock_the_outcome_shows_once_it_was_decided(client):
+    milestones = [("agenda", "2020-01-01"), ("resolution_adopted", "2021-11-25")]
+    item = InterpolItemFactory(milestones=milestones, outcome_en="Carried", members_after=195)
+    item.votes.create(subject="Admission", in_favour=68)
+    for day, told in (("2021-11-24", False), ("2021-11-25", True)):
+        clock = f"validOn={day}&knownOn={day}"
+        answer = get(client, f"/api/v1/interpol-items/{item.key}?{clock}").json()
+        assert (answer["outcomeEn"], answer["membersAfter"], len(answer["votes"])) == (
+            ("Carried", 195, 1) if told else (None, None, 0)
+        )
+        page = read(client, f"/interpol/{item.key}/?{clock}")
+        assert {"Carried" in page, "Admission: 68 for" in page} == {told}
+
+
+@pytest.mark.django_db
 def test_votes_say_what_is_known_and_nothing_else(client):
     item = InterpolItemFactory()
     item.votes.create(subject="Admission", in_favour=68, against=51, abstain=16, other="two thirds needed")

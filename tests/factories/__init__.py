@@ -1,6 +1,7 @@
 """Records for tests, with traits for what a test is about."""
 
 from datetime import date
+from itertools import count
 
 import factory
 from factory.django import DjangoModelFactory
@@ -41,6 +42,9 @@ class CountryRoleFactory(DjangoModelFactory):
     role = "host"
 
 
+_numbers = count()
+
+
 def _first_milestone(ladder) -> str:
     """One that shows that a record is there."""
     if ladder.follows:
@@ -51,7 +55,7 @@ def _first_milestone(ladder) -> str:
 class InstrumentFactory(DjangoModelFactory):
     """An instrument with one milestone, so that it has a stage: `milestones` replaces it, as (kind, date) pairs."""
 
-    key = factory.Sequence(lambda n: f"test-record-{n}")
+    key = factory.LazyFunction(lambda: f"test-record-{next(_numbers)}")  # keys are of all kinds together
     title_nl = factory.LazyAttribute(lambda record: f"Proef {record.key}")
     title_en = factory.LazyAttribute(lambda record: f"Test {record.key}")
     classification = "public"

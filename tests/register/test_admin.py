@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 import config.urls  # noqa: F401  (where the site of the admin is dressed)
-from cooperation.models import EUProposal
+from cooperation.models import EUProposal, Provision
 from cooperation.register import actions
 from cooperation.register.dates import EDTF
 from cooperation.register.forms import NotesField
@@ -30,7 +30,14 @@ from cooperation.register.models import (
     kinds,
 )
 from placements.models import Placement
-from tests.factories import EUProposalFactory, MilestoneFactory, PlacementFactory, SourceFactory
+from tests.factories import (
+    EUProposalFactory,
+    MilestoneFactory,
+    PlacementFactory,
+    ProvisionFactory,
+    SourceFactory,
+    TreatyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -519,3 +526,41 @@ def test_every_note_of_the_data_set_is_written_as_it_was_read():
     field = NotesField(required=False)
     for record in [*Instrument.objects.all(), *Organisation.objects.all()]:
         assert field.clean(field.prepare_value(record.notes)) == record.notes
+
+
+class TestAReferenceToARecordThatOneMayNotSee:
+    @pytest.fixture
+    def provision(self) -> Provision:
+        hidden = TreatyFactory(title_nl="GEHEIM", title_en="SECRET", classification="confidential")
+        return ProvisionFactory(needs_implementing_agreement=True, implementing_agreement=hidden)
+
+    def test_stays_what_it_was_when_the_record_is_saved(self, provision):
+        editor = staff("view_provision", "change_provision")
+        page = change_page(provision)
+        assert "GEHEIM" not in editor.get(page).content.decode()
+        # A browser has no option for the hidden record, and sends what it shows: nothing.
+        form = form_on(editor, page) | {"implementing_agreement": "", "article": "art. 98"}
+        assert is_saved(save(editor, provision, form))
+        held = provision.implementing_agreement_id
+        provision.refresh_from_db()
+        assert (provision.article, provision.implementing_agreement_id) == ("art. 98", held)
+
+    def test_is_empty_to_who_only_looks(self, provision):
+        page = staff("view_provision").get(change_page(provision)).content.decode()
+        assert "art" in page
+        assert "GEHEIM" not in page
+
+    def test_is_no_key_of_the_list(self, provision):
+        viewer = staff("view_provision")
+        answer = viewer.get(
+            f"/admin/cooperation/provision/?implementing_agreement={provision.implementing_agreement_id}"
+        )
+        assert provision.key not in answer.content.decode()
+
+    def test_is_not_named_in_the_history(self, boss, provision):
+        form = form_on(boss, change_page(provision))
+        hidden = provision.implementing_agreement
+        assert is_saved(save(boss, provision, added(form, "relations", type="depends_on", to=hidden.pk)))
+        editor = staff("view_provision", "change_provision", username="another")
+        history = editor.get(f"/admin/cooperation/provision/{provision.pk}/history/").content.decode()
+        assert "GEHEIM" not in history

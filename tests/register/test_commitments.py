@@ -1,5 +1,6 @@
 """Commitments: which were kept, by which document, how many days after the promise; and which are open."""
 
+import shutil
 from datetime import date
 
 import pytest
@@ -103,6 +104,33 @@ def test_a_number_is_not_given_twice():
     first.what_nl = "changed"
     first.save()
     assert (first.number, promise(record, source).number) == (1, 3)
+
+
+def test_a_number_stays_when_the_files_put_another_promise_before_it(tmp_path):
+    """The number is part of the address, so an import moves none."""
+    for file in loading.data_files():
+        shutil.copy(file.path, tmp_path)
+    key, path = "suriname-training", tmp_path / "initiatives.yaml"
+    (old,) = Commitment.objects.filter(instrument__key=key)
+    before, record = path.read_text("utf-8").split(f"- key: {key}\n")
+    new = "  commitments:\n    - what_nl: nieuw\n      made_in: brief-2021-12-02\n"
+    record = record.replace("  commitments:\n", new, 1)
+    path.write_text(f"{before}- key: {key}\n{record}", "utf-8")
+    loading.load(tmp_path)
+    numbers = dict(Commitment.objects.filter(instrument__key=key).values_list("what_nl", "number"))
+    assert numbers == {old.what_nl: old.number, "nieuw": old.number + 1}
+
+
+def test_what_came_of_it_is_told_by_no_document_that_was_not_out_yet(client):
+    """The proposal came on 8 December; the register knows it from the paper of 4 February."""
+    for day, state, document, count in (
+        ("2022-02-03", "overdue", None, 0),
+        ("2022-02-04", "kept", "kst-22112-3292", 2),
+    ):
+        clock = f"validOn={day}&knownOn={day}"
+        row = get(client, f"{API}/prum-ii-verordening.1?{clock}").json()
+        assert (row["state"], row["fulfilledBy"]) == (state, document)
+        assert get(client, f"{API}?source=kst-22112-3292&{clock}").json()["count"] == count
 
 
 def test_a_document_without_more_keeps_a_promise_from_the_day_it_is_out():

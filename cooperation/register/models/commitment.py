@@ -108,8 +108,19 @@ class Commitment(models.Model):
         return clock.is_today  # a remark without a day is today's
 
     def _was_known(self, clock: Clock) -> bool:
-        milestone = None if self.outcome_date else self.fulfilled_by_milestone
-        return not milestone or (milestone.state == State.OCCURRED and milestone.known_from <= clock.known_on)
+        """By the milestone that kept it, where one fits; else by the document that tells."""
+        if milestone := self.fulfilled_by_milestone:
+            return milestone.state == State.OCCURRED and milestone.known_from <= clock.known_on
+        return self.document_is_out(clock)
+
+    def document_is_out(self, clock: Clock) -> bool:
+        """Whether the document that tells of the outcome may have been there; one without a date always was."""
+        published = self.fulfilled_by.published if self.fulfilled_by else None
+        return published is None or published.first <= clock.known_on
+
+    def told_by(self, clock: Clock) -> Source | None:
+        """The document that tells of the outcome, once both are there."""
+        return self.fulfilled_by if self.outcome_had_come(clock) and self.document_is_out(clock) else None
 
     def days_late(self) -> int | None:
         """How many days after the due day the outcome came; None where one of the two is not exact."""
