@@ -204,11 +204,7 @@ def rewrite_search_text(instruments: Iterable[Instrument]) -> None:
     pks = [instrument.pk for instrument in instruments]
     found = []
     for kind in kinds().values():
-        related = (
-            *("themes", "countries__country", "organisations__organisation", "citations__source"),
-            *("milestones__source", "milestones__also_sources", "commitments__made_in", "commitments__fulfilled_by"),
-            "disputes__claims__source",
-        )
+        related = [path for paths in _WORDS_FROM.values() for path in paths]
         for record in kind.objects.filter(pk__in=pks).prefetch_related(*related):
             words = "\n".join(filter(None, _words(record)))
             record.search_text = f"{fold(words)} {_references(record, words)}".rstrip()

@@ -3,7 +3,6 @@
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -15,7 +14,6 @@ from .models import Commitment, Source
 from .querysets import out_on
 from .serializers import CommitmentSerializer, KeyOf, Url
 from .templatetags.register import at
-from .templatetags.register import day as day_in_words
 from .views import ListPage
 
 STATES = {"kept": _("kept"), "open": _("open"), "overdue": _("overdue")}
@@ -137,12 +135,8 @@ class CommitmentListPage(ListPage):
 
     def sentence(self, found):
         counted = dict(self.question.selection.order_by().values_list("state").annotate(count=Count("pk")))
-        lead = super().sentence(found)
-        parts = ", ".join(f"{counted[state]} {label}" for state, label in STATES.items() if state in counted)
-        day = day_in_words(self.clock.valid_on)
-        if not parts:
-            return format_html(_t("{lead} on {day}."), lead=lead, day=day)
-        return format_html(_t("{lead} on {day}: {parts}."), lead=lead, day=day, parts=parts)
+        parts = (f"{counted[state]} {label}" for state, label in STATES.items() if state in counted)
+        return self.on_the_day(super().sentence(found), parts)
 
 
 class EveryCommitmentSerializer(CommitmentSerializer):

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
-from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +17,6 @@ from .passages import marked, passage
 from .serializers import EveryInstrumentSerializer
 from .statistics import GROUP_BY
 from .templatetags.register import at
-from .templatetags.register import day as day_in_words
 from .unions import choices_in, resources, stages_in
 from .views import ListPage
 from .words import Words
@@ -104,11 +102,8 @@ class SearchPage(ListPage):
 
     def sentence(self, found):
         lead = super().sentence(replace(found, total=sum(self.by_resource.values())))
-        parts = ", ".join(f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
-        day = day_in_words(self.clock.valid_on)
-        if not parts:
-            return format_html(_t("{lead} on {day}."), lead=lead, day=day)
-        return format_html(_t("{lead} on {day}: {parts}."), lead=lead, day=day, parts=parts)
+        parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
+        return self.on_the_day(lead, parts)
 
     def offered(self, words: str):
         """Countries, organisations and sources of that name, each with its page."""

@@ -1,6 +1,6 @@
 """Pages over one kind: its list and its detail page. A kind only declares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -307,6 +308,11 @@ class ListPage(ReadPage):
         noun = self.noun if found.total == 1 else self.nouns
         return format_html("<strong>{} {}</strong>", found.total, noun)
 
+    def on_the_day(self, lead, parts: Iterable[str]) -> SafeString:
+        """A sentence with the day of the clock, and how many there are of what."""
+        words = {"lead": lead, "day": day_in_words(self.clock.valid_on), "parts": ", ".join(parts)}
+        return format_html(_t("{lead} on {day}: {parts}.") if words["parts"] else _t("{lead} on {day}."), **words)
+
 
 class InstrumentListPage(ListPage):
     """A list of instruments of one kind: the sentence counts its stages."""
@@ -358,12 +364,8 @@ class InstrumentListPage(ListPage):
         kind = self.queryset.model
         found = replace(found, total=sum(self.by_stage.values()))  # exact, also where paging stops counting
         order = [stage for stage in kind.ladder.every_stage if stage in self.by_stage]
-        parts = ", ".join(f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
-        day = day_in_words(self.clock.valid_on)
-        lead = super().sentence(found)
-        if not parts:
-            return format_html(_t("{lead} on {day}."), lead=lead, day=day)
-        return format_html(_t("{lead} on {day}: {parts}."), lead=lead, day=day, parts=parts)
+        parts = (f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
+        return self.on_the_day(super().sentence(found), parts)
 
 
 class DetailPage(ReadPage):

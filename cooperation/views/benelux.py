@@ -254,7 +254,7 @@ class SideBySide:
             ),
         }
         if working:
-            words = _t("{need} need an implementing agreement; of these, {works} work today, between {pairs}.")
+            words = _t("{need} need an implementing agreement; of these, {works} work, between {pairs}.")
         else:
             words = _t("{need} need an implementing agreement; none of these works.")
         unknown = _t("For {unknown} no source says whether they need one.") if needs[None] else ""

@@ -74,7 +74,7 @@ class TestWhatIsNewAndWhatWorks:
             "b18-art-39-3": "awaiting",
         }
         page = words(client)
-        assert "5 need an implementing agreement; of these, 2 work today, between BE–NL." in page
+        assert "5 need an implementing agreement; of these, 2 work, between BE–NL." in page
         assert "awaiting implementation" in row(client, "b18-art-13")
         assert "Agreement implementing article 13 of the Benelux Police Treaty : signed, 28 Sep 2023" in row(
             client, "b18-art-13"
