@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 
 from django.db import connection, transaction
-from django.db.models import F, Model, Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
@@ -63,8 +64,12 @@ def derive(changed: Iterable[int], named: Iterable[int] = ()) -> None:
 def _followed_by(record: Model) -> set[int]:
     """An instrument, or the one that a record hangs on, and those whose stage or end follows from it now."""
     own = record.pk if isinstance(record, Instrument) else getattr(record, "instrument_id", None)
-    keys = {own} - {None}
-    keys |= set(Relation.objects.filter(instrument__in=keys, to__isnull=False).values_list("to", flat=True))
+    return _with_followers({own} - {None})
+
+
+def _with_followers(keys: set[int]) -> set[int]:
+    """These instruments, those that their relations may end, and those whose stage is read off any of them."""
+    keys = keys.union(Relation.objects.filter(instrument__in=keys, to__isnull=False).values_list("to", flat=True))
     return keys.union(*(kind.followers(keys) for kind in kinds().values()))
 
 
@@ -79,9 +84,7 @@ def _naming(record: Model) -> set[int]:
 @transaction.atomic
 def rewrite_spans(instruments: Iterable[Instrument]) -> None:
     """Write the stage spans of these instruments anew, and of those whose stage or end follows from them."""
-    keys = {instrument.pk for instrument in instruments}
-    keys |= set(Relation.objects.filter(instrument__in=keys, to__isnull=False).values_list("to", flat=True))
-    keys |= {follower for kind in kinds().values() for follower in kind.followers(keys)}
+    keys = _with_followers({instrument.pk for instrument in instruments})
     rows = [
         StageSpan(instrument_id=key, **as_row)
         for key, drawn in derive_spans(keys).items()
@@ -108,25 +111,26 @@ def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
     return {key: drawn[key] for key in keys if key in drawn}
 
 
-# A record never shows, by its stage, that one exists that fewer people may see.
-_TOLD_TO_ALL = (
-    Q(instrument__classification=Classification.PUBLIC)
-    | Q(instrument__classification=F("to__classification"))
-    | Q(to__classification=Classification.CONFIDENTIAL)
-)
-
-
 def _may_tell(leader: str, follower: str) -> bool:
-    """The same rule, for a record whose stage follows from another."""
+    """Whether a record may show, by its stage, that another exists: never one that fewer people may see."""
     order = Classification.values
     return order.index(leader) <= order.index(follower)
 
 
+# The same of relations.
+_TELLING = Q(
+    *(
+        Q(instrument__classification=leader, to__classification=follower)
+        for leader, follower in product(Classification.values, repeat=2)
+        if _may_tell(leader, follower)
+    ),
+    _connector=Q.OR,
+)
+
+
 def _from_milestones(keys: Iterable[int]) -> dict[int, list[Span]]:
     relations = list(
-        Relation.objects.filter(_TOLD_TO_ALL, to__in=keys, to__resource__in=kinds()).values_list(
-            "type", "instrument", "to"
-        )
+        Relation.objects.filter(_TELLING, to__in=keys, to__resource__in=kinds()).values_list("type", "instrument", "to")
     )
     facts = _facts({*keys, *(enders for _, enders, _ in relations)})
     ended_by = defaultdict(list)

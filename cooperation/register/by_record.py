@@ -100,4 +100,5 @@ class RecordUrl(Url):
 
 def address(name: str, query: str, clock) -> str:
     """The address of a list with a question and a clock."""
-    return at(f"{reverse(f'{name}-list')}?{query}", clock)
+    path = reverse(f"{name}-list")
+    return at(f"{path}?{query}" if query else path, clock)

@@ -30,3 +30,8 @@ class Clock:
         if self.is_today:
             return ""
         return urlencode({"validOn": self.valid_on.isoformat(), "knownOn": self.known_on.isoformat()})
+
+
+def days_after(day: date, days: int) -> date:
+    """The day so many days later, as far as the calendar goes."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))

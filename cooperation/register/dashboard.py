@@ -1,25 +1,23 @@
 """Parts of pages that put kinds together: what each app offers is made of these."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
 from django.db.models import Count
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from . import by_record
 from .charts import stage_bar
-from .clock import Clock
+from .clock import Clock, days_after
 from .columns import Column
 from .commitments import CommitmentListPage
 from .marks import SourceMarks
 from .models import Instrument
 from .search import SearchPage
-from .templatetags.register import at
 from .timeline import DAYS_AHEAD, TimelinePage
 from .views import InstrumentListPage, ListPage, table_rows
 
@@ -29,8 +27,7 @@ ON_PAPER = 4  # of these, the rows of a briefing on paper
 
 def address(page: type[ListPage], query: str, clock: Clock) -> str:
     """The address of a list with a question and a clock."""
-    path = reverse(f"{page.resource}-list")
-    return at(f"{path}?{query}" if query else path, clock)
+    return by_record.address(page.resource, query, clock)
 
 
 def ask(page: type[ListPage], query: str, clock: Clock, user):
@@ -41,11 +38,6 @@ def ask(page: type[ListPage], query: str, clock: Clock, user):
 def count(page: type[ListPage], query: str, clock: Clock, user) -> dict[str, Any]:
     """A number and the list that it counts."""
     return {"count": ask(page, query, clock, user).selection.count(), "url": address(page, query, clock)}
-
-
-def days_after(day: date, days: int) -> date:
-    """The day so many days later, as far as the calendar goes."""
-    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def card(page: type[InstrumentListPage], clock: Clock, user) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,6 +12,7 @@ from rest_framework import serializers
 
 from .api import ListViewSet
 from .by_record import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, address, by_days
+from .clock import days_after
 from .columns import Column, by_field
 from .dates import EDTF
 from .details import milestone_row
@@ -119,7 +119,7 @@ class TimelinePage(ListPage):
 
     def form_context(self):
         day, clock = self.clock.valid_on, self.clock
-        ahead = min(day, date.max - timedelta(days=DAYS_AHEAD)) + timedelta(days=DAYS_AHEAD)
+        ahead = days_after(day, DAYS_AHEAD)
         year = f"from={day.year:04}-01-01&until={day}&state=occurred"
         return super().form_context() | {
             "title": _t("Timeline"),
