@@ -5,7 +5,6 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Count, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
@@ -15,7 +14,6 @@ from cooperation.register.charts import CountryOnMap
 from cooperation.register.details import Detail, fact
 from cooperation.register.models import CountryRole
 from cooperation.register.querysets import in_force_on
-from cooperation.register.templatetags.register import at
 from cooperation.register.views import DetailPage, InstrumentListPage
 
 from .columns import PLACEMENT_COLUMNS
@@ -50,6 +48,7 @@ class PlacementList(InstrumentListPage):
     filterset_class = PlacementFilter
     columns = PLACEMENT_COLUMNS
     resource = Placement.RESOURCE
+    views = ("table", "map", "strip")
 
     @cached_property
     def posts_on_map(self) -> dict[str, CountryOnMap]:
@@ -60,12 +59,8 @@ class PlacementList(InstrumentListPage):
         in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
         return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
 
-    def figures(self, found):
-        clock = self.clock
-        return {**super().figures(found), "strip": charts.strip(found.rows, clock)}
-
-    def world(self):
-        return charts.world(self.posts_on_map, clock=self.clock, table_url=at(reverse("countries"), self.clock))
+    def countries_on_map(self):
+        return self.posts_on_map
 
 
 class PlacementDetail(Detail):

@@ -25,6 +25,7 @@ from .shapes import natural_key_name
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
 WHOLE_VIEWS = ("board",)  # views that show as many rows as a page can hold
+COUNTED_VIEWS = ("map",)  # views that show no rows, but what can be counted of all of them
 # Presentation: accepted everywhere, and never changes which rows there are.
 PRESENTATION = (
     "sort",
@@ -127,9 +128,13 @@ class Question:
         return [self.by_key[key] for key in keys] if keys else [column for column in self.columns if column.shown]
 
     @property
+    def view(self) -> str:
+        """How a page shows the rows; empty where there is no choice."""
+        return self.params.get("view") or self.views[0] if self.views else ""
+
+    @property
     def page_size(self) -> int:
-        is_whole = self.views and self.params.get("view") in WHOLE_VIEWS
-        return int(self.params.get("pageSize") or (PAGE_SIZE_LIMIT if is_whole else PAGE_SIZE))
+        return int(self.params.get("pageSize") or (PAGE_SIZE_LIMIT if self.view in WHOLE_VIEWS else PAGE_SIZE))
 
     def words(self, key: str) -> list[str]:
         """The words of a key that is repeated, or has commas between its words."""
@@ -222,6 +227,8 @@ class Question:
     def slice(self, with_facts=lambda rows: rows) -> Slice:
         """The rows that were asked for: a page, or what follows a cursor. Raises PageNotFound."""
         total, exact = self.count()
+        if self.view in COUNTED_VIEWS:
+            return Slice([], total, exact)
         if "cursor" in self.params and not self.params.get("page"):
             return self._slice_after(with_facts, total, exact)
         number, size = int(self.params.get("page") or 1), self.page_size

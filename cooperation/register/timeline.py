@@ -23,7 +23,7 @@ from .serializers import KeyOf, MilestoneSerializer, Url
 from .templatetags.register import at
 from .templatetags.register import day as day_in_words
 from .unions import choices_in
-from .views import ListPage, changed
+from .views import ListPage
 
 DAYS_AHEAD = 90
 
@@ -105,6 +105,7 @@ class TimelinePage(ListPage):
     resource = "milestones"
     default_sort = "-date"
     template_name = "register/timeline.html"
+    views = ("months", "table")
     noun, nouns = _("milestone"), _("milestones")
     open_fields = ("q", "from", "until", "state", "resource")
     folded = (
@@ -137,19 +138,14 @@ class TimelinePage(ListPage):
             ],
         }
 
-    def rows_context(self, found):
-        context = super().rows_context(found)
-        asked = self.request.GET
-        as_table = asked.get("view") == "table" or asked.get("columns")
-        if not as_table and self.question.sort[0][0].key == "date":
-            as_table = {"label": _t("As a table"), "url": changed(asked, view="table")}
-            return context | {
-                "months": self.months(found.rows, context["marks"]),
-                "column_choices": [],
-                "views": [as_table],
-            }
-        by_month = {"label": _t("By month"), "url": changed(asked, view=None, columns=None, sort=None, page=None)}
-        return context | {"views": [by_month]}
+    @property
+    def view(self):
+        """Unasked a table where the order is not that of the months, or columns were chosen."""
+        by_month = self.question.sort[0][0].key == "date" and not self.question.params.get("columns")
+        return self.question.params.get("view") or ("months" if by_month else "table")
+
+    def months_view(self, found, marks):
+        return {"months": self.months(found.rows, marks)}
 
     def months(self, milestones, marks) -> list[dict[str, Any]]:
         """The rows under the month in which they lie; what is vaguer stands under its own words."""

@@ -53,7 +53,7 @@ class EUProposalList(InstrumentListPage):
             "timeline_url": at(f"{timeline}?resource={self.resource}&open=true&sort=date", self.clock),
             "packages": list(self.packages(cards)),
             "stalled": [one for one in cards if one["record"].is_stalled],
-            "stalled_url": changed(self.request.GET, stalled="true", view=None, page=None),
+            "stalled_url": changed(self.question.params, stalled="true", view=None, page=None),
             "stalled_rule": stalled_rule(),
         }
 
@@ -65,7 +65,7 @@ class EUProposalList(InstrumentListPage):
                 yield {"label": label, "url": self.package_url(value), "files": files}
 
     def package_url(self, package):
-        return changed(self.request.GET, package=package, view=None, page=None)
+        return changed(self.question.params, package=package, view=None, page=None)
 
     @staticmethod
     def links(file):

@@ -14,7 +14,7 @@ class InitiativeList(InstrumentListPage):
     filterset_class = InitiativeFilter
     columns = INITIATIVE_COLUMNS
     resource = Initiative.RESOURCE
-    on_map = "other"
+    views = ("table", "map")
 
 
 class InitiativeDetail(Detail):
