@@ -19,10 +19,12 @@ from cooperation.register.api import (
     ThemeViewSet,
 )
 from cooperation.register.commitments import CommitmentViewSet
+from cooperation.register.saved_views import SavedViewViewSet
 from cooperation.register.search import EveryInstrumentViewSet
 from cooperation.register.timeline import MilestoneViewSet
 from mous.api import MemorandumViewSet
 from placements.api import PlacementViewSet
+from placements.gaps.api import GapsView
 
 app_name = "api"
 
@@ -47,16 +49,19 @@ REFERENCE = {
     "sources": SourceViewSet,
     "themes": ThemeViewSet,
 }
+SAVED = {"views": SavedViewViewSet}
 
 router = SimpleRouter(trailing_slash=False)
-for name, viewset in {**INSTRUMENTS, **EVERYTHING, **REFERENCE}.items():
+for name, viewset in {**INSTRUMENTS, **EVERYTHING, **REFERENCE, **SAVED}.items():
     router.register(name, viewset, basename=name)
 
 urlpatterns = [
     *router.urls,
     *(
-        path(f"statistics/{name}", viewset.as_view({"get": "statistics"}, basename=name), name=f"{name}-statistics")
+        path(f"{action}/{name}", viewset.as_view({"get": action}, basename=name), name=f"{name}-{action}")
+        for action in ("statistics", "changes")
         for name, viewset in {**INSTRUMENTS, "instruments": EveryInstrumentViewSet}.items()
     ),
+    path("gaps", GapsView.as_view({"get": "list"}, basename="gaps"), name="gaps"),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
 ]

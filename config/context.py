@@ -1,5 +1,7 @@
 """What the frame of every page shows."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -35,6 +37,7 @@ def page(request: HttpRequest) -> dict:
         "clock_fields": [
             (name, value) for name, values in query.lists() for value in values if name not in (*CLOCK_KEYS, "page")
         ],
+        "sign_in_url": _sign_in_url(request, clock),
         "today_url": changed(query, validOn=None, knownOn=None, page=None),
     }
 
@@ -45,6 +48,13 @@ def _clock(query: QueryDict) -> Clock:
         return Clock.on(*(DayField(required=False).clean(query.get(name, "")) for name in CLOCK_KEYS))
     except ValidationError:
         return Clock.on()
+
+
+def _sign_in_url(request: HttpRequest, clock: Clock) -> str:
+    """Where one signs in to come back here; empty where one is already there."""
+    login = reverse("login")
+    back = urlencode({"next": request.get_full_path()}, safe="/")
+    return "" if request.path == login else at(f"{login}?{back}", clock)
 
 
 def _places() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _t
 
-from cooperation.register.exports import EXPORTS
+from cooperation.register.exports import API_EXPORTS
 
 PROBLEM = {
     "type": "object",
@@ -41,7 +41,7 @@ def complete(result, generator, request, public):
     }
     exports = {
         export.media_type.partition(";")[0]: {"schema": {"type": "string"}} if "text/" in export.media_type else {}
-        for export in EXPORTS.values()
+        for export in API_EXPORTS.values()
     }
     for path, operations in result["paths"].items():
         for operation in operations.values():

@@ -1,15 +1,21 @@
 """Every address of the register."""
 
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from cooperation.register.commitments import CommitmentListPage
 from cooperation.register.reference_pages import OrganisationListPage, OrganisationPage, SourceListPage, SourcePage
+from cooperation.register.saved_views import SavedViewListPage
+from cooperation.register.saving import DeleteViewPage, SavedViewPage, SavePage
 from cooperation.register.search import SearchPage
 from cooperation.register.timeline import TimelinePage
 
 from . import docs, errors, health, home, security
 from .admin import admin
+
+sign_in = LoginView.as_view(template_name="register/login.html", extra_context={"title": _("Sign in")})
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,6 +31,12 @@ urlpatterns = [
     path("sources/<slug:key>/", SourcePage.as_view(), name="source"),
     path("organisations/", OrganisationListPage.as_view(), name="organisations-list"),
     path("organisations/<slug:key>/", OrganisationPage.as_view(), name="organisation"),
+    path("views/", SavedViewListPage.as_view(), name="views-list"),
+    path("views/save/<slug:resource>/", SavePage.as_view(), name="save-view"),
+    path("views/<slug:key>/", SavedViewPage.as_view(), name="saved-view"),
+    path("views/<slug:key>/delete/", DeleteViewPage.as_view(), name="delete-view"),
+    path("login/", sign_in, name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
     path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
     path("api/docs/", docs.docs, name="api-docs"),
     path("api/v1/", include("config.api")),

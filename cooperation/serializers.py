@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
-from .register.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer, KeyOf
+from .register.api_fields import KeyOf
+from .register.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer
 
 
 class EUProposalSerializer(InstrumentSerializer):

@@ -16,7 +16,6 @@ class MemorandumList(InstrumentListPage):
     columns = MEMORANDUM_COLUMNS
     resource = Memorandum.RESOURCE
     on_map = "agreed"
-    views = ("table", "map")
 
 
 class MemorandumDetail(Detail):

@@ -1,14 +1,15 @@
 """Columns of the list of placements."""
 
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register import columns as shared
-from cooperation.register.columns import Column, by_country, by_date, by_field, countries_cell, date_cell, names
-from cooperation.register.models import Milestone
+from cooperation.register import written
+from cooperation.register.columns import Column, by_country, by_date, countries_cell, date_cell, names
 
 from .cells import planned_end_cell, post_cell, where_cell
+from .models import Placement
 
 
 def _last_evidence(record, clock):
@@ -17,20 +18,23 @@ def _last_evidence(record, clock):
 
 
 def _by_planned_end(model, clock):
-    """In the order of `Placement.plan`."""
-    plans = Milestone.objects.known_on(clock.known_on).filter(instrument=OuterRef("pk"), kind="planned_end")
-    in_order = plans.exclude(state="cancelled").order_by("-known_from", Upper("date_days").desc(nulls_first=True))
-    return Subquery(in_order.values(day=Lower("date_days"))[:1])
+    plans = Placement.plans(clock.known_on).filter(instrument=OuterRef("pk"))
+    return Subquery(plans.values(day=Lower("date_days"))[:1])
+
+
+def _planned_end_written(model, clock):
+    return written.first_date(Placement.plans(clock.known_on))
 
 
 PLACEMENT_COLUMNS = [
-    Column("title", _("Post"), lambda record, clock: record.title, post_cell, shared.by_title),
+    Column("title", _("Post"), lambda record, clock: record.title, post_cell, shared.by_title, written.title),
     Column(
         "country",
         _("Host country"),
         lambda record, clock: names(record.countries_in("host")),
         where_cell,
         by_country("host"),
+        written.countries("host"),
     ),
     Column(
         "covered",
@@ -38,17 +42,19 @@ PLACEMENT_COLUMNS = [
         lambda record, clock: names(record.countries_in("covered")),
         countries_cell("covered"),
         by_country("covered"),
+        written.countries("covered"),
         shown=False,
     ),
     shared.KIND,
     shared.STAGE,
-    Column("start", _("Started"), lambda record, clock: record.start, date_cell("started"), by_date("started")),
+    shared.milestone_column("start", _("Started"), "started"),
     Column(
         "lastEvidence",
         _("Last evidence"),
         _last_evidence,
         date_cell("started", "observed", last=True),
         by_date("started", "observed", last=True),
+        written.date("started", "observed", last=True),
     ),
     Column(
         "plannedEnd",
@@ -56,10 +62,11 @@ PLACEMENT_COLUMNS = [
         lambda record, clock: record.planned_end,
         planned_end_cell,
         _by_planned_end,
+        _planned_end_written,
     ),
-    Column("end", _("Ended"), lambda record, clock: record.end, date_cell("ended"), by_date("ended")),
-    Column("city", _("City"), lambda record, clock: record.city, sort=by_field("city"), shown=False),
-    Column("posts", _("Posts"), lambda record, clock: record.posts, sort=by_field("posts"), shown=False, numeric=True),
+    shared.milestone_column("end", _("Ended"), "ended"),
+    shared.field_column("city", _("City"), "city", shown=False),
+    shared.field_column("posts", _("Posts"), "posts", shown=False, numeric=True),
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,

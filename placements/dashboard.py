@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 
 from cooperation.register import columns as shared
 from cooperation.register import dashboard
+from cooperation.register.clock import months_before
 from cooperation.register.columns import Column
-from cooperation.register.querysets import months_before
 
 from .columns import PLACEMENT_COLUMNS
 from .models import Placement

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.filters import Day, InstrumentFilter
+from cooperation.register.filters import Day, InstrumentFilter, yes_or_no
 from cooperation.register.models import Milestone
 
 from .models import Placement
@@ -15,6 +15,8 @@ class PlacementFilter(InstrumentFilter):
     ranges = {"start": ("started",), "end": ("ended",), "plannedEnd": ("planned_end",)}
     range_labels = {"start": _("Started"), "end": _("Ended"), "plannedEnd": _("Planned end")}
     notSeenSince = Day(label=_("Not seen since"), method="not_seen_since")
+    endingBy = Day(label=_("Planned to end by"), method="ending_by")
+    succeeded = yes_or_no(_("Another post follows it up"), "being_succeeded")
 
     class Meta(InstrumentFilter.Meta):
         model = Placement
@@ -24,3 +26,9 @@ class PlacementFilter(InstrumentFilter):
         seen = Milestone.objects.had_happened(self.clock).filter(kind__in=Placement.ladder.evidence)
         seen = seen.between(value, None).filter(instrument=OuterRef("pk"))
         return queryset.filter(~Exists(seen), stage__in=("active", "unconfirmed"))
+
+    def ending_by(self, queryset, name, value):
+        return queryset.ending_by(value, self.clock)
+
+    def being_succeeded(self, queryset, name, value):
+        return queryset.succeeded(self.clock, self.user, succeeded=value == "true")

@@ -1,11 +1,13 @@
 """Placements: liaisons, secondments, missions, joint offices. A post, never a person."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,8 @@ from cooperation.register.models import Instrument, Milestone
 from cooperation.register.models.base import Text
 from cooperation.register.stages import Ladder, Term
 
+from .querysets import PlacementQuerySet
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -21,6 +25,7 @@ class Placement(Instrument):
     """A post abroad: a liaison, flexible liaison, secondment, directorship, mission or joint office."""
 
     RESOURCE = "placements"
+    PRESENT_ROLES = ("host",)  # a post that covers a country is not there
     ladder = Ladder.load(DATA / "ladders.yaml", "placement")
     DATA_FILE = DATA / "placements.yaml"
     DERIVED_KEYS = ("country",)
@@ -67,6 +72,8 @@ class Placement(Instrument):
     )
     sending_unit = Text(_("sending unit"), max_length=200, blank=True)
 
+    objects = PlacementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("placement")
         verbose_name_plural = _("placements")
@@ -95,6 +102,12 @@ class Placement(Instrument):
     @property
     def planned_end(self) -> EDTF | None:
         return self.plan.date if self.plan else None
+
+    @staticmethod
+    def plans(day: date):
+        """Planned ends of every post by what is known that day, the latest word on it first."""
+        plans = Milestone.objects.known_on(day).filter(kind="planned_end").exclude(state="cancelled")
+        return plans.order_by("-known_from", Upper("date_days").desc(nulls_first=True), "date_days", "key")
 
     @property
     def plan(self) -> Milestone | None:

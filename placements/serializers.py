@@ -1,14 +1,25 @@
 """Placements in the API."""
 
-from cooperation.register.serializers import DateObject, InstrumentSerializer
+from cooperation.register.api_fields import DateOf
+from cooperation.register.serializers import InstrumentSerializer
 
 from .models import Placement
 
 
+class PlannedEnd(DateOf):
+    """By the latest word on it."""
+
+    def date(self, record):
+        return record.planned_end
+
+    def milestones(self, day):
+        return Placement.plans(day)
+
+
 class PlacementSerializer(InstrumentSerializer):
-    start = DateObject(allow_null=True)
-    end = DateObject(allow_null=True)
-    planned_end = DateObject(allow_null=True)
+    start = DateOf("started")
+    end = DateOf("ended")
+    planned_end = PlannedEnd()
 
     class Meta:
         model = Placement

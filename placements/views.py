@@ -48,14 +48,17 @@ class PlacementList(InstrumentListPage):
     filterset_class = PlacementFilter
     columns = PLACEMENT_COLUMNS
     resource = Placement.RESOURCE
-    views = ("table", "map", "strip")
+    views = ("table", "map", "chart", "strip", "pivot", "changes")
+    template_name = "placements/list.html"
 
     @cached_property
     def posts_on_map(self) -> dict[str, CountryOnMap]:
         return on_map(self.question.selection, self.clock.valid_on)
 
     def sentence(self, found):
-        countries = len(self.posts_on_map)
+        parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), role__in=("host", "covered"))
+        posts = self.question.selection.order_by().values("pk")
+        countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
         in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
         return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
 

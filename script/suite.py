@@ -18,6 +18,7 @@ Runs every check and every test, against a database and a Redis of its own that 
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
 The tests run side by side, one process for each core; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.
+Where there is LibreOffice, it opens the exports; where there is none, those tests are left out, which is told as well.
 Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql), the tests run on that one too.
 """
 TOOLS = PYTHON.parent
@@ -78,6 +79,9 @@ def check_and_test(pytest_arguments: list[str]) -> int:
         print(f"✗ Failed: {', '.join(failed)}")
     if not browser:
         print("✗ Left out: the browser tests, as there is no Chromium (apt-get install chromium)")
+    if not shutil.which("soffice"):
+        remedy = "apt-get install --no-install-recommends libreoffice-calc-nogui"
+        print(f"… Left out: exports opened by LibreOffice, as there is none ({remedy})")
     return 1 if failed or (not browser and os.environ.get("CI")) else 0
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cooperation.register import charts
+from cooperation.register.charts import map as world_map
 from cooperation.register.models import Commitment, Instrument
 from tests.contracts.outlets import at, get, read
 from tests.factories import (
@@ -113,7 +113,7 @@ def test_the_home_page_asks_as_much_of_many_records_as_of_few(client):
 
 
 def test_a_map_draws_the_lines_with_most_posts_and_says_so(client, monkeypatch):
-    monkeypatch.setattr(charts, "LINES", 1)
+    monkeypatch.setattr(world_map, "LINES", 1)
     for code, posts in (("AU", 2), ("FJ", 1)):
         for _ in range(posts):
             post = PlacementFactory(hosts=["NZ"])

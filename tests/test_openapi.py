@@ -7,7 +7,8 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from config.api import EVERYTHING, INSTRUMENTS, REFERENCE
+from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+from cooperation.register.models import SavedView
 from tests.contracts.outlets import get
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_is_what_is_served(client, document):
 
 
 def test_has_every_list_record_and_count(document):
-    for name in (*INSTRUMENTS, *EVERYTHING, *REFERENCE):
+    for name in (*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED):
         assert f"/{name}" in document["paths"]
         assert any(re.fullmatch(rf"/{name}/{{\w+}}", path) for path in document["paths"])
     assert {f"/statistics/{name}" for name in INSTRUMENTS} <= document["paths"].keys()
@@ -84,8 +85,9 @@ def test_every_key_of_a_list_is_a_parameter(document, name):
     assert parameters >= viewset.filterset_class.base_filters.keys() | presentation | {"lang"}
 
 
-@pytest.mark.parametrize("name", [*INSTRUMENTS, *EVERYTHING, *REFERENCE])
+@pytest.mark.parametrize("name", [*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED])
 def test_real_answers_have_the_shape_that_is_promised(client, document, name):
+    SavedView.objects.create(name="Test", resource="placements", query="country=AL,BR&sort=-start", shared=True)
     rows = get(client, f"/api/v1/{name}?pageSize=200").json()
     _check(document, f"/{name}", rows)
     record = rows["results"][0]
@@ -108,7 +110,9 @@ def test_a_real_problem_has_the_shape_that_is_promised(client, document):
 def _check(document: dict, path: str, answer: dict, code: str = "200") -> None:
     """The answer fits its schema, and holds nothing that the schema does not name."""
     contents = document["paths"][path]["get"]["responses"][code]["content"]
-    (content,) = (content for name, content in contents.items() if name.endswith("json"))
+    (content,) = (
+        content for name, content in contents.items() if name in ("application/json", "application/problem+json")
+    )
     schema = {**_closed(content["schema"]), "components": _closed(document["components"])}
     faults = {
         f"{re.sub(r'[0-9]+', '…', fault.json_path)}: {fault.message[:200]}"

@@ -2,8 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.http import QueryDict
 
-from cooperation.register.models import Citation, Figure, Instrument, Source
+from cooperation.register.facets import facets
+from cooperation.register.models import Citation, Country, CountryRole, Figure, Instrument, Source
+from placements.views import PlacementList
 from tests.factories import PlacementFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,19 @@ def test_a_source_and_a_figure_are_seen_with_the_record(records, permissions):
     for model in (Source, Figure):
         seen = model.objects.visible_to(user).filter(key__startswith="test-of-")
         assert {record.key for record in seen} == expected
+
+
+@pytest.mark.parametrize("permissions", SEES)
+def test_a_number_behind_a_choice_counts_what_the_reader_may_see(permissions):
+    country = Country.objects.get(code="NZ")
+    for name in CLASSIFICATIONS:
+        record = PlacementFactory(classification=name, kind="director")
+        CountryRole.objects.create(instrument=record, country=country, role="host")
+    question = PlacementList.ask(QueryDict("country=NZ"), reader(*permissions), has_form=True)
+    seen = len(SEES[permissions])
+    counts = facets(question)
+    assert counts["country"]["NZ"] == counts["kind"]["director"] == counts["countryRole"]["host"] == seen
+    assert {sum(counts[key].values()) for key in ("stage", "certain", "disputed", "stalled", "inLetter")} == {seen}
 
 
 def test_a_session_does_not_reach_the_api(client, records):

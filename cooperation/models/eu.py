@@ -1,5 +1,6 @@
 """EU proposals: what the Commission proposes, and the act that it becomes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.contrib.postgres.fields import ArrayField
@@ -116,14 +117,18 @@ class EUProposal(Instrument):
         verbose_name = _("EU proposal")
         verbose_name_plural = _("EU proposals")
 
+    def brought_by(self, field: str) -> Sequence[str]:
+        if field not in ("celex_act", "act_number", "oj_reference"):
+            return ()
+        if self.kind == self.Kind.INTERNATIONAL_AGREEMENT and self.celex_act.startswith("3"):
+            # Not the agreement itself (those are in sector 2 of CELEX), but the decision to negotiate it.
+            return (*self.ACT_MILESTONES, "negotiating_mandate")
+        return self.ACT_MILESTONES
+
     @property
     def act_is_known(self) -> bool:
         """Whether the act had its number by the clock of the question."""
-        brought_by = self.ACT_MILESTONES
-        if self.kind == self.Kind.INTERNATIONAL_AGREEMENT and self.celex_act.startswith("3"):
-            # Not the agreement itself (those are in sector 2 of CELEX), but the decision to negotiate it.
-            brought_by = (*brought_by, "negotiating_mandate")
-        return any(milestone.said == "occurred" for milestone in self.known(*brought_by))
+        return self.occurred(*self.brought_by("act_number")) is not None
 
     def references(self) -> list[tuple[str, str]]:
         links = []

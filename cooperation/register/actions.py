@@ -4,31 +4,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import product
+from itertools import islice, product
 
 from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
-from . import references
+from . import kept
 from .models import (
     Classification,
     Country,
+    EarlierWords,
     Instrument,
     Milestone,
     Organisation,
+    RecordWords,
     Relation,
     Source,
     StageSpan,
     State,
     Theme,
+    Word,
     kinds,
 )
 from .stages import Fact, Span, follow, spans
-from .text import fold
+from .wording import wordings
 
-# Where the search text of an instrument takes words from, besides the record itself.
+# Where the search for words takes those of an instrument from, besides the record itself.
 _WORDS_FROM = {
     Country: ("countries__country",),
     Organisation: ("organisations__organisation",),
@@ -48,9 +51,12 @@ def writing(record: Model) -> Iterator[None]:
     """
     with transaction.atomic():
         touched, named = _followed_by(record), _naming(record)
-        yield
-        derive(touched | _followed_by(record), named | _naming(record))
-        Instrument.objects.filter(pk=getattr(record, "instrument_id", None)).update(updated_at=timezone.now())
+        with kept.following(_with_followers(touched)) as also:
+            yield
+            touched |= _followed_by(record)
+            also(_with_followers(touched))
+            derive(touched, named | _naming(record))
+            Instrument.objects.filter(pk=getattr(record, "instrument_id", None)).update(updated_at=timezone.now())
         connection.check_constraints()  # what would only be refused at the end of the transaction is refused here
 
 
@@ -58,7 +64,7 @@ def derive(changed: Iterable[int], named: Iterable[int] = ()) -> None:
     """Write anew what is read off these records, by primary key; of those `named`, only the words that find them."""
     changed = Instrument.objects.filter(pk__in=changed)
     rewrite_spans(changed)
-    rewrite_search_text(changed | Instrument.objects.filter(pk__in=named))
+    rewrite_words(changed | Instrument.objects.filter(pk__in=named))
 
 
 def _followed_by(record: Model) -> set[int]:
@@ -74,7 +80,7 @@ def _with_followers(keys: set[int]) -> set[int]:
 
 
 def _naming(record: Model) -> set[int]:
-    """The instruments whose search text takes words from this record of reference."""
+    """The instruments that are found by words from this record of reference."""
     paths = _WORDS_FROM.get(type(record), ())
     if record.pk is None:
         return set()
@@ -203,43 +209,30 @@ def _days(days: DateRange) -> tuple:
     return days.lower, days.upper
 
 
-def rewrite_search_text(instruments: Iterable[Instrument]) -> None:
-    """Write anew what the search for words reads, from the texts of the record and the names around it."""
-    pks = [instrument.pk for instrument in instruments]
-    found = []
-    for kind in kinds().values():
-        related = [path for paths in _WORDS_FROM.values() for path in paths]
-        for record in kind.objects.filter(pk__in=pks).prefetch_related(*related):
-            words = "\n".join(filter(None, _words(record)))
-            record.search_text = f"{fold(words)} {_references(record, words)}".rstrip()
-            found.append(Instrument(pk=record.pk, search_text=record.search_text))
-    Instrument.objects.bulk_update(found, ["search_text"], batch_size=500)
+@transaction.atomic
+def rewrite_words(instruments: Iterable[Instrument]) -> None:
+    """Write anew what the search for words reads of these records; a thousand at a time, however many they are."""
+    pks, there = (instrument.pk for instrument in instruments), set()
+    while batch := list(islice(pks, 1000)):
+        found = wordings(batch)
+        words = {word for wording in found.values() for word in wording.words if word.isalpha()} - there
+        # In order, so that nobody waits for each other; one that nothing has any more does no harm.
+        Word.objects.bulk_create(map(Word, sorted(words)), ignore_conflicts=True)
+        there |= words
+        last = [(pk, *wording.vectors[-1]) for pk, wording in found.items()]
+        RecordWords.objects.bulk_create(
+            [RecordWords(pk, vector, known_from) for pk, (known_from, _), vector in last],
+            update_conflicts=True,
+            unique_fields=["instrument"],
+            update_fields=["vector", "known_from"],
+        )
+        earlier = [(pk, *one) for pk, wording in found.items() for one in wording.vectors[:-1]]
+        EarlierWords.objects.filter(instrument__in=batch).delete()
+        EarlierWords.objects.bulk_create(
+            EarlierWords(instrument_id=pk, vector=vector, known_from=known_from, known_until=known_until)
+            for pk, (known_from, known_until), vector in earlier
+        )
 
 
-def _words(record: Instrument) -> Iterator[str]:
-    yield from (record.title_nl, record.title_en, record.summary_nl, record.summary_en)
-    yield from (str(getattr(record, name)) for name in record.search_fields)
-    for named in [part.country for part in record.countries.all()] + [
-        part.organisation for part in record.organisations.all()
-    ]:
-        yield from (named.name_nl, named.name_en)
-    for theme in record.themes.all():
-        yield from (theme.name_nl, theme.name_en)
-    for milestone in record.milestones.all():
-        yield from (milestone.reference, milestone.note_nl, milestone.note_en)
-    for commitment in record.commitments.all():
-        yield from (commitment.what_nl, commitment.what_en)
-    for note in record.notes:
-        yield from [note] if isinstance(note, str) else note.values()
-
-
-def _references(record: Instrument, words: str) -> str:
-    """What the record is known by, then what it only cites, in one spelling."""
-    own = [str(getattr(record, name)) for name in record.search_fields]
-    own += [milestone.reference for milestone in record.milestones.all()]
-    sources = [citation.source for citation in record.citations.all()]
-    sources += [source for milestone in record.milestones.all() for source in milestone.sources]
-    sources += [claim.source for dispute in record.disputes.all() for claim in dispute.claims.all()]
-    sources += [source for made in record.commitments.all() for source in (made.made_in, made.fulfilled_by) if source]
-    cited = {references.spelling(source.reference) for source in sources}
-    return references.as_searched(map(references.spelling, own), cited | references.names_in(words))
+def rewrite_words_of_everything() -> None:
+    rewrite_words(Instrument.objects.only("pk").iterator())

@@ -28,6 +28,7 @@ from .models import (
     OrganisationCountry,
     OrganisationRole,
     Relation,
+    SavedView,
     Source,
     StageSpan,
     Theme,
@@ -275,6 +276,25 @@ class OrganisationAdmin(NamedAdmin):
 @admin.register(Theme)
 class ThemeAdmin(NamedAdmin):
     list_display = ["name_nl", "name_en", "key"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(admin.ModelAdmin):
+    """Views that are shared: seen and deleted here, changed by whose they are. Private ones are not here."""
+
+    list_display = ["name", "key", "resource", "updated_at"]
+    list_filter = ["resource"]
+    fields = readonly_fields = ["name", "key", "resource", "query", "created_at", "updated_at"]
+    lookup_allowed = RecordAdmin.lookup_allowed
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(shared=True)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 class FigureCountryInline(Blocks):

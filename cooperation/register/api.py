@@ -1,18 +1,27 @@
 """The reading API: one viewset for every list, one that adds stages and statistics for a kind of instrument."""
 
-from django.http import Http404, QueryDict
+import json
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import condition
 from rest_framework import viewsets
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from . import reference
+from .changes import changes
 from .clock import Clock
+from .comparing import clock_against, compared
 from .expanding import EXPANDABLE, expanded
-from .exports import EXPORTS, TooManyRows, exported
+from .exports import API_EXPORTS, TooManyRows, exported
 from .models import Country, Figure, Organisation, Source, Theme
 from .problems import BadQuestion
-from .questions import DETAIL_KEYS, Fault, PageNotFound, Question
+from .questions import DETAIL_KEYS, Fault, PageNotFound, Question, Slice
+from .ready_made import ready_made
 from .schema import QuestionSchema
 from .serializers import (
     CountrySerializer,
@@ -21,9 +30,11 @@ from .serializers import (
     SourceSerializer,
     ThemeSerializer,
 )
-from .statistics import GROUP_BY, statistics
+from .statistics import GROUP_BY, check_groupings, statistics
+from .unchanged import etag
 
 
+@method_decorator(condition(etag_func=etag), name="dispatch")
 class ListViewSet(viewsets.ReadOnlyModelViewSet):
     """One list of the register.
 
@@ -48,9 +59,10 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             self.request.query_params if params is None else params,
             self.request.user,
             self.default_sort,
-            **more,
+            **{"resource": self.basename, **more},
         )
-        question.check_words("fields", list(self.serializer_class().fields))
+        if question.words("fields"):  # its fields take as long to list as a page to make
+            question.check_words("fields", list(self.serializer_class().fields))
         question.check_words("expand", list(EXPANDABLE))
         return question
 
@@ -58,17 +70,29 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         """The rows with what the answer needs of their related records."""
         return rows
 
-    def serialize(self, records, question: Question, many: bool):
-        context = {**self.get_serializer_context(), "clock": question.clock}
-        shown = self.serializer_class(records, many=many, context=context).data
-        chosen = question.words("fields")
-        return [_only(record, chosen) for record in shown] if many else _only(shown, chosen)
+    def found(self, question: Question) -> tuple[Slice, list[str]]:
+        """The rows that were asked for, and each of them as JSON."""
+        found = question.slice(lambda rows: self.with_facts(rows, question.clock))
+        return found, self.in_json(found.rows, question)
 
-    def expanded(self, answer, question: Question) -> dict:
-        """What `expand` brings along, empty when it was not asked."""
-        tables = question.words("expand")
+    def one(self, rows, question: Question) -> str | None:
+        """The only one of these rows as JSON."""
+        return next(iter(self.in_json(self.with_facts(rows, question.clock)[:1], question)), None)
+
+    def in_json(self, records, question: Question) -> list[str]:
+        """Records (`with_facts`) as JSON."""
         context = {**self.get_serializer_context(), "clock": question.clock}
-        return {"expanded": expanded(answer, tables, self.request.user, context)} if tables else {}
+        chosen = question.words("fields")
+        shown = self.serializer_class(records, many=True, context=context).data
+        return [_json(_only(record, chosen)) for record in shown]
+
+    def expanded(self, records: list[str], question: Question) -> str:
+        """What `expand` brings along, an empty object when it was not asked."""
+        if not (tables := question.words("expand")):
+            return "{}"
+        context = {**self.get_serializer_context(), "clock": question.clock}
+        named = [json.loads(record) for record in records]
+        return _json({"expanded": expanded(named, tables, self.request.user, context)})
 
     def list(self, request, *args, **kwargs):
         question = self.question()
@@ -76,52 +100,46 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             raise BadQuestion(question.faults)
         clock = question.clock
         try:
-            if request.query_params.get("format") in EXPORTS:
+            if request.query_params.get("format") in API_EXPORTS:
                 return exported(question, self.basename, request.build_absolute_uri())
-            found = question.slice(lambda rows: self.with_facts(rows, clock))
+            found, results = self.found(question)
         except PageNotFound:
             raise Http404 from None
         except TooManyRows as error:
             raise BadQuestion([Fault("format", "too_many", str(error))]) from None
-        results = self.serialize(found.rows, question, many=True)
-        return Response(
-            {
-                "count": found.total,
-                "countExact": found.exact,
-                "next": self._address(found.next),
-                "previous": self._address(found.previous),
-                "validOn": clock.valid_on.isoformat(),
-                "knownOn": clock.known_on.isoformat(),
-                "results": results,
-                **self.expanded(results, question),
-            }
-        )
+        head = {
+            "count": found.total,
+            "countExact": found.exact,
+            "next": self._address(question, found.next),
+            "previous": self._address(question, found.previous),
+            "validOn": clock.valid_on.isoformat(),
+            "knownOn": clock.known_on.isoformat(),
+        }
+        listed = f'"results":[{",".join(results)}]'
+        return _answer(_joined(_json(head), f"{{{listed}}}", self.expanded(results, question)))
 
     def retrieve(self, request, *args, **kwargs):
         asked = QueryDict(mutable=True)
         for name, values in request.query_params.lists():
             if name in DETAIL_KEYS:
                 asked.setlist(name, values)
-        question = self.question(asked)
+        question = self.question(asked, resource="")
         for name in request.query_params:
             if name not in DETAIL_KEYS:
                 question.faults.append(Fault(name, "unknown", _t("This key is not known here.")))
         if question.faults:
             raise BadQuestion(question.faults)
-        clock = question.clock
         key = kwargs[self.lookup_url_kwarg or self.lookup_field]
-        one = question.selection.filter(**{self.lookup_field: key})
-        record = self.with_facts(one, clock).first()
+        record = self.one(question.selection.filter(**{self.lookup_field: key}), question)
         if record is None:
             raise Http404
-        answer = self.serialize(record, question, many=False)
-        return Response({**answer, **self.expanded(answer, question)})
+        return _answer(_joined(record, self.expanded([record], question)))
 
-    def _address(self, change: dict | None) -> str | None:
+    def _address(self, question: Question, change: dict | None) -> str | None:
         """The address of this list with some keys changed, None for no address."""
         if change is None:
             return None
-        query = self.request.query_params.copy()
+        query = question.params.copy()
         for name, value in change.items():
             if value is None:
                 query.pop(name, None)
@@ -136,6 +154,19 @@ def _only(record: dict, fields: list[str]) -> dict:
     return {name: value for name, value in record.items() if name in fields} if fields else record
 
 
+def _json(value) -> str:
+    return JSONRenderer().render(value).decode()
+
+
+def _joined(*objects: str) -> str:
+    """JSON objects as one, with the keys of all of them."""
+    return "{" + ",".join(part[1:-1] for part in objects if part != "{}") + "}"
+
+
+def _answer(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json")
+
+
 class InstrumentViewSet(ListViewSet):
     """Instruments of one kind, as of two days."""
 
@@ -145,16 +176,49 @@ class InstrumentViewSet(ListViewSet):
     def with_facts(self, rows, clock: Clock):
         return rows.with_all_facts(clock, self.request.user)
 
+    def found(self, question):
+        found = question.slice(lambda rows: rows.only("key"))
+        return found, self.in_json(found.rows, question)
+
+    def one(self, rows, question):
+        return next(iter(self.in_json(rows.only("key")[:1], question)), None)
+
+    def in_json(self, records, question):
+        """As PostgreSQL makes it; what that leaves is shown by the serializer."""
+        matches = {record.pk: record.match_certain for record in records}
+        api = self.request.build_absolute_uri(reverse("api:openapi")).removesuffix("openapi.json")
+        made = ready_made(
+            self.serializer_class, matches, question.clock, self.request.user, question.words("fields"), api
+        )
+        left = question.selection.filter(pk__in=matches.keys() - made.keys()) if len(made) < len(matches) else []
+        if left:
+            left = list(self.with_facts(left, question.clock))
+            made |= dict(zip((record.pk for record in left), super().in_json(left, question), strict=True))
+        return [made[pk] for pk in matches]
+
     def statistics(self, request):
-        question = self.question(more_keys=("groupBy",))
-        group_by = request.query_params.get("groupBy", "")
-        if group_by not in self.group_by:
-            known = ", ".join(self.group_by)
-            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": group_by[:60], "known": known}
-            question.faults.append(Fault("groupBy", "invalid_choice" if group_by else "required", reason))
+        question = self.question()
+        check_groupings(question, self.group_by, required=True)
         if question.faults:
             raise BadQuestion(question.faults)
-        return Response(statistics(question, group_by))
+        return Response(statistics(question, *question.words("groupBy")))
+
+    def changes(self, request):
+        question = self.question()
+        clock_against(question)
+        if question.faults:
+            raise BadQuestion(question.faults)
+        comparison, page = compared(question), int(question.params.get("page") or 1)
+        try:
+            answer, more = changes(comparison, page, self.get_serializer_context())
+        except PageNotFound:
+            raise Http404 from None
+        links = {
+            "count": comparison.total,
+            "next": self._address(question, {"page": page + 1} if more else None),
+            "previous": self._address(question, {"page": page - 1} if page > 1 else None),
+        }
+        return Response(links | answer)
 
 
 class CountryViewSet(ListViewSet):

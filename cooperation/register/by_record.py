@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from .api_fields import Url
 from .columns import Column, by_field
-from .filters import AnyOf, Choices, KeysOf, QuestionFilter, named
+from .filters import AnyOf, KeysOf, QuestionFilter, named
 from .models import Country, Instrument, Organisation, Source, Theme
-from .serializers import Url
 from .templatetags.register import at
 from .text import in_reader_language
 from .unions import choices_in, resources
@@ -22,22 +22,20 @@ class ByRecordFilter(QuestionFilter):
 
     resource = AnyOf(choices=resources, label=_("Part of the register"), method="of_records")
     resourceNot = AnyOf(choices=resources, label=_("Not in part of the register"), method="of_records")
-    kind = AnyOf(
-        choices=lambda: choices_in(Instrument, "Kind"), widget=Choices, label=_("Kind of record"), method="of_records"
-    )
-    country = AnyOf(choices=named(Country), widget=Choices, label=_("Country"), method="of_records")
-    countryNot = AnyOf(choices=named(Country), widget=Choices, label=_("Not in country"), method="of_records")
-    theme = AnyOf(choices=named(Theme), widget=Choices, label=_("Theme"), method="of_records")
-    themeNot = AnyOf(choices=named(Theme), widget=Choices, label=_("Not about theme"), method="of_records")
-    organisation = AnyOf(choices=named(Organisation), widget=Choices, label=_("Organisation"), method="of_records")
-    organisationNot = AnyOf(
-        choices=named(Organisation), widget=Choices, label=_("Not with organisation"), method="of_records"
-    )
+    kind = AnyOf(choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of record"), method="of_records")
+    country = AnyOf(choices=named(Country), label=_("Country"), method="of_records")
+    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="of_records")
+    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="of_records")
+    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="of_records")
+    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="of_records")
+    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="of_records")
     source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
     sourceNot = KeysOf(queryset=Source.objects.all(), label=_("Not from source"), method="standing_in")
 
+    own_columns = {"resource": "instrument__resource", "kind": "instrument__kind"}
+
     def having_words(self, queryset, name, value):
-        return queryset.filter(instrument__in=Instrument.objects.matching(value).values("pk"))
+        return queryset.filter(instrument__in=Instrument.objects.matching(value, self.clock).values("pk"))
 
     def of_records(self, queryset, name, value):
         records, day = Instrument.objects.all(), self.clock.valid_on

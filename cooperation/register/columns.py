@@ -4,22 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Expression, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from . import written
 from .clock import Clock
 from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
-from .models import CountryRole, Instrument, Milestone
+from .models import CountryRole, Instrument
 from .querysets import in_force_on
 from .text import in_reader_language
 from .unions import stage_places
-
-Sort = Callable[[type[Instrument], Clock], Expression]
+from .written import InDatabase
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,16 @@ class Column:
 
     `value` gives what an export holds: text, a number, an EDTF or a list of texts. `cell` draws it for the page, when
     that takes more than words. `sort` gives the expression by which the database sorts, None: cannot be sorted.
+    `text` gives how the database writes what `as_text` makes of the value (`written.py`), so that a long export need
+    not make a record of every row; None: only Python can.
     """
 
     key: str
     label: Any
     value: Callable[[Instrument, Clock], Any]
     cell: Callable[[Instrument, Clock, SourceMarks], SafeString] | None = None
-    sort: Sort | None = None
+    sort: InDatabase | None = None
+    text: InDatabase | None = None
     shown: bool = True
     numeric: bool = False
 
@@ -59,13 +62,21 @@ def as_text(value: Any) -> str:
 # --- sorting ---------------------------------------------------------------------------------------------------------
 
 
-def by_field(name: str) -> Sort:
+def by_field(name: str) -> InDatabase:
     return lambda model, clock: F(name)
 
 
 def by_title(model: type[Instrument], clock: Clock) -> Expression:
-    """By the title in the reader's language, else by the one that is shown instead."""
-    return Coalesce(NullIf(in_reader_language("sort"), Value("")), "sort_nl")
+    """By the title in the reader's language, else by the Dutch one, which each has: that is a field, with its index."""
+    own = in_reader_language("sort")
+    return F(own) if own == "sort_nl" else Coalesce(NullIf(own, Value("")), "sort_nl")
+
+
+def never_null(expression: Expression, model: type[Model]) -> bool:
+    """Whether what is sorted by has a value in every row."""
+    last = expression.source_expressions[-1] if isinstance(expression, Coalesce) else expression
+    fields = {field.name: field for field in model._meta.fields}
+    return isinstance(last, F) and last.name in fields and not fields[last.name].null
 
 
 def by_stage(model: type[Instrument], clock: Clock) -> Expression:
@@ -74,18 +85,11 @@ def by_stage(model: type[Instrument], clock: Clock) -> Expression:
     return Case(*whens, output_field=IntegerField())
 
 
-def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> Sort:
-    """By the first possible day of a milestone of these kinds (none given: of any).
-
-    The first of them that had occurred by what is known, or was still `expected`; or the `last` one.
-    """
+def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> InDatabase:
+    """By the first possible day of the first of these milestones (`written.milestones`), or of the `last`."""
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
-        milestones = Milestone.objects.filter(instrument=OuterRef("pk"))
-        if milestone_kinds:
-            milestones = milestones.filter(kind__in=milestone_kinds)
-        day = clock.known_on
-        found = milestones.still_expected_on(day) if expected else milestones.as_said_on(day).filter(said="occurred")
+        found = written.milestones(clock, *milestone_kinds, expected=expected).filter(instrument=OuterRef("pk"))
         # In the order in which the cell shows them: one that is open at its beginning comes before all others.
         in_order = found.order_by("-date_days" if last else "date_days")
         return Subquery(in_order.values(day=Lower("date_days"))[:1])
@@ -93,7 +97,7 @@ def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -
     return expression
 
 
-def by_country(*roles: str) -> Sort:
+def by_country(*roles: str) -> InDatabase:
     """By the name of the first country in one of these roles."""
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
@@ -148,6 +152,7 @@ def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True)
         lambda record, clock: record.date_of(*milestone_kinds),
         date_cell(*milestone_kinds),
         by_date(*milestone_kinds),
+        written.date(*milestone_kinds),
         shown=shown,
     )
 
@@ -162,7 +167,7 @@ def field_column(key: str, label, name: str, **options) -> Column:
         display = getattr(record, f"get_{name}_display", None)
         return str(display()) if display and held != "" else held
 
-    return Column(key, label, value, sort=by_field(name), **options)
+    return Column(key, label, value, sort=by_field(name), text=written.field(name), **options)
 
 
 def countries_column(key: str, label, *roles: str, **options) -> Column:
@@ -173,6 +178,7 @@ def countries_column(key: str, label, *roles: str, **options) -> Column:
         lambda record, clock: names(record.countries_in(*roles)),
         countries_cell(*roles),
         by_country(*roles),
+        written.countries(*roles),
         **options,
     )
 
@@ -192,27 +198,51 @@ def _expected(record, clock):
     return open_ones[0].date if open_ones else None
 
 
-KEY = Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False)
-TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title)
-KIND = Column("kind", _("Kind"), lambda record, clock: record.kind_label, sort=by_field("kind"), shown=False)
-STAGE = Column("stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage)
-EXPECTED = Column("expected", _("Next expected"), _expected, expected_cell, by_date(expected=True))
+KEY = Column(
+    "key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), text=written.field("key"), shown=False
+)
+TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title, written.title)
+KIND = Column(
+    "kind",
+    _("Kind"),
+    lambda record, clock: record.kind_label,
+    sort=by_field("kind"),
+    text=written.kind,
+    shown=False,
+)
+STAGE = Column(
+    "stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage, written.stage
+)
+EXPECTED = Column(
+    "expected", _("Next expected"), _expected, expected_cell, by_date(expected=True), written.date(expected=True)
+)
 THEMES = Column(
-    "themes", _("Themes"), lambda record, clock: sorted(theme.name for theme in record.themes.all()), shown=False
+    "themes",
+    _("Themes"),
+    lambda record, clock: sorted(theme.name for theme in record.themes.all()),
+    text=written.themes,
+    shown=False,
 )
 ORGANISATIONS = Column(
     "organisations",
     _("Organisations"),
     lambda record, clock: [part.organisation.name for part in record.organisations_then],
+    text=written.organisations,
     shown=False,
 )
 DISPUTED = Column(
-    "disputed", _("Disputed"), lambda record, clock: record.is_disputed, sort=by_field("is_disputed"), shown=False
+    "disputed",
+    _("Disputed"),
+    lambda record, clock: record.is_disputed,
+    sort=lambda model, clock: model.objects.disputed(clock),
+    text=written.disputed,
+    shown=False,
 )
 CHANGED = Column(
     "changed",
     _("Changed in the register"),
     lambda record, clock: record.updated_at.date(),
     sort=by_field("updated_at"),
+    text=written.day_of("updated_at"),
     shown=False,
 )

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from .api import ListViewSet
+from .api_fields import KeyOf, Url
 from .by_record import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, by_days
 from .columns import Column, by_field
 from .filters import AnyOf, Day, KeysOf
 from .models import Commitment, Source
 from .querysets import out_on
-from .serializers import CommitmentSerializer, KeyOf, Url
+from .serializers import CommitmentSerializer
 from .templatetags.register import at
 from .views import ListPage
 
@@ -28,6 +29,8 @@ class CommitmentFilter(ByRecordFilter):
 
     ranges = {"due": ()}
     range_labels = {"due": _("Due")}
+
+    own_columns = {**ByRecordFilter.own_columns, "state": "state"}
 
     class Meta:
         model = Commitment

@@ -13,11 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from .clock import Clock
+from .clock import STALLED_MONTHS, Clock
 from .dates import EDTF
 from .marks import SourceMarks, StageMark, date_html
 from .models import INVERSE, Instrument, Milestone, Source
-from .querysets import STALLED_MONTHS
 from .templatetags.register import at
 from .text import reader_languages
 

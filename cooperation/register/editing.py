@@ -17,12 +17,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import actions, loading
+from .clock import Clock
 from .dates import EDTFField
 from .forms import NotesField, PartForm, PartFormSet, RecordForm
 from .models import Classification, kinds
 from .models.base import Text
 from .querysets import clearance
 from .shapes import Fault
+from .words import Words
 
 DATE_HELP = _(
     "2021-12-02, 2021-08 or 2021; 2021-08~ is about then; ../2021-12-02 is on or before, 2021-12-02/.. on or after;"
@@ -151,7 +153,7 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         words = search_term.replace("\x00", "").strip()
         if not words:
             return queryset, False
-        found = Q(pk__in=self.model._default_manager.matching(words).values("pk"))
+        found = Q(pk__in=self.model._default_manager.matching(Words(words), Clock.on()).values("pk"))
         return queryset.filter(found | Q(**{f"{self.search_fields[0]}__icontains": words})), False
 
     def has_delete_permission(self, request, obj=None):

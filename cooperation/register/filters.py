@@ -4,64 +4,28 @@ Key names are those of the contract (camelCase): they are what a person reads in
 """
 
 import re
-from copy import deepcopy
+from copy import copy, deepcopy
 from datetime import date, datetime, time
+from functools import cache
 
 import django_filters
 from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
-from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .clock import Clock
-from .models import Country, CountryPart, Group, Instrument, Organisation, Region, Source, Theme
+from .models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
 from .models.base import KEY
 from .shapes import natural_key_name
 from .text import reader_languages, refuse_control_characters
+from .unions import resources
+from .widgets import Checkboxes, Keys, Radios
+from .words import Words
 
 YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
-
-
-class _Commas:
-    """Any of: the key repeated, or its values with commas between them."""
-
-    def value_from_datadict(self, data, files, name):
-        given = data.getlist(name) if hasattr(data, "getlist") else [data[name]] if name in data else []
-        values = [value.strip() for text in given for value in text.split(",")]
-        return list(dict.fromkeys(filter(None, values)))
-
-
-class Checkboxes(_Commas, forms.CheckboxSelectMultiple):
-    """For a handful of choices."""
-
-
-class Choices(_Commas, forms.SelectMultiple):
-    """For many choices."""
-
-    def __init__(self, attrs=None):
-        super().__init__({"size": 6, **(attrs or {})})
-
-    def render(self, name, value, attrs=None, renderer=None):
-        """Drawn in one go: Django's template for each option takes most of the time of a page."""
-        chosen = {str(one) for one in value or ()}
-        plain, selected = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
-        options = ((format_html(selected if str(key) in chosen else plain, key, label),) for key, label in self.choices)
-        return format_html(
-            "<select{} multiple>{}</select>",
-            flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})})),
-            format_html_join("", "{}", options),
-        )
-
-
-class Keys(_Commas, forms.TextInput):
-    """For more choices than a list can show: keys, with commas between them."""
-
-    def format_value(self, value):
-        return ", ".join(value) if isinstance(value, list) else value
 
 
 class AnyOfField(forms.MultipleChoiceField):
@@ -138,7 +102,7 @@ class MomentField(forms.CharField):
 
 
 class WordsField(forms.CharField):
-    """Words to search for."""
+    """Words to search for; as a value what they ask for."""
 
     MOST = 8
 
@@ -151,7 +115,7 @@ class WordsField(forms.CharField):
             raise forms.ValidationError(
                 _("Enter at most %(most)d words."), code="max_words", params={"most": self.MOST}
             )
-        return value
+        return Words(value) if value else ""
 
 
 class AnyOf(django_filters.Filter):
@@ -173,7 +137,7 @@ class Day(django_filters.Filter):
     field_class = DayField
 
 
-class Words(django_filters.Filter):
+class WordsFilter(django_filters.Filter):
     field_class = WordsField
 
 
@@ -182,7 +146,9 @@ class Moment(django_filters.Filter):
 
 
 def yes_or_no(label, method: str) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(choices=YES_OR_NO, label=label, method=method, empty_label=_("all"))
+    return django_filters.ChoiceFilter(
+        choices=YES_OR_NO, label=label, method=method, empty_label=_("all"), widget=Radios
+    )
 
 
 ANSWERS = {"true": True, "false": False, "unknown": None}
@@ -191,7 +157,9 @@ ANSWERS = {"true": True, "false": False, "unknown": None}
 def yes_no_or_unknown(label) -> django_filters.ChoiceFilter:
     """On a field that may not be known; the key is its name in camelCase."""
     choices = [*YES_OR_NO, ("unknown", _("not known"))]
-    return django_filters.ChoiceFilter(choices=choices, label=label, method="having_answer", empty_label=_("all"))
+    return django_filters.ChoiceFilter(
+        choices=choices, label=label, method="having_answer", empty_label=_("all"), widget=Radios
+    )
 
 
 def _label(pattern, name) -> str:
@@ -201,6 +169,7 @@ def _label(pattern, name) -> str:
 _of = lazy(_label, str)  # a label of two texts, put together in the reader's language
 
 
+@cache
 def named(model):
     """The records of a table of reference as choices, by name in the reader's language."""
 
@@ -220,19 +189,34 @@ class QuestionFilter(django_filters.FilterSet):
     `startUntil`).
     """
 
-    q = Words(
-        label=_("Words"), method="having_words", help_text=_("Anywhere in the record; typing errors are forgiven")
+    q = WordsFilter(
+        label=_("Words"),
+        method="having_words",
+        help_text=_(
+            "Anywhere in the record; typing errors are forgiven. “Words in quotes” stand together; a word with a minus"
+            " before it (-treaty) does not occur."
+        ),
     )
     validOn = Day(label=_("State on"), method="no_filter")
     knownOn = Day(label=_("As known on"), method="no_filter")
 
     ranges: dict[str, tuple[str, ...]] = {}
     range_labels: dict[str, str] = {}
+    # Columns with the one value that a row has of a key, where the key has another name (`facets`).
+    own_columns: dict[str, str] = {}
+    # In which roles a country counts when `countryRole` is not given; none: in any.
+    default_roles: tuple[str, ...] = ()
 
-    def __init__(self, data=None, queryset=None, *, user=None, **kwargs):
+    def __init__(self, data=None, queryset=None, *, user=None, whole=True, **kwargs):
+        """`whole`: with all its keys, as its form shows them; else, much quicker, only with those that were given."""
+        if not whole:
+            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
         super().__init__(data, queryset, **kwargs)
         self.user = user
+        asked_once = {}
         for name, one in self.filters.items():
+            if callable(choices := one.extra.get("choices")):
+                one.extra["choices"] = asked_once.setdefault(choices, cache(choices))
             # A key that this user may not see is as unknown as any other.
             if isinstance(one, KeysOf) and name in self.data:
                 one.field.queryset = one.field.queryset.visible_to(user)
@@ -266,8 +250,15 @@ class QuestionFilter(django_filters.FilterSet):
         """What the question asks for: first the clock, then every key."""
         queryset = queryset.on(self.clock)
         for name, value in self.given.items():
-            queryset = self.filters[name].filter(queryset, value)
+            queryset = getattr(self, self.filters[name].method)(queryset, name, value)
         return queryset
+
+    def asking(self, **answers) -> "QuestionFilter":
+        """The same question with other answers, as cleaned values; None leaves a key out."""
+        other = copy(self)
+        other._form = copy(self.form)
+        other._form.cleaned_data = self.form.cleaned_data | answers
+        return other
 
     def no_filter(self, queryset, name, value):
         """Read together with other keys."""
@@ -279,7 +270,7 @@ class QuestionFilter(django_filters.FilterSet):
         return queryset.filter(~condition if name.endswith("Not") else condition)
 
     def having_words(self, queryset, name, value):
-        return queryset.matching(value)
+        return queryset.matching(value, self.clock)
 
     def of_kind(self, queryset, name, value):
         return self.either(queryset, name, Q(kind__in=value))
@@ -293,20 +284,22 @@ class InstrumentFilter(QuestionFilter):
     certain = yes_or_no(_("Stage is certain"), "being_certain")
     kind = AnyOf(choices=(), label=_("Kind"), method="of_kind")
     kindNot = AnyOf(choices=(), label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), widget=Choices, label=_("Country"), method="in_place")
-    countryNot = AnyOf(choices=named(Country), widget=Choices, label=_("Not in country"), method="in_place")
+    country = AnyOf(choices=named(Country), label=_("Country"), method="in_place")
+    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="in_place")
     countryRole = AnyOf(choices=CountryPart.Role.choices, label=_("Role of the country"), method="no_filter")
-    region = AnyOf(choices=Region.choices, widget=Choices, label=_("Region"), method="in_place")
-    regionNot = AnyOf(choices=Region.choices, widget=Choices, label=_("Not in region"), method="in_place")
+    region = AnyOf(choices=Region.choices, label=_("Region"), method="in_place")
+    regionNot = AnyOf(choices=Region.choices, label=_("Not in region"), method="in_place")
     group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_place")
     groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_place")
-    organisation = AnyOf(choices=named(Organisation), widget=Choices, label=_("Organisation"), method="with_body")
-    organisationNot = AnyOf(
-        choices=named(Organisation), widget=Choices, label=_("Not with organisation"), method="with_body"
+    countryWithout = AnyOf(choices=resources, label=_("In a country without"), method="in_place_without")
+    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="with_body")
+    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="with_body")
+    organisationRole = AnyOf(
+        choices=OrganisationRole.Role.choices, label=_("Role of the organisation"), method="no_filter"
     )
-    theme = AnyOf(choices=named(Theme), widget=Choices, label=_("Theme"), method="about_theme")
-    themeNot = AnyOf(choices=named(Theme), widget=Choices, label=_("Not about theme"), method="about_theme")
-    milestone = AnyOf(choices=(), widget=Choices, label=_("Milestone"), method="no_filter")
+    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="about_theme")
+    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="about_theme")
+    milestone = AnyOf(choices=(), label=_("Milestone"), method="no_filter")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
     source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
@@ -315,8 +308,7 @@ class InstrumentFilter(QuestionFilter):
     stalled = yes_or_no(_("Stalled"), "being_stalled")
     inLetter = yes_or_no(_("In a letter to Parliament"), "being_in_letter")
     changedSince = Moment(label=_("Changed since"), method="changed_since")
-    # In which roles a country counts when `countryRole` is not given; none: in any.
-    default_roles: tuple[str, ...] = ()
+    own_columns = {"stage": "stage", "certain": "stage_certain"}
 
     class Meta:
         model = Instrument
@@ -385,8 +377,16 @@ class InstrumentFilter(QuestionFilter):
             question = question.replace("in_", "outside_")
         return getattr(queryset, question)(value, self.clock.valid_on, roles)
 
+    def in_place_without(self, queryset, name, value):
+        """Each kind that is named must be missing; in which country of the record, may differ."""
+        roles = self.form.cleaned_data.get("countryRole") or self.default_roles
+        for resource in value:
+            queryset = queryset.in_country_without(resource, self.clock, self.user, roles)
+        return queryset
+
     def with_body(self, queryset, name, value):
-        return self.either(queryset, name, Q(queryset.with_organisation(value, self.clock.valid_on)))
+        roles = self.form.cleaned_data.get("organisationRole") or ()
+        return self.either(queryset, name, Q(queryset.with_organisation(value, self.clock.valid_on, roles)))
 
     def about_theme(self, queryset, name, value):
         about = Instrument.themes.through.objects.filter(theme__key__in=value)
@@ -396,10 +396,12 @@ class InstrumentFilter(QuestionFilter):
         return self.either(queryset, name, queryset.from_source(value, self.clock.known_on))
 
     def being_disputed(self, queryset, name, value):
-        return queryset.filter(is_disputed=value == "true")
+        condition = queryset.disputed(self.clock)
+        return queryset.filter(condition if value == "true" else ~condition)
 
     def being_stalled(self, queryset, name, value):
-        return queryset.filter(is_stalled=value == "true")
+        condition = queryset.stalled(self.clock)
+        return queryset.filter(condition if value == "true" else ~condition)
 
     def being_in_letter(self, queryset, name, value):
         condition = queryset.in_letter(self.clock.known_on)

@@ -369,7 +369,7 @@ class _Write:
             self.say(_t("deriving stages"))
             everything = Instrument.objects.all()
             actions.rewrite_spans(everything)
-            actions.rewrite_search_text(everything)
+            actions.rewrite_words(everything)
 
 
 def refusal(error: DatabaseError) -> tuple[str, str]:

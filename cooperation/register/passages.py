@@ -1,6 +1,5 @@
 """The passage of a record in which words were found, marked, as readable text in the reader's language."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from django.utils.html import format_html, format_html_join
@@ -10,13 +9,13 @@ from django.utils.text import capfirst
 from . import references
 from .models import Instrument
 from .text import fold
-from .words import Words
+from .words import LONGEST, WORD, Words
 
 AROUND = 110  # letters of the text before and after what was found
 
 
 def marked(text: str, words: Words) -> SafeString:
-    """The text with what was searched for marked."""
+    """The text with what was searched for marked, phrases as a whole."""
     return format_html_join("", "{}", ((part,) for part in _pieces(text, _spans(text, words))))
 
 
@@ -67,7 +66,9 @@ def _spans(text: str, words: Words) -> list[tuple[int, int]]:
     folded, places = _folded(text)
     asked = set(words.references)
     spans = [(start, end) for start, end, name in references.found_in(folded) if name in asked]
-    spans += [match.span() for match in re.finditer(r"\w+", folded) if words.find(match[0])]
+    there = list(WORD.finditer(folded))
+    found = words.found_in([word[0][:LONGEST] for word in there])
+    spans += [(there[first].start(), there[end - 1].end()) for first, end in found]
     return _joined((places[start], places[end - 1] + 1) for start, end in spans)
 
 

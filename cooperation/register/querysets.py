@@ -1,8 +1,7 @@
 """Questions to the register, as queryset methods named after the question. Joins live where the need is named."""
 
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.apps import apps
 from django.contrib.postgres.fields import DateRangeField
@@ -26,9 +25,6 @@ from psycopg2.extras import DateRange
 from .clock import Clock
 from .words import Words
 
-# How long nothing may happen before a file that is not finished counts as stalled, by the calendar.
-STALLED_MONTHS = 9
-
 
 def clearance(user) -> list[str]:
     """The classifications that a user may see: the one rule of visibility, for every outlet."""
@@ -40,19 +36,17 @@ def clearance(user) -> list[str]:
     return levels
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day some months earlier, or the last day of that month; at the earliest the first of the calendar."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    if year < date.min.year:
-        return date.min
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+def in_force_on(day: date, of: str = "") -> Q:
+    """Roles and memberships that may hold on a day: a side that is not known is open.
 
+    `of`: the way to them from what is asked, as `country__groups__`.
+    """
 
-def in_force_on(day: date) -> Q:
-    """Roles and memberships that may hold on a day: a side that is not known is open."""
-    begun = Q(since_days__isnull=True) | Q(since_days__startswith__lte=day) | Q(since_days__lower_inf=True)
-    not_over = Q(until_days__isnull=True) | Q(until_days__endswith__gt=day) | Q(until_days__upper_inf=True)
-    return begun & not_over
+    def either(side: str, *conditions: tuple[str, object]) -> Q:
+        return Q(*((f"{of}{side}_days__{lookup}", value) for lookup, value in conditions), _connector=Q.OR)
+
+    begun = either("since", ("isnull", True), ("startswith__lte", day), ("lower_inf", True))
+    return begun & either("until", ("isnull", True), ("endswith__gt", day), ("upper_inf", True))
 
 
 class RegisterQuerySet(models.QuerySet):
@@ -60,7 +54,7 @@ class RegisterQuerySet(models.QuerySet):
 
     key_name = ""  # the field that names a row in an address, where that is not its own key
 
-    def closeness(self, words: str) -> models.Expression | None:
+    def closeness(self, words: Words, clock: Clock) -> models.Expression | None:
         """How well a row fits words, where they are what it is sorted by; None where they are not."""
         return None
 
@@ -121,9 +115,7 @@ class MilestoneQuerySet(RegisterQuerySet):
 
     def had_happened(self, clock: Clock):
         """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
-        first_possible = Q(date_days__lower_inf=True) | Q(
-            date_days__startswith__lte=min(clock.valid_on, clock.known_on)
-        )
+        first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=clock.earliest)
         return self.known_on(clock.known_on).filter(first_possible, state="occurred")
 
     def still_expected_on(self, day: date):
@@ -154,18 +146,17 @@ class InstrumentQuerySet(RegisterQuerySet):
         return self.filter(classification__in=clearance(user))
 
     def on(self, clock: Clock):
-        """What is there on these two days.
-
-        Each comes with its `stage` and whether that is certain (`stage_certain`), and with the flags `is_disputed`
-        and `is_stalled`.
-        """
+        """What is there on these two days, each with its `stage` and whether that is certain (`stage_certain`)."""
         on_both_days = Q(spans__valid__contains=clock.valid_on, spans__known__contains=clock.known_on)
-        there = (
+        return (
             self.alias(span=FilteredRelation("spans", condition=on_both_days))
             .filter(span__isnull=False)
             .annotate(stage=F("span__stage"), stage_certain=F("span__certain"))
         )
-        return there.annotate(is_disputed=there.disputed(clock), is_stalled=there.stalled(clock))
+
+    def with_flags(self, clock: Clock):
+        """With `is_disputed` and `is_stalled`, as of these days."""
+        return self.annotate(is_disputed=self.disputed(clock), is_stalled=self.stalled(clock))
 
     def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
@@ -188,6 +179,27 @@ class InstrumentQuerySet(RegisterQuerySet):
     def outside_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
         return self.filter(~self._has_role(in_force_on(day) & self._member(groups, day), roles))
 
+    def in_country_without(self, resource: str, clock: Clock, user, roles: Iterable[str] = ()):
+        """What has to do with a country where no record of another kind stands that this user may see."""
+        from .models import kinds
+
+        kind = kinds()[resource]
+        then = {
+            "instrument__spans__valid__contains": clock.valid_on,
+            "instrument__spans__known__contains": clock.known_on,
+        }
+        there = apps.get_model("register", "CountryRole").objects.filter(
+            in_force_on(clock.valid_on),
+            country=OuterRef("country"),
+            instrument__resource=resource,
+            instrument__classification__in=clearance(user),
+            instrument__spans__stage__in=kind.ladder.standing,
+            **then,
+        )
+        if kind.PRESENT_ROLES:
+            there = there.filter(role__in=kind.PRESENT_ROLES)
+        return self.filter(self._has_role(in_force_on(clock.valid_on) & ~Exists(there), roles))
+
     @staticmethod
     def _member(groups: Iterable[str], day: date) -> Q:
         memberships = apps.get_model("register", "GroupMembership").objects
@@ -198,10 +210,11 @@ class InstrumentQuerySet(RegisterQuerySet):
         held = apps.get_model("register", "CountryRole").objects.filter(condition, instrument=OuterRef("pk"))
         return Exists(held.filter(role__in=roles) if roles else held)
 
-    def with_organisation(self, keys: Iterable[str], day: date) -> Exists:
-        """The condition that one of these organisations takes part on a day."""
+    def with_organisation(self, keys: Iterable[str], day: date, roles: Iterable[str] = ()) -> Exists:
+        """The condition that one of these organisations takes part on a day, in one of these roles (none: in any)."""
         held = apps.get_model("register", "OrganisationRole").objects
-        return Exists(held.filter(in_force_on(day), instrument=OuterRef("pk"), organisation__key__in=keys))
+        held = held.filter(in_force_on(day), instrument=OuterRef("pk"), organisation__key__in=keys)
+        return Exists(held.filter(role__in=roles) if roles else held)
 
     def from_source(self, keys: Iterable[str], day: date) -> Q:
         """The condition that a fact of the record, as known that day, stands in one of these sources."""
@@ -268,10 +281,7 @@ class InstrumentQuerySet(RegisterQuerySet):
         """
         milestones = apps.get_model("register", "Milestone").objects
         known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
-        since = months_before(clock.valid_on, STALLED_MONTHS)
-        moved = (
-            milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(since + timedelta(days=1), None)
-        )
+        moved = milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(clock.moved_from, None)
         condition = self._before_final_rung(known) & ~Exists(moved)
         return ExpressionWrapper(condition, output_field=models.BooleanField())
 
@@ -290,22 +300,22 @@ class InstrumentQuerySet(RegisterQuerySet):
                 condition |= records & before
         return condition
 
-    def matching(self, words: str):
-        """What has all these words somewhere in its text, or is what they refer to (`words.Words`)."""
-        return self.filter(Words(words).condition())
+    def matching(self, words: Words, clock: Clock):
+        """What had all these words somewhere in its text on the clock, or is what they refer to."""
+        return self.filter(words.condition(clock))
 
-    def closeness(self, words: str):
-        return Words(words).closeness()
+    def closeness(self, words: Words, clock: Clock):
+        return words.closeness(clock)
 
     def changed_since(self, moment: datetime):
         return self.filter(updated_at__gt=moment)
 
     def with_row_facts(self, clock: Clock):
-        """With what a row of a list shows, as of these days: `known_milestones`, countries and organisations then."""
+        """With what a row of a list shows, as of these days: flags, `known_milestones`, countries and organisations."""
         model = apps.get_model
         milestones = model("register", "Milestone").objects.as_said_on(clock.known_on)
         then = in_force_on(clock.valid_on)
-        return self.prefetch_related(
+        return self.with_flags(clock).prefetch_related(
             Prefetch(
                 "milestones",
                 milestones.select_related("source", "fulfils").prefetch_related("also_sources"),
@@ -330,7 +340,7 @@ class InstrumentQuerySet(RegisterQuerySet):
         disputes = model("register", "Dispute").objects.about_what_is_known_on(clock.known_on)
         relations = model("register", "Relation").objects
         # A record that is not there on these days is not named either.
-        others = model("register", "Instrument").objects.visible_to(user).on(clock).values("pk")
+        others = model("register", "Instrument").objects.visible_to(user).on(clock)
         return self.with_row_facts(clock).prefetch_related(
             Prefetch("citations", model("register", "Citation").objects.select_related("source")),
             Prefetch(
@@ -340,12 +350,12 @@ class InstrumentQuerySet(RegisterQuerySet):
             ),
             Prefetch(
                 "relations",
-                relations.filter(Q(to__isnull=True) | Q(to__in=others)).select_related("to"),
+                relations.filter(Q(to__isnull=True) | Exists(others.filter(pk=OuterRef("to")))).select_related("to"),
                 to_attr="visible_relations",
             ),
             Prefetch(
                 "relations_to",
-                relations.filter(instrument__in=others).select_related("instrument"),
+                relations.filter(Exists(others.filter(pk=OuterRef("instrument")))).select_related("instrument"),
                 to_attr="visible_relations_to",
             ),
             Prefetch(
@@ -389,7 +399,7 @@ class CommitmentQuerySet(RegisterQuerySet):
             default=F("fulfilled_by__published_days"),
             output_field=DateRangeField(),
         )
-        had_come = Q(kept_days__lower_inf=True) | Q(kept_days__startswith__lte=min(clock.valid_on, clock.known_on))
+        had_come = Q(kept_days__lower_inf=True) | Q(kept_days__startswith__lte=clock.earliest)
         by_milestone = Q(
             fulfilled_by_milestone__state="occurred", fulfilled_by_milestone__known_from__lte=clock.known_on
         )

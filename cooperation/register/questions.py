@@ -14,18 +14,33 @@ from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
+from . import kept
 from .clock import Clock
-from .columns import Column
+from .columns import Column, never_null
 from .exports import EXPORTS
 from .filters import AnyOf, KeysOf, QuestionFilter
+from .models import SavedView
 from .querysets import RegisterQuerySet
 from .shapes import natural_key_name
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
-WHOLE_VIEWS = ("board",)  # views that show as many rows as a page can hold
-COUNTED_VIEWS = ("map",)  # views that show no rows, but what can be counted of all of them
+# How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
+VIEWS = {
+    "table": _("Table"),
+    "months": _("By month"),
+    "board": _("Board"),
+    "map": _("Map"),
+    "chart": _("Chart"),
+    "strip": _("Year strip"),
+    "pivot": _("Cross table"),
+    "changes": _("Changes"),
+}
+VIEW_KEYS = ("groupBy", "against", "againstKnownOn")  # what such a view is told besides
+WHOLE_VIEWS = ("board", "changes")  # views that show as many rows as a page can hold
+COUNTED_VIEWS = ("map", "chart", "pivot", "changes")  # views that show no rows, but what can be counted of all of them
 # Presentation: accepted everywhere, and never changes which rows there are.
 PRESENTATION = (
     "sort",
@@ -37,14 +52,15 @@ PRESENTATION = (
     "format",
     "columns",
     "view",
+    *VIEW_KEYS,
     "lang",
     "headers",
     "count",
 )
-WORDS = ("sort", "fields", "expand", "columns")  # of these, the keys that take several words
+WORDS = ("sort", "fields", "expand", "columns", "groupBy")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
-FORMATS = ("html", "json", *EXPORTS)
+FORMATS = ("html", *EXPORTS)
 CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
 
 
@@ -80,7 +96,7 @@ class PageNotFound(Exception):
 
 @dataclass
 class Question:
-    """A question to one kind, as it stands in an address.
+    """A question to one kind, as it stands in an address; a saved view that `view` names is filled in.
 
     `faults` names everything that is wrong; while it does, there are no rows.
     """
@@ -93,12 +109,36 @@ class Question:
     default_sort: str = "title"
     more_keys: Sequence[str] = ()
     views: Sequence[str] = ()  # how a page can show the rows; none given: whatever `view` says is without effect
+    resource: str = ""  # the list that is asked, by its name in addresses; only that one's saved views can be filled in
+    has_form: bool = False  # whether the form of the filter is shown, and not only read
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.by_key = {column.key: column for column in self.columns}
-        self.filterset = self.filterset_class(self.params, self.queryset.visible_to(self.user), user=self.user)
+        self.saved_view = self._named_view()
+        if self.saved_view and self.saved_view.resource == self.resource:
+            self.params = self._filled_in(self.saved_view)
+        rows = self.queryset.visible_to(self.user)
+        self.filterset = self.filterset_class(self.params, rows, user=self.user, whole=self.has_form)
         self._find_faults()
+
+    def _named_view(self) -> SavedView | None:
+        """The saved view that `view` names, as far as this user may see it."""
+        names = set(self.params.getlist("view"))
+        if len(names) != 1 or names <= {"", *VIEWS}:
+            return None
+        return SavedView.objects.named(names.pop(), self.user)
+
+    def _filled_in(self, view: SavedView) -> QueryDict:
+        """The question of a saved view; what stands beside its name in the address takes the place of its own.
+
+        It is `params` from here on, so that every link, chip and export follows without knowing of saved views.
+        """
+        asked = view.asked
+        for name, values in self.params.lists():
+            if name != "view":
+                asked.setlist(name, values)
+        return asked
 
     @property
     def key_name(self) -> str:
@@ -117,7 +157,7 @@ class Question:
         keys = self.words("sort") or [self.default_sort]
         in_order = [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
         words = self.filterset.given.get("q")
-        if words and not self.words("sort") and (closeness := self.queryset.closeness(words)):
+        if words and not self.words("sort") and (closeness := self.queryset.closeness(words, self.clock)):
             match = Column(f"match {words}", "", value=lambda record, clock: None, sort=lambda model, clock: closeness)
             return [(match, True), *in_order]
         return in_order
@@ -144,7 +184,7 @@ class Question:
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
     def _find_faults(self) -> None:
-        known = {*self.filterset.base_filters, *PRESENTATION, *self.more_keys}
+        known = {*self.filterset_class.base_filters, *PRESENTATION, *self.more_keys}
         for name, values in self.params.lists():
             if name not in known:
                 self._fault(name, "unknown", _t("This key is not known here."))
@@ -161,8 +201,11 @@ class Question:
         self._check_choice("lang", ("nl", "en"))
         self._check_choice("headers", ("keys", "labels"))
         self._check_choice("count", ("exact",))
-        if self.views:
-            self._check_choice("view", self.views)
+        if self.saved_view and self.saved_view.resource != self.resource:
+            reason = _t("This is a saved view of another list: %s.") % self.saved_view.resource
+            self._fault("view", "other_list", reason)
+        else:
+            self._check_choice("view", self.views or tuple(VIEWS))
         if self.params.get("cursor"):
             if self.params.get("page"):
                 self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
@@ -170,7 +213,7 @@ class Question:
                 self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
 
     def _takes_many(self, name: str) -> bool:
-        return name in WORDS or isinstance(self.filterset.base_filters.get(name), AnyOf | KeysOf)
+        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf | KeysOf)
 
     def _fault(self, name: str, code: str, reason: str) -> None:
         self.faults.append(Fault(name, code, str(reason)))
@@ -206,19 +249,18 @@ class Question:
     @property
     def rows(self) -> RegisterQuerySet:
         """Every record that the question asks for, in order. The key decides between equals."""
-        names = [f"_sort_{place}" for place in range(len(self.sort))]
-        expressions = zip(names, self.sort, strict=True)
-        ordered = self.selection.alias(
-            **{name: column.sort(self.queryset.model, self.clock) for name, (column, _down) in expressions}
-        )
-        order = [
-            F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True)
-            for name, (_column, down) in zip(names, self.sort, strict=True)
-        ]
-        return ordered.order_by(*order, self.key_name)
+        model = self.queryset.model
+        by_name = {f"_sort_{place}": column.sort(model, self.clock) for place, (column, _down) in enumerate(self.sort)}
+        order = []
+        for (name, expression), (_column, down) in zip(by_name.items(), self.sort, strict=True):
+            last = None if never_null(expression, model) else True  # said only where needed: an index cannot give it
+            order.append(F(name).desc(nulls_last=last) if down else F(name).asc(nulls_last=last))
+        return self.selection.alias(**by_name).order_by(*order, self.key_name)
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for."""
+        if total := sum(kept.by_stage(self).values()):
+            return total, True
         if self.params.get("count") == "exact":
             return self.selection.count(), True
         total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
@@ -280,12 +322,16 @@ class Question:
 
     def _past(self, names: list[str], values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""
-        past, equal = Q(), Q()
-        for name, value, (_column, down) in zip(names, values, self.sort, strict=True):
+        past, equal, from_here = Q(), Q(), Q()
+        for name, value, (column, down) in zip(names, values, self.sort, strict=True):
             if value is None:
                 equal &= Q(**{f"{name}__isnull": True})
                 continue
-            beyond = Q(**{f"{name}__{'lt' if down else 'gt'}": value}) | Q(**{f"{name}__isnull": True})
+            beyond = Q(**{f"{name}__{'lt' if down else 'gt'}": value})
+            if not never_null(column.sort(self.queryset.model, self.clock), self.queryset.model):
+                beyond |= Q(**{f"{name}__isnull": True})
+            elif not past:  # follows from the rest, and tells an index where to begin
+                from_here = Q(**{f"{name}__{'lte' if down else 'gte'}": value})
             past |= equal & beyond
             equal &= Q(**{name: value})
-        return past | (equal & Q(**{f"{self.key_name}__gt": key}))
+        return from_here & (past | (equal & Q(**{f"{self.key_name}__gt": key})))

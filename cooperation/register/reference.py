@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .columns import Column, by_field
-from .filters import AnyOf, Choices, KeysOf, QuestionFilter, named
+from .filters import AnyOf, KeysOf, QuestionFilter, named
 from .models import (
     Country,
     Figure,
@@ -30,8 +30,8 @@ def by_name(model, clock):
 
 
 class CountryFilter(QuestionFilter):
-    region = AnyOf(choices=Region.choices, widget=Choices, label=_("Region"), method="in_region")
-    regionNot = AnyOf(choices=Region.choices, widget=Choices, label=_("Not in region"), method="in_region")
+    region = AnyOf(choices=Region.choices, label=_("Region"), method="in_region")
+    regionNot = AnyOf(choices=Region.choices, label=_("Not in region"), method="in_region")
     group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_group")
     groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_group")
 
@@ -63,7 +63,7 @@ class SourceFilter(QuestionFilter):
 class OrganisationFilter(QuestionFilter):
     kind = AnyOf(choices=OrganisationKind.choices, label=_("Kind"), method="of_kind")
     kindNot = AnyOf(choices=OrganisationKind.choices, label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), widget=Choices, label=_("Country"), method="in_country")
+    country = AnyOf(choices=named(Country), label=_("Country"), method="in_country")
 
     class Meta:
         model = Organisation
@@ -83,7 +83,7 @@ class ThemeFilter(QuestionFilter):
 
 
 class FigureFilter(QuestionFilter):
-    organisation = AnyOf(choices=named(Organisation), widget=Choices, label=_("Organisation"), method="about_body")
+    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="about_body")
     source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
 
     class Meta:

@@ -37,7 +37,7 @@ class SourceListPage(ListPage):
 class OrganisationListPage(ListPage):
     """All organisations."""
 
-    queryset = Organisation.objects.select_related("country")
+    queryset = Organisation.objects.all()
     filterset_class = OrganisationFilter
     columns = ORGANISATION_COLUMNS
     resource = "organisations"

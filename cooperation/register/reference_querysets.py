@@ -11,17 +11,22 @@ from . import references
 from .clock import Clock
 from .querysets import RegisterQuerySet, clearance, in_force_on
 from .text import sort_key
-from .words import SHORTEST_MISSPELT
+from .words import SHORTEST_MISSPELT, Words
 
 
 class SourceQuerySet(RegisterQuerySet):
-    def matching(self, words: str):
+    def matching(self, words: Words, clock: Clock):
         """Sources whose title contains all these words, or that have them as reference or key."""
-        found = self if sort_key(words) else self.none()
-        for word in sort_key(words).split():
-            found = found.filter(Q(sort__contains=word) | Q(reference__icontains=word) | Q(key__contains=word))
-        name = references.spelling(words)
-        return found | self.filter(reference__iregex=references.pattern(name)) if name else found
+
+        def told(text: str) -> Q:
+            name, key = references.spelling(text), text.replace(" ", "-")
+            there = Q(sort__contains=sort_key(text)) | Q(reference__icontains=key) | Q(key__contains=key)
+            return there | Q(reference__iregex=references.pattern(name)) if name else there
+
+        found = words.over(told)
+        if words.whole:
+            found |= Q(reference__iregex=references.pattern(words.whole))
+        return self.filter(found)
 
     def visible_to(self, user):
         """Sources of something that this user may see, and those that nothing hidden uses."""
@@ -66,15 +71,17 @@ class SourceQuerySet(RegisterQuerySet):
 class NamedQuerySet(RegisterQuerySet):
     """Records with a name in two languages."""
 
-    def matching(self, words: str):
+    def matching(self, words: Words, clock: Clock):
         """Names that contain all these words, whatever their case and accents; small typing errors are forgiven."""
-        found = self if sort_key(words) else self.none()
-        for word in sort_key(words).split():
+
+        def told(text: str) -> Q:
+            word = sort_key(text)
             there = Q(sort_nl__contains=word) | Q(sort_en__contains=word)
             if len(word) >= SHORTEST_MISSPELT:
                 there |= Q(sort_nl__trigram_word_similar=word) | Q(sort_en__trigram_word_similar=word)
-            found = found.filter(there)
-        return found
+            return there
+
+        return self.filter(words.over(told))
 
 
 class OrganisationQuerySet(NamedQuerySet):
@@ -87,6 +94,9 @@ class OrganisationQuerySet(NamedQuerySet):
         )
         counted = held.order_by().values("organisation").annotate(number=Count("instrument", distinct=True))
         return self.annotate(records=Coalesce(Subquery(counted.values("number")), 0))
+
+    def with_row_facts(self, clock: Clock):
+        return self.select_related("country")
 
     def with_all_facts(self):
         """With everything that the register holds about an organisation."""
@@ -115,8 +125,5 @@ class FigureQuerySet(RegisterQuerySet):
         there = apps.get_model("register", "Instrument").objects.on(clock).values("pk")
         return self.filter(Q(instrument__isnull=True) | Q(instrument__in=there), known_from__lte=clock.known_on)
 
-    def matching(self, words: str):
-        found = self
-        for word in words.split():
-            found = found.filter(Q(label_nl__icontains=word) | Q(label_en__icontains=word))
-        return found
+    def matching(self, words: Words, clock: Clock):
+        return self.filter(words.over(lambda text: Q(label_nl__icontains=text) | Q(label_en__icontains=text)))

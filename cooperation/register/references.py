@@ -40,10 +40,18 @@ def spelling(text: str) -> str:
     return "-".join(parts) if any(part.isdigit() for part in parts) else ""
 
 
-def as_searched(own: Iterable[str], cited: Iterable[str]) -> str:
-    """References as they stand in the text that is searched; what a record only cites stands apart."""
-    own = sorted({*own} - {""})
-    return " ".join([*(f"/{name}/" for name in own), *(f"~/{name}/" for name in sorted({*cited} - {*own, ""}))])
+def as_searched(own: Iterable[str], cited: Iterable[str]) -> Iterator[str]:
+    """References as they stand among the words of a record: `=name` what it is known by, `/name` whatever it names.
+
+    `/beginning-` stands for each beginning that has a number, so that `29628` finds `29628-1053`.
+    """
+    own = {*own} - {""}
+    yield from (f"={name}" for name in own)
+    for name in own.union(cited) - {""}:
+        yield f"/{name}"
+        parts = name.split("-")
+        beginnings = ("-".join(parts[:length]) for length in range(1, len(parts)))
+        yield from (f"/{beginning}-" for beginning in beginnings if any(map(str.isdigit, beginning)))
 
 
 def names_in(text: str) -> set[str]:

@@ -3,12 +3,14 @@
 from django import forms
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from . import changes
 from .expanding import EXPANDABLE
-from .exports import EXPORTS
+from .exports import API_EXPORTS
 from .filters import AnyOfField, DayField, KeysField, MomentField
 from .questions import PAGE_SIZE, PAGE_SIZE_LIMIT
 
@@ -44,6 +46,7 @@ class QuestionSchema(AutoSchema):
             "list": _t("List of %s"),
             "retrieve": _t("One of the %s"),
             "statistics": _t("Counts of %s"),
+            "changes": _t("What changed between two days: %s"),
         }[self.view.action] % noun
 
     def get_description(self) -> str:
@@ -57,15 +60,20 @@ class QuestionSchema(AutoSchema):
         if self.view.action == "retrieve":
             return [*self._filters(only=("validOn", "knownOn")), keys["fields"], keys["expand"], keys["lang"]]
         if self.view.action == "statistics":
-            by = OpenApiParameter(
+            by = _words(
                 "groupBy",
-                str,
+                list(self.view.group_by),
+                _t(
+                    "Property to count by; with a comma two of them, which cross. A record with two values (two"
+                    " countries) is counted with both, one that has none with null; a total counts every record once."
+                    " By year: when records stood, certainly or only possibly, and how many started in that year."
+                ),
                 required=True,
-                enum=self.view.group_by,
-                description=_t("Property to count by."),
-                examples=_example("country"),
+                examples=_example("country", many=True),
             )
             return [by, *self._filters(), keys["lang"]]
+        if self.view.action == "changes":
+            return [*_against(), *self._filters(), keys["page"], keys["pageSize"], keys["lang"]]
         return [*self._filters(), *keys.values()]
 
     def _filters(self, only: tuple[str, ...] = ()) -> list[OpenApiParameter]:
@@ -90,6 +98,8 @@ class QuestionSchema(AutoSchema):
             schema = {"type": "array", "items": items}
         elif isinstance(field, KeysField):
             schema = {"type": "array", "items": {"type": "string"}}
+        elif isinstance(field, forms.IntegerField):
+            schema = {"type": "integer", "minimum": field.min_value, "maximum": field.max_value}
         elif isinstance(field, forms.CharField) and field.max_length:
             schema["maxLength"] = field.max_length
         description = str(field.label)
@@ -122,10 +132,15 @@ class QuestionSchema(AutoSchema):
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
             _words("expand", list(EXPANDABLE), _t("Bring the records along that are named by key.")),
             _words("fields", list(self.view.serializer_class().fields), _t("Only these fields.")),
-            OpenApiParameter("format", str, enum=["json", *EXPORTS], description=_t("The form of the answer.")),
+            OpenApiParameter("format", str, enum=["json", *API_EXPORTS], description=_t("The form of the answer.")),
             _words("columns", [column.key for column in columns], _t("Columns of an export, in this order.")),
             OpenApiParameter(
                 "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of an export.")
+            ),
+            OpenApiParameter(
+                "view",
+                str,
+                description=_t("Key of a saved view: its question is filled in, and keys beside it replace its own."),
             ),
             OpenApiParameter("lang", str, enum=["nl", "en"], description=_t("Language of messages and of an export.")),
         ]
@@ -138,6 +153,8 @@ class QuestionSchema(AutoSchema):
             return shape
         if self.view.action == "statistics":
             return STATISTICS
+        if self.view.action == "changes":
+            return changes.SHAPE
         return inline_serializer(
             f"{name}List",
             {
@@ -152,29 +169,42 @@ class QuestionSchema(AutoSchema):
         )
 
 
-def _words(name: str, known: list[str], description: str) -> OpenApiParameter:
+def _words(name: str, known: list[str], description: str, **options) -> OpenApiParameter:
     """A key that takes some of the known words, with commas between them."""
     schema = {"type": "array", "items": {"type": "string", "enum": known}}
-    return OpenApiParameter(name, schema, description=description, explode=False, style="form")
+    return OpenApiParameter(name, schema, description=description, explode=False, style="form", **options)
+
+
+def _against() -> list[OpenApiParameter]:
+    """The clock that is compared with."""
+    day = {"type": "string", "format": "date"}
+    then = _t("The day to compare with; not given: a year before `validOn`.")
+    known = _t("As known on which day; not given: the same as `knownOn`.")
+    return [
+        OpenApiParameter("against", day, description=then, examples=_example("2015-09-08")),
+        OpenApiParameter("againstKnownOn", day, description=known),
+    ]
 
 
 def _example(value: str, many: bool = False) -> list[OpenApiExample]:
     return [OpenApiExample(value, value=[value] if many else value)]
 
 
-_GROUP = inline_serializer(
-    "StatisticsGroup",
-    {
-        "value": serializers.CharField(allow_null=True),
-        "labelNl": serializers.CharField(allow_null=True),
-        "labelEn": serializers.CharField(allow_null=True),
-        "count": serializers.IntegerField(),
-        "byStage": serializers.DictField(child=serializers.IntegerField()),
-        "posts": serializers.IntegerField(required=False),
-        "postsUnknown": serializers.IntegerField(required=False),
-    },
-    many=True,
-)
+_COUNTS = {
+    "value": serializers.CharField(allow_null=True),
+    "labelNl": serializers.CharField(allow_null=True),
+    "labelEn": serializers.CharField(allow_null=True),
+    "count": serializers.IntegerField(),
+    "byStage": serializers.DictField(child=serializers.IntegerField()),
+    "posts": serializers.IntegerField(required=False),
+    "postsUnknown": serializers.IntegerField(required=False),
+    "certain": serializers.IntegerField(required=False, help_text=_("By year: how many certainly stood in it.")),
+    "possible": serializers.IntegerField(required=False, help_text=_("By year: how many only possibly did.")),
+    "started": serializers.IntegerField(required=False, help_text=_("By year: how many first stood in it.")),
+}
+_CROSSED = inline_serializer("StatisticsCrossedGroup", dict(_COUNTS), many=True, required=False)
+_GROUP = inline_serializer("StatisticsGroup", {**_COUNTS, "groups": _CROSSED}, many=True)
+_TOTALS = inline_serializer("StatisticsTotal", dict(_COUNTS), many=True, required=False)
 STATISTICS = inline_serializer(
     "Statistics",
     {
@@ -183,5 +213,6 @@ STATISTICS = inline_serializer(
         "knownOn": serializers.DateField(),
         "total": serializers.IntegerField(),
         "groups": _GROUP,
+        "totals": _TOTALS,
     },
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from . import columns as shared
+from . import written
 from .api import InstrumentViewSet
 from .columns import Column, by_field
 from .filters import AnyOf, InstrumentFilter
@@ -18,7 +19,7 @@ from .serializers import EveryInstrumentSerializer
 from .statistics import GROUP_BY
 from .templatetags.register import at
 from .unions import choices_in, resources, stages_in
-from .views import ListPage
+from .views import ListPage, SeeingPage
 from .words import Words
 
 OFFERED = 6  # countries, organisations and sources above the list
@@ -58,8 +59,8 @@ def resource_words(record, clock) -> str:
 
 
 INSTRUMENT_COLUMNS = [
-    Column("title", _("Title"), lambda record, clock: record.title, found_cell, shared.by_title),
-    Column("resource", _("Part of the register"), resource_words, sort=by_field("resource")),
+    Column("title", _("Title"), lambda record, clock: record.title, found_cell, shared.by_title, written.title),
+    Column("resource", _("Part of the register"), resource_words, sort=by_field("resource"), text=written.resource),
     shared.STAGE,
     replace(shared.KIND, shown=False),
     shared.ORGANISATIONS,
@@ -70,13 +71,15 @@ INSTRUMENT_COLUMNS = [
 ]
 
 
-class SearchPage(ListPage):
+class SearchPage(SeeingPage):
     """All instruments; with words the best match first, and what else has that name above them."""
 
     queryset = Instrument.objects.all()
     filterset_class = EveryInstrumentFilter
     columns = INSTRUMENT_COLUMNS
     resource = "instruments"
+    group_by = (*GROUP_BY, "resource")
+    charted = "resource"
     template_name = "register/search.html"
     noun, nouns = _("instrument"), _("instruments")
     open_fields = ("q", "resource", "country")
@@ -93,7 +96,7 @@ class SearchPage(ListPage):
     def rows_context(self, found):
         words = self.question.filterset.given.get("q")
         for record in found.rows if words else ():
-            record.looked_for = Words(words)
+            record.looked_for = words
         return super().rows_context(found) | {"offered": self.offered(words) if words else []}
 
     @cached_property
@@ -105,12 +108,12 @@ class SearchPage(ListPage):
         parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
         return self.on_the_day(lead, parts)
 
-    def offered(self, words: str):
+    def offered(self, words: Words):
         """Countries, organisations and sources of that name, each with its page."""
         tables = [
-            (_t("Countries"), Country.objects.matching(words)),
-            (_t("Organisations"), Organisation.objects.matching(words)),
-            (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words)),
+            (_t("Countries"), Country.objects.matching(words, self.clock)),
+            (_t("Organisations"), Organisation.objects.matching(words, self.clock)),
+            (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words, self.clock)),
         ]
         found = []
         for label, rows in tables:

@@ -5,12 +5,10 @@ from datetime import UTC
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
-from rest_framework.reverse import reverse
 
-from .dates import EDTF, EDTFField
+from .api_fields import DateObject, DayOfClock, KeyOf, MatchCertain, Url
+from .dates import EDTFField
 from .models import (
     Citation,
     Claim,
@@ -53,48 +51,9 @@ class CamelSerializer(serializers.ModelSerializer):
             return DateObject, {"allow_null": True, "read_only": True}
         field_class, options = super().build_standard_field(field_name, model_field)
         if isinstance(model_field, models.DateTimeField):
-            options["default_timezone"] = UTC  # moments leave in UTC; days stay those of the Netherlands
+            # Moments leave in UTC, with all their digits; days stay those of the Netherlands.
+            options |= {"default_timezone": UTC, "format": "%Y-%m-%dT%H:%M:%S.%fZ"}
         return field_class, options
-
-
-@extend_schema_field(
-    inline_serializer(
-        "EdtfDate",
-        {
-            "edtf": serializers.CharField(help_text=_("The date as written, in EDTF.")),
-            "earliest": serializers.DateField(allow_null=True, help_text=_("First possible day; null where open.")),
-            "latest": serializers.DateField(allow_null=True, help_text=_("Last possible day; null where open.")),
-        },
-    )
-)
-class DateObject(serializers.Field):
-    """A date of the register as an object, so that a vague date cannot be read as an exact one."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"read_only": True, **kwargs})
-
-    def to_representation(self, value: EDTF) -> dict:
-        return value.as_object()
-
-
-class KeyOf(serializers.SlugRelatedField):
-    """A related record by its key."""
-
-    def __init__(self, slug_field: str = "key", **kwargs):
-        super().__init__(slug_field=slug_field, read_only=True, **kwargs)
-
-
-@extend_schema_field(OpenApiTypes.STR)
-class Url(serializers.Field):
-    """The address of the record in the API."""
-
-    def __init__(self, view: str = "", lookup: str = "key", **kwargs):
-        self.view, self.lookup = view, lookup
-        super().__init__(source="*", read_only=True, **kwargs)
-
-    def to_representation(self, record) -> str:
-        view = self.view or record.resource
-        return reverse(f"api:{view}-detail", args=[getattr(record, self.lookup)], request=self.context.get("request"))
 
 
 class BlankAsNull:
@@ -274,13 +233,13 @@ class InstrumentSerializer(BlankAsNull, CamelSerializer):
     """What the API says of every instrument, on the clock of the question. A kind adds its own."""
 
     url = Url()
-    valid_on = serializers.SerializerMethodField()
-    known_on = serializers.SerializerMethodField()
+    valid_on = DayOfClock()
+    known_on = DayOfClock()
     stage = serializers.CharField()
     stage_certain = serializers.BooleanField()
     stalled = serializers.BooleanField(source="is_stalled")
     disputed = serializers.BooleanField(source="is_disputed")
-    match_certain = serializers.BooleanField(
+    match_certain = MatchCertain(
         allow_null=True, help_text=_("For a question with a range of days: whether the record certainly lies in it.")
     )
     themes = KeyOf(many=True)
@@ -334,12 +293,6 @@ class InstrumentSerializer(BlankAsNull, CamelSerializer):
     def shape(cls, *kind_fields: str) -> tuple[str, ...]:
         """The fields in order: what all share, what the kind adds, what happened."""
         return (*InstrumentSerializer.Meta.fields, *kind_fields, *cls.LAST)
-
-    def get_valid_on(self, record) -> str:
-        return self.context["clock"].valid_on.isoformat()
-
-    def get_known_on(self, record) -> str:
-        return self.context["clock"].known_on.isoformat()
 
 
 class EveryInstrumentSerializer(InstrumentSerializer):

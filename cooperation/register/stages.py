@@ -106,6 +106,11 @@ class Ladder:
     def end_stages(self) -> frozenset[str]:
         return frozenset([*self.ends.values(), *self.relation_ends.values()])
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The stages in which a record stands: active by evidence, or on any rung that is no end."""
+        return self.stages[1:2] if self.evidence else self.stages
+
     def rung(self, milestone: str, kind: str = "") -> str | None:
         """The stage that a milestone brings to an instrument of a sub-kind; None when it never moves the stage."""
         for exception in self.exceptions:

@@ -1,186 +1,207 @@
-"""Counts of what a question asks for, by one property of the records."""
+"""Counts of what a question asks for, by one property of the records or by two that cross: one statement for each.
+
+A record that has two values (two countries) is counted with both, one that has none with `null`; a total counts every
+record once.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
 
-from django.db.models import Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext as _t
 
-from .models import Country, CountryRole, Group, Instrument, Organisation, OrganisationRole, Region, StageSpan, Theme
-from .querysets import in_force_on
-from .questions import Question
-from .unions import choices_in, kinds_in, resources, stages_in
+from . import kept
+from .groupings import GROUPINGS, Labels
+from .questions import Fault, Question
+from .unions import stages_in
 
 GROUP_BY = ("country", "region", "group", "kind", "organisation", "theme", "stage", "year")
+MOST_GROUPINGS = 2
 
 
-def statistics(question: Question, group_by: str) -> dict:
+def check_groupings(question: Question, known: tuple[str, ...], required: bool = False) -> None:
+    """Find fault with what `groupBy` says."""
+    names = question.words("groupBy")
+    if required and not names:
+        reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": "", "known": ", ".join(known)}
+        question.faults.append(Fault("groupBy", "required", reason))
+    question.check_words("groupBy", list(known))
+    if len(names) > MOST_GROUPINGS:
+        question.faults.append(Fault("groupBy", "max_words", _t("Give at most two properties to count by.")))
+
+
+# --- the answer ------------------------------------------------------------------------------------------------------
+
+
+def statistics(question: Question, *names: str) -> dict[str, Any]:
     """The answer of `/statistics/{resource}`: groups of the rows of the list, with counts by stage.
 
-    A record that has two values (two countries) is counted with both; one that has none, with `null`.
+    By two properties: in each group there are `groups` by the second, and `totals` has those of all groups together.
     """
-    records = {
-        pk: (stage, posts)
-        for pk, stage, posts in question.selection.order_by().values_list(
-            "pk", "stage", "posts" if _has_posts(question) else "stage"
-        )
-    }
-    pairs = _PAIRS[group_by](question, records)
-    groups: dict[str | None, list[int]] = defaultdict(list)
-    for value, pk in sorted(pairs, key=lambda pair: (pair[0] is None, str(pair[0]))):
-        groups[value].append(pk)
-    labels = _LABELS[group_by](question, [value for value in groups if value is not None])
-    return {
-        "groupBy": group_by,
+    first, second = names[0], names[1] if len(names) > 1 else None
+    answer = {
+        "groupBy": ",".join(names),
         "validOn": question.clock.valid_on.isoformat(),
         "knownOn": question.clock.known_on.isoformat(),
-        "total": len(records),
-        "groups": [
-            {
-                "value": value,
-                "labelNl": labels.get(value, (None, None))[0],
-                "labelEn": labels.get(value, (None, None))[1],
-                "count": len(pks),
-                "byStage": _by_stage(question, [records[pk][0] for pk in pks]),
-                **(_posts([records[pk][1] for pk in pks]) if _has_posts(question) else {}),
-            }
-            for value, pks in groups.items()
-        ],
+        "total": total(question),
     }
+    rows = _groups(question, first)
+    if second is None:
+        return answer | {"groups": rows}
+    crossed, totals = tallies(question, first, second), _groups(question, second)
+    for group in rows:
+        inner = ((total, crossed.get((group["value"], total["value"]))) for total in totals)
+        group["groups"] = [_named(total) | _counts(question, tally, names) for total, tally in inner if tally]
+    return answer | {"groups": rows, "totals": totals}
+
+
+def total(question: Question) -> int:
+    """How many records a question asks for, exactly."""
+    return sum(kept.by_stage(question).values()) or question.selection.count()
+
+
+def _groups(question: Question, name: str) -> list[dict[str, Any]]:
+    """The groups by one property: by value, what has none last."""
+    found = {value: tally for (value,), tally in tallies(question, name).items()}
+    values = sorted(found, key=lambda value: (value is None, str(value)))
+    labels: Labels = GROUPINGS[name].labels(question, [value for value in values if value is not None])
+    groups = []
+    for value in values:
+        dutch, english = labels.get(value, (None, None))
+        named = {"value": value, "labelNl": dutch, "labelEn": english}
+        groups.append(named | _counts(question, found[value], (name,)))
+    return groups
+
+
+def _named(group: dict[str, Any]) -> dict[str, Any]:
+    return {name: group[name] for name in ("value", "labelNl", "labelEn")}
+
+
+def _counts(question: Question, tally: "Tally", names: tuple[str, ...]) -> dict[str, Any]:
+    """What is told of a group by these properties."""
+    in_order = (stage for stage, _label in stages_in(question.queryset.model) if stage in tally.by_stage)
+    counts = {"count": tally.count, "byStage": {stage: tally.by_stage[stage] for stage in in_order}}
+    if _has_posts(question):
+        counts |= {"posts": tally.posts, "postsUnknown": tally.count - tally.posts_known}
+    if "year" in names:
+        counts |= {"certain": tally.certain, "possible": tally.standing - tally.certain, "started": tally.started}
+    return counts
+
+
+# --- counting --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What is counted of the records of a group."""
+
+    count: int = 0
+    by_stage: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    posts: int = 0
+    posts_known: int = 0
+    standing: int = 0
+    certain: int = 0
+    started: int = 0
+
+
+def tallies(question: Question, *names: str) -> dict[tuple[str | None, ...], Tally]:
+    """Counts of the records of a question by the values of these properties."""
+    found: dict[tuple, Tally] = defaultdict(Tally)
+    for row in _rows(question, *names):
+        values, (stage, count, posts, known, standing, certain, started) = row[: len(names)], row[len(names) :]
+        tally = found[values]
+        tally.count += count
+        tally.by_stage[stage] += count
+        tally.posts += posts or 0
+        tally.posts_known += known
+        tally.standing += standing
+        tally.certain += certain
+        tally.started += started
+    return dict(found)
 
 
 def _has_posts(question: Question) -> bool:
     return any(field.name == "posts" for field in question.queryset.model._meta.fields)
 
 
-def _posts(posts: list[int | None]) -> dict[str, int]:
-    known = [number for number in posts if number is not None]
-    return {"posts": sum(known), "postsUnknown": len(posts) - len(known)}
+def _rows(question: Question, *names: str) -> list[tuple]:
+    """The counts as the database gives them: for each combination of values and stage one row.
+
+    What is asked for, and the values of each property, are questions that Django writes; put together they are one
+    statement, so that no record has to leave the database to be counted.
+    """
+    if names == ("country",) and (counts := kept.by_country(question)):
+        return [(*row, 0, 0, 0) for row in counts]
+    begun = monotonic()
+    columns = ["pk", "stage", "posts" if _has_posts(question) else "stage"]
+    columns += [GROUPINGS[name].column for name in names if GROUPINGS[name].column]
+    try:
+        records, params = _sql(question.selection.order_by().values_list(*columns))
+    except EmptyResultSet:
+        return []
+    own = [f"own_{name}" for name in names if GROUPINGS[name].column]
+    shown, joins, years, distinct = [], "", "year" in names, ""
+    for name in names:
+        grouping = GROUPINGS[name]
+        if grouping.values is None:
+            shown.append(f"record.own_{name} AS by_{name}")
+            continue
+        values, more = _years(question) if name == "year" else _sql(grouping.values(question))
+        named = "(pk, value, certain, started)" if name == "year" else "(pk, value)"
+        joins += f" LEFT JOIN ({values}) AS of_{name} {named} ON of_{name}.pk = record.pk"
+        params += more
+        shown.append(f"of_{name}.value AS by_{name}")
+        distinct = "DISTINCT"  # in two roles in one country, a record is there once
+    standing = "of_year.value IS NOT NULL AS standing, of_year.certain, of_year.started"
+    values = ", ".join(f"by_{name}" for name in names)
+    statement = f"""
+        WITH record (pk, stage, posts{"".join(f", {name}" for name in own)}) AS ({records})
+        SELECT {values}, stage, count(*), sum(posts), count(posts),
+            count(*) FILTER (WHERE standing), count(*) FILTER (WHERE certain), count(*) FILTER (WHERE started)
+        FROM (
+            SELECT {distinct} record.pk, record.stage, {"record.posts" if _has_posts(question) else "0 AS posts"},
+                {", ".join(shown)}, {standing if years else "false AS standing, false AS certain, false AS started"}
+            FROM record {joins}
+        ) AS one
+        GROUP BY {values}, stage
+    """  # noqa: S608  # nosec B608  made of names that stand here; values go along as parameters
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        rows = cursor.fetchall()
+    kept.keep(question, monotonic() - begun)
+    return rows
 
 
-def _by_stage(question: Question, stages: Iterable[str]) -> dict[str, int]:
-    counted = defaultdict(int)
-    for stage in stages:
-        counted[stage] += 1
-    return {stage: counted[stage] for stage, _label in stages_in(question.queryset.model) if counted[stage]}
+def _sql(queryset) -> tuple[str, tuple]:
+    return queryset.query.sql_with_params()
 
 
-# --- which values a record has: pairs of (value, primary key) --------------------------------------------------------
+def _years(question: Question) -> tuple[str, tuple]:
+    """The years in which the records stood, each with whether that is certain and whether it is their first.
 
-
-def _with_nothing(pairs: Iterable[tuple], records: dict) -> set[tuple]:
-    pairs = set(pairs)
-    return pairs | {(None, pk) for pk in records.keys() - {pk for _value, pk in pairs}}
-
-
-def _own(name: str) -> Callable:
-    return lambda question, records: question.selection.order_by().values_list(name, "pk")
-
-
-def _parts(question: Question, records: dict):
-    """The countries of the records on the day, in the roles that the question counts."""
-    roles = question.filterset.given.get("countryRole") or question.filterset.default_roles
-    parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), instrument__in=records)
-    return parts.filter(role__in=roles) if roles else parts
-
-
-def _countries(question: Question, records: dict) -> set[tuple]:
-    return _with_nothing(_parts(question, records).values_list("country", "instrument"), records)
-
-
-def _regions(question: Question, records: dict) -> set[tuple]:
-    return _with_nothing(_parts(question, records).values_list("country__region", "instrument"), records)
-
-
-def _groups(question: Question, records: dict) -> set[tuple]:
-    day = question.clock.valid_on
-    pairs = [
-        (group, pk)
-        for group in Group.values
-        for pk in _parts(question, records)
-        .filter(country__in=Country.objects.members_of([group], day))
-        .values_list("instrument", flat=True)
-    ]
-    return _with_nothing(pairs, records)
-
-
-def _organisations(question: Question, records: dict) -> set[tuple]:
-    held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on), instrument__in=records)
-    return _with_nothing(held.values_list("organisation__key", "instrument"), records)
-
-
-def _themes(question: Question, records: dict) -> set[tuple]:
-    about = Instrument.themes.through.objects.filter(instrument__in=records)
-    return _with_nothing(about.values_list("theme__key", "instrument"), records)
-
-
-def _years(question: Question, records: dict) -> set[tuple]:
-    """The years in which a record stood: was active, or at any stage that is not an end."""
-    standing = Q()
-    for kind in kinds_in(question.queryset.model):
-        stages = kind.ladder.stages[1:2] if kind.ladder.evidence else kind.ladder.stages
-        standing |= Q(instrument__resource=kind.RESOURCE, stage__in=stages)
-    spans = StageSpan.objects.filter(
-        standing, instrument__in=records, known__contains=question.clock.known_on
-    ).values_list("instrument", "valid")
-    spans = list(spans)
-    edges = [day.year for _pk, days in spans for day in (days.lower, days.upper) if day]
-    last_year = min(question.clock.valid_on.year, max([timezone.localdate().year, *edges]))
-    pairs = {
-        (str(year), pk)
-        for pk, days in spans
-        if days.lower is not None
-        for year in range(days.lower.year, min(last_year, days.upper.year if days.upper else last_year) + 1)
-        if days.upper is None or (year, 1, 1) < (days.upper.year, days.upper.month, days.upper.day)
-    }
-    return _with_nothing(pairs, records)
-
-
-_PAIRS: dict[str, Callable] = {
-    "country": _countries,
-    "region": _regions,
-    "group": _groups,
-    "kind": _own("kind"),
-    "organisation": _organisations,
-    "theme": _themes,
-    "resource": _own("resource"),
-    "stage": _own("stage"),
-    "year": _years,
-}
-
-
-# --- what the values are called --------------------------------------------------------------------------------------
-
-
-def _both(choices: Callable[[type[Instrument]], Iterable[tuple[str, str]]]) -> Callable:
-    def labels(question: Question, values: list[str]) -> dict[str, tuple[str, str]]:
-        found, words = {}, dict(choices(question.queryset.model))
-        for language in ("nl", "en"):
-            with override(language):
-                for value in values:
-                    found.setdefault(value, []).append(str(words[value]))
-        return {value: tuple(words) for value, words in found.items()}
-
-    return labels
-
-
-def _named(model, key: str) -> Callable:
-    def labels(question: Question, values: list[str]) -> dict[str, tuple[str, str]]:
-        rows = model.objects.filter(**{f"{key}__in": values}).values_list(key, "name_nl", "name_en")
-        return {value: (name_nl, name_en) for value, name_nl, name_en in rows}
-
-    return labels
-
-
-_LABELS: dict[str, Callable] = {
-    "country": _named(Country, "code"),
-    "region": _both(lambda model: Region.choices),
-    "group": _both(lambda model: Group.choices),
-    "kind": _both(lambda model: choices_in(model, "Kind")),
-    "organisation": _named(Organisation, "key"),
-    "theme": _named(Theme, "key"),
-    "resource": _both(lambda model: resources()),
-    "stage": _both(stages_in),
-    "year": lambda question, values: {value: (value, value) for value in values},
-}
+    Up to the year of the clock: past today, as far as anything in the register reaches.
+    """
+    spans, params = _sql(GROUPINGS["year"].values(question))
+    statement = f"""
+        WITH span (pk, valid, certain) AS (
+            SELECT * FROM ({spans}) AS every (pk, valid, certain) WHERE pk IN (SELECT pk FROM record)
+        ),
+        here AS (
+            SELECT pk, certain, date_part('year', lower(valid)) AS first, date_part('year', upper(valid) - 1) AS last,
+                min(coalesce(lower(valid), '-infinity')) OVER (PARTITION BY pk) AS begun
+            FROM span
+        ),
+        reach AS (
+            SELECT least(%s, greatest(%s, max(date_part('year', lower(valid))), max(date_part('year', upper(valid)))))
+                AS last
+            FROM span
+        )
+        SELECT pk, year::text, bool_or(certain), year = date_part('year', begun)
+        FROM here, reach, generate_series(here.first::int, least(here.last, reach.last)::int) AS year
+        GROUP BY pk, year, begun
+    """  # noqa: S608  # nosec B608
+    return statement, (*params, question.clock.valid_on.year, timezone.localdate().year)

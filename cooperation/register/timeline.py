@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from .api import ListViewSet
+from .api_fields import KeyOf, Url
 from .by_record import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, address, by_days
 from .clock import days_after
 from .columns import Column, by_field
 from .dates import EDTF
 from .details import milestone_row
-from .filters import AnyOf, Choices, Day, yes_or_no
+from .filters import AnyOf, Day, yes_or_no
 from .marks import date_html
 from .models import Instrument, Milestone, State
-from .serializers import KeyOf, MilestoneSerializer, Url
+from .serializers import MilestoneSerializer
 from .templatetags.register import at
 from .templatetags.register import day as day_in_words
 from .unions import choices_in
@@ -29,12 +30,9 @@ DAYS_AHEAD = 90
 
 
 class MilestoneFilter(ByRecordFilter):
-    milestone = AnyOf(
-        choices=lambda: choices_in(Instrument, "MilestoneKind"), widget=Choices, label=_("Milestone"), method="of_kind"
-    )
+    milestone = AnyOf(choices=lambda: choices_in(Instrument, "MilestoneKind"), label=_("Milestone"), method="of_kind")
     milestoneNot = AnyOf(
         choices=lambda: choices_in(Instrument, "MilestoneKind"),
-        widget=Choices,
         label=_("Not this milestone"),
         method="of_kind",
     )
@@ -43,6 +41,8 @@ class MilestoneFilter(ByRecordFilter):
     overdue = yes_or_no(_("Its day has passed without word"), "being_overdue")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
+
+    own_columns = {**ByRecordFilter.own_columns, "milestone": "kind", "state": "said", "open": "is_open"}
 
     class Meta:
         model = Milestone

@@ -22,7 +22,7 @@ class EUProposalList(InstrumentListPage):
     filterset_class = EUProposalFilter
     columns = EU_PROPOSAL_COLUMNS
     resource = EUProposal.RESOURCE
-    views = ("table", "board")
+    views = ("table", "board", "map", "chart", "pivot", "changes")
     template_name = "cooperation/eu.html"
 
     def card(self, record):
@@ -44,7 +44,7 @@ class EUProposalList(InstrumentListPage):
         expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk"))
         open_ones = expected.still_expected_on(self.clock.known_on).for_events().order_by("date_days", "pk")[: DUE + 1]
         deadlines = [due(milestone, self.clock) for milestone in open_ones]
-        special = files.exclude(package="", is_stalled=False).with_row_facts(self.clock)
+        special = files.exclude(~files.stalled(self.clock), package="").with_row_facts(self.clock)
         cards = [self.card(record) for record in special.order_by(by_title(EUProposal, self.clock))]
         timeline = reverse("milestones-list")
         return {

@@ -14,7 +14,6 @@ class InitiativeList(InstrumentListPage):
     filterset_class = InitiativeFilter
     columns = INITIATIVE_COLUMNS
     resource = Initiative.RESOURCE
-    views = ("table", "map")
 
 
 class InitiativeDetail(Detail):

@@ -6,7 +6,8 @@
 // whole world: shapes of two resolutions next to each other would leave slivers along their borders.
 //
 // Writes static/map/world.svg                     one path per country, id = country code; all of them in `#land`
-//        cooperation/register/data/map.json       the views of the map, and per country the point for a dot or label
+//        cooperation/register/data/map.json       the views of the map, and per country the point for a dot or label:
+//                                                 on the map, and on the globe (longitude and latitude) for exports
 //
 // The paths carry no colour, so a page can write <use href="world.svg#BR" class="…"> and style that.
 
@@ -251,7 +252,9 @@ function place(code, polygons) {
     const values = main[0].map((point) => point[axis]);
     return Math.max(...values) - Math.min(...values);
   };
-  return { x: round(x, 2), y: round(y, 2), size: main ? round(Math.max(extent(0), extent(1)), 1) : 0 };
+  const [lon, lat] = POINTS[code] ?? projection.invert([x, y]);
+  const size = main ? round(Math.max(extent(0), extent(1)), 1) : 0;
+  return { x: round(x, 2), y: round(y, 2), lon: round(lon, 2), lat: round(lat, 2), size };
 }
 
 const SMALL = 3; // units; in the world view a smaller country needs a dot
@@ -267,8 +270,8 @@ ${paths.join("\n")}
 `;
 
 const places = codes.toSorted().map((code) => {
-  const { x, y, size } = place(code, land.get(code));
-  return `    "${code}": {"x": ${x}, "y": ${y}, "size": ${size}, "small": ${size < SMALL}}`;
+  const { x, y, lon, lat, size } = place(code, land.get(code));
+  return `    "${code}": {"x": ${x}, "y": ${y}, "lon": ${lon}, "lat": ${lat}, "size": ${size}, "small": ${size < SMALL}}`;
 });
 const views = Object.entries(VIEWS).map(([name, view]) => `    "${name}": "${view.join(" ")}"`);
 const json = `{

@@ -39,8 +39,11 @@ def context(context: BrowserContext, site) -> BrowserContext:
 
     def note(message: ConsoleMessage):
         # A page that is itself an error says so in the console: the tests name its status.
-        about_the_page = message.page and message.location["url"] == message.page.url
-        if message.type == "error" and not about_the_page:
+        # So it does of what was fetched for it (a bad question), and of a request that a newer one took the place of.
+        here = message.page.url.partition("?")[0] if message.page else ""
+        about_the_page = message.location["url"].partition("?")[0] == here
+        given_up = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type == "error" and not about_the_page and not given_up:
             faults.append(f"{message.text} ({message.location['url']})")
 
     context.route(re.compile(f"^(?!{re.escape(site)}/)"), refuse)

@@ -7,9 +7,11 @@ class TestPlacements(KindContract):
 
 import pytest
 
-from .agreement import AgreementContract, OracleContract
-from .answers import ApiContract, DetailPageContract, ExportContract, QueryCountContract, SheetContract
+from .agreement import OracleContract
+from .answers import ApiContract, DetailPageContract, ExportContract, MapContract, QueryCountContract, SheetContract
+from .facets import FacetsContract, FormContract
 from .lists import FilterContract, ListPageContract, PagingContract
+from .seeing import SeeingContract
 from .visibility import VisibilityContract
 
 
@@ -22,9 +24,12 @@ class KindContract(
     ApiContract,
     ExportContract,
     SheetContract,
+    MapContract,
     QueryCountContract,
     VisibilityContract,
-    AgreementContract,
+    FacetsContract,  # and agreement
+    FormContract,
     OracleContract,
+    SeeingContract,
 ):
     """Every contract at once."""

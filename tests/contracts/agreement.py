@@ -9,10 +9,11 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cooperation.register.exports import API_EXPORTS, EXPORTS
 from cooperation.register.filters import AnyOfField, DayField, KeysField, MomentField
 
 from .kind import Kind
-from .outlets import api_keys, at, csv_keys, get, page_keys, sheet_rows
+from .outlets import api_keys, at, csv_keys, export_keys, get, page_keys
 
 CLOCKS = (("2021-12-02", "2021-12-02"), ("2024-05-01", "2024-05-01"), ("2019-06-30", "2026-11-23"))
 WORDS = ("police", "tirana", "schengen", "directive", "officer", "europa", "brazil")
@@ -55,10 +56,9 @@ class AgreementContract(Kind):
             assert page_keys(client, self.page, question) == exported
             assert api_keys(client, self.api, f"{question}&pageSize=30") == exported
             assert api_keys(client, self.api, f"{question}&pageSize=30&cursor=") == exported
-            assert csv_keys(client, self.api, question) == exported
-            for path in (self.page, self.api):
-                header, *rows = sheet_rows(client, path, f"{question}&columns=key&headers=keys")
-                assert (header, [key for (key,) in rows]) == (["key"], exported)
+            for path, extensions in ((self.page, EXPORTS), (self.api, API_EXPORTS)):
+                for extension in extensions:
+                    assert export_keys(client, path, question, extension) == exported, extension
             for group_by in ("kind", "stage"):
                 counts = get(
                     client, at(self.statistics, f"{question.partition('&sort=')[0]}&groupBy={group_by}")

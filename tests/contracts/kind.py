@@ -96,7 +96,7 @@ class Kind:
         Milestone.objects.bulk_create(milestone(record, self.milestone, "2020-01-01", sources[0]) for record in records)
         dress(records, sources, self.factory())
         actions.rewrite_spans(records)
-        actions.rewrite_search_text(records)
+        actions.rewrite_words(records)
         return records
 
 

@@ -3,8 +3,13 @@
 import csv
 import html
 import io
+import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 from django.http import HttpResponseBase
 from openpyxl import Workbook, load_workbook
@@ -21,9 +26,10 @@ def get(client, path: str, status: int = 200, language: str = "en") -> HttpRespo
 def text_of(response) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
     if content.startswith(b"PK"):  # a workbook: its cells, without the moment at which it was made
-        cells = [cell.value for sheet in load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
+        cells = [cell for sheet in sheets_in(content) for row in sheet for cell in row]
         return "\n".join(str(cell) for cell in cells if not (isinstance(cell, datetime) and cell.microsecond))
-    return content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    text = content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    return re.sub(r'"madeAt": "[^"]*"', "", text)
 
 
 def read(client, path: str, status: int = 200, language: str = "en") -> str:
@@ -68,14 +74,63 @@ def csv_rows(client, path: str, query: str, language: str = "en") -> list[list[s
 
 
 def workbook(client, path: str, query: str, language: str = "en") -> Workbook:
-    """The export as a workbook, read back."""
+    """The export as a workbook of Excel, read back."""
     answer = get(client, at(path, f"{query}&format=xlsx"), language=language)
     return load_workbook(io.BytesIO(answer.getvalue()))
 
 
-def sheet_rows(client, path: str, query: str, language: str = "en") -> list[list]:
-    """The values in the first sheet of the export, its header first."""
-    return [list(row) for row in workbook(client, path, query, language).worksheets[0].values]
+def sheet_rows(client, path: str, query: str, language: str = "en", extension: str = "xlsx", sheet: int = 0) -> list:
+    """The values in a sheet of the export, its header first."""
+    return sheets_in(get(client, at(path, f"{query}&format={extension}"), language=language).getvalue())[sheet]
+
+
+def sheets_in(content: bytes) -> list[list[list[Any]]]:
+    """The values in each sheet of a workbook, XLSX or ODS."""
+    with ZipFile(io.BytesIO(content)) as parts:
+        if "mimetype" not in parts.namelist():
+            return [[list(row) for row in sheet.values] for sheet in load_workbook(io.BytesIO(content))]
+        tables = ElementTree.fromstring(parts.read("content.xml")).iter(f"{TABLE}table")
+        return [[[_ods_value(cell) for cell in row] for row in table.iter(f"{TABLE}table-row")] for table in tables]
+
+
+TABLE, OFFICE, TEXT = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("table", "office", "text"))
+
+
+def _ods_value(cell: ElementTree.Element) -> Any:
+    kind = cell.get(f"{OFFICE}value-type")
+    if kind == "date":
+        return datetime.fromisoformat(cell.get(f"{OFFICE}date-value"))
+    if kind == "float":
+        return float(cell.get(f"{OFFICE}value"))
+    return "\n".join("".join(_ods_text(line)) for line in cell) if kind else None
+
+
+def _ods_text(line: ElementTree.Element) -> Iterator[str]:
+    yield line.text or ""
+    for part in line:
+        yield "\t" if part.tag == f"{TEXT}tab" else " " * int(part.get(f"{TEXT}c", "1"))
+        yield part.tail or ""
+
+
+def export_keys(client, path: str, query: str, extension: str) -> list[str]:
+    """The keys of every row of an export in any format, with the key as its only column."""
+    content = get(client, at(path, f"{query}&columns=key&headers=keys&format={extension}")).getvalue()
+    if extension in ("xlsx", "ods"):
+        header, *keys = [row[0] for row in sheets_in(content)[0]]
+    elif extension == "csv":
+        header, *keys = [row[0] for row in csv.reader(io.StringIO(content.decode().removeprefix("\ufeff")))]
+    elif extension == "txt":
+        header, _line, *keys = content.decode().partition("\n\n")[0].splitlines()
+    elif extension == "json":
+        answer = json.loads(content)
+        header, keys = answer["columns"][0]["key"], [row["key"] for row in answer["rows"]]
+        assert len(keys) == answer["count"]
+    else:
+        answer = json.loads(content)
+        header, keys = "key", list(dict.fromkeys(part["properties"]["key"] for part in answer["features"]))
+        assert len(keys) == answer["count"]
+    assert header == "key"
+    return keys
 
 
 def csv_keys(client, path: str, query: str) -> list[str]:

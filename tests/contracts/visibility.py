@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cooperation.register import actions
+from cooperation.register.exports import API_EXPORTS, EXPORTS
 from cooperation.register.models import Citation, Instrument, Organisation
 from cooperation.register.statistics import GROUP_BY
 from tests.factories import SourceFactory
@@ -45,7 +46,7 @@ class VisibilityContract(Kind):
             key="test-hidden", title_nl=WORD, title_en=WORD, classification=classification, milestones=days
         )
         dress([hidden], sources, beside)
-        actions.rewrite_search_text([hidden])
+        actions.rewrite_words([hidden])
         return hidden
 
     def outlets(self, organisation: str) -> list[str]:
@@ -53,19 +54,20 @@ class VisibilityContract(Kind):
             at(self.page, "pageSize=200"),
             at(self.page, f"q={WORD}"),
             at(self.page, "source=test-own"),
-            at(self.page, f"country={self.COUNTRY}&format=csv"),
-            at(self.page, f"country={self.COUNTRY}&format=xlsx"),
+            *(at(self.page, f"country={self.COUNTRY}&format={name}") for name in EXPORTS),
             self.page_of("test-hidden"),
             self.page_of("test-beside"),
             at(self.api, "pageSize=200&sort=key"),
             at(self.api, f"q={WORD}"),
             at(self.api, "source=test-own"),
             at(self.api, "source=test-shared"),
-            at(self.api, "format=csv"),
-            at(self.api, "format=xlsx"),
+            *(at(self.api, f"format={name}") for name in API_EXPORTS),
             self.api_of("test-hidden"),
             self.api_of("test-beside"),
             *(at(self.statistics, f"groupBy={group_by}") for group_by in GROUP_BY),
+            at(self.statistics, "groupBy=country,year"),
+            at(reverse(f"api:{self.model.RESOURCE}-changes"), "pageSize=200"),
+            *(at(self.page, f"view={view}&country={self.COUNTRY}") for view in ("map", "chart", "pivot", "changes")),
             reverse("home"),
             reverse("countries"),
             reverse("country", args=[self.COUNTRY]),

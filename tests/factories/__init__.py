@@ -78,7 +78,7 @@ class InstrumentFactory(DjangoModelFactory):
     @classmethod
     def _after_postgeneration(cls, instance, create, results=None):
         actions.rewrite_spans([instance])
-        actions.rewrite_search_text([instance])
+        actions.rewrite_words([instance])
 
 
 class PlacementFactory(InstrumentFactory):

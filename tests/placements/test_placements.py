@@ -20,7 +20,7 @@ class TestPlacements(KindContract):
     factory = PlacementFactory
     key = "maocn-directeur-2021"
     milestone = "observed"
-    own_keys = {"notSeenSince": "2025-01-01"}
+    own_keys = {"notSeenSince": "2025-01-01", "endingBy": "2099-01-01", "succeeded": "false"}
     filled = {
         "city": "Wellington",
         "posts": 77,

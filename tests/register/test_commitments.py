@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import loading
 from cooperation.register.clock import Clock
+from cooperation.register.exports import EXPORTS
 from cooperation.register.models import Commitment, Instrument
 from tests.contracts.kind import LETTER_DAY, WORD, milestone
 from tests.contracts.outlets import api_keys, csv_keys, csv_rows, get, page_keys, read
@@ -161,7 +162,8 @@ def test_every_fault_is_named(client):
 
 
 def test_what_is_hidden_is_not_there(client):
-    outlets = [PAGE, f"{PAGE}?q={WORD}", f"{PAGE}?format=csv", f"{API}?pageSize=200", f"{API}?q={WORD}"]
+    outlets = [PAGE, f"{PAGE}?q={WORD}", f"{API}?pageSize=200", f"{API}?q={WORD}"]
+    outlets += [f"{PAGE}?format={name}" for name in EXPORTS]
     before = [read(client, path) for path in outlets]
     record = PlacementFactory(key="test-hidden", title_nl=WORD, title_en=WORD, internal=True)
     promise(record, SourceFactory(key="test-own"))

@@ -2,15 +2,22 @@
 
 import html
 import re
+from datetime import date, timedelta
+from itertools import permutations
+from random import Random
 from urllib.parse import urlencode
 
 import pytest
+from django.apps import apps as django_apps
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions, references
-from cooperation.register.models import Instrument, Organisation, kinds
+from cooperation.register.apps import read_words
+from cooperation.register.clock import Clock
+from cooperation.register.exports import EXPORTS
+from cooperation.register.models import Instrument, Organisation, RecordWords, kinds
 from cooperation.register.passages import marked, passage
 from cooperation.register.search import SearchPage
 from cooperation.register.statistics import GROUP_BY
@@ -65,7 +72,7 @@ def test_a_letter_finds_every_record_that_it_speaks_of(client, words):
 )
 def test_another_form_of_the_word_finds_it_too(one, other):
     record = PlacementFactory(title_nl=f"{WORD} {other}", title_en="")
-    assert Instrument.objects.matching(f"{WORD} {one}").filter(key=record.key).exists()
+    assert Instrument.objects.matching(Words(f"{WORD} {one}"), Clock.on()).filter(key=record.key).exists()
 
 
 def test_the_words_in_the_title_come_before_those_elsewhere(client):
@@ -83,7 +90,49 @@ def test_the_words_in_the_title_come_before_those_elsewhere(client):
 
 @pytest.mark.parametrize(
     "words",
-    [*"'\"%\\_/0a1ĳ🙂", "!!!", "&|!():*<->", "a:*", "(a", "[a", "( )", "-- ;drop", "x" * 200, "de", "the"],
+    [
+        *(
+            "'\"%\\_/0a1ĳ🙂-−„",
+            "!!!",
+            "&|!():*<->",
+            "a:*",
+            "(a",
+            "[a",
+            "( )",
+            "-- ;drop",
+            "x" * 200,
+            "de",
+            "the",
+            '""',
+            '-""',
+        ),
+        *(
+            '"',
+            '"a',
+            '-"a',
+            "-",
+            "--a",
+            "-a",
+            "-a -b",
+            "a & !b | c",
+            r"\'a\\'",
+            '"a <-> b"',
+            "'",
+            "a-" * 100,
+            "-(a)",
+            "-de",
+        ),
+        *(
+            "-29628-1053",
+            '"29 628, nr. 1053"',
+            "“a” „b” «c»",
+            "İstanbul",
+            "ﷺ" * 11,
+            "\u0301",
+            "a\u00a0b",
+            "x" * 101 + " -" + "x" * 90,
+        ),
+    ],
 )
 def test_no_word_is_an_error(client, words):
     get(client, f"{API}?{urlencode({'q': words})}")
@@ -92,7 +141,222 @@ def test_no_word_is_an_error(client, words):
 
 def test_a_word_that_says_nothing_hinders_nothing():
     record = PlacementFactory(title_nl=WORD, title_en=WORD)
-    assert Instrument.objects.matching(f"the {WORD} van het").get() == Instrument.objects.get(pk=record.pk)
+    assert Instrument.objects.matching(Words(f"the {WORD} van het"), Clock.on()).get().pk == record.pk
+
+
+# --- phrases and exclusions ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "excluded"),
+    [
+        ("politie Albanië", ["politie", "albanie"], []),
+        ('"liaison officer" politie', ['"liaison officer"', "politie"], []),
+        ('-"liaison officer" -politie', [], ['"liaison officer"', "politie"]),
+        ("“liaison officer” „de politie” «in Tirana»", ['"liaison officer"', '"de politie"', '"in tirana"'], []),
+        ('politie "liaison off', ['"liaison off"', "politie"], []),
+        ('"" politie -"" -', ["politie"], []),
+        ('"!" -? ...', [], []),
+        ("e-evidence", ["e evidence"], []),
+        ("-e-evidence", [], ["e evidence"]),
+        ("politie−samenwerking −post", ["politie samenwerking"], ["post"]),
+        ("Benelux - verdrag", ["benelux", "verdrag"], []),
+        ("(-verdrag)", ["verdrag"], []),
+        ("-29628-1053", [], ["/29628-1053"]),
+        ("-kst-29628-1053 politie", ["politie"], ["/29628-1053"]),
+        ("Kamerstukken 29 628, nr. 1053 -COM(2021)784", ["/29628-1053"], ["/com-2021-784"]),
+        ('"29 628, nr. 1053"', ["/29628-1053"], []),
+        ("de politie van het", ["politie"], []),
+        ("de van", ["de", "van"], []),
+        ("the -verdrag", [], ["verdrag"]),
+        ("politie politie POLITIE", ["politie"], []),
+        ("een_woord", ["een woord"], []),
+    ],
+)
+def test_what_a_question_asks(text, wanted, excluded):
+    def shown(term):
+        words = " ".join(term.words)
+        return f"/{term.reference}" if term.reference else f'"{words}"' if term.exact else words
+
+    words = Words(text)
+    assert [shown(term) for term in words.wanted] == wanted
+    assert [shown(term) for term in words.excluded] == excluded
+
+
+def found(words: str, known_on: str = "") -> set[str]:
+    clock = Clock.on(None, date.fromisoformat(known_on) if known_on else None)
+    records = Instrument.objects.on(clock).matching(Words(words), clock)
+    return set(records.filter(key__startswith="test-").values_list("key", flat=True))
+
+
+@pytest.fixture
+def three():
+    PlacementFactory(key="test-a", title_nl=f"{WORD} een rode vuurtoren", title_en="", summary_nl="Een licht op zee")
+    PlacementFactory(key="test-b", title_nl=f"{WORD} een vuurtoren, rode", title_en="", summary_nl="Zeelicht")
+    PlacementFactory(key="test-c", title_nl=f"{WORD} Vuurtoren", title_en="Red", summary_nl="rode")
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ('"rode vuurtoren"', "a"),
+        ('"Rode  VUURTOREN"', "a"),
+        ("rode vuurtoren", "abc"),
+        ("“vuurtoren rode”", "b"),  # with a comma between: a sign is no word
+        ('"vuurtoren red"', ""),  # of two texts
+        ('"een rode" licht', "a"),
+        ('"rode vuurtorens"', ""),  # as it is written
+        ("rode-vuurtorens", "a"),  # another form
+        (f"{WORD} -licht", "bc"),  # and not what holds it as a part
+        (f"{WORD} -vuurtorens", ""),  # another form
+        (f'{WORD} -"rode vuurtoren"', "bc"),
+        (f'{WORD} -"rode vuurtoren" -zeelicht', "c"),
+        (f"{WORD} licht", "ab"),
+        ("vurtooren", "abc"),
+    ],
+)
+def test_phrases_and_exclusions(three, words, keys):
+    assert found(words) == {f"test-{key}" for key in keys}
+
+
+def test_only_exclusions_leave_everything_else(client, three):
+    everything = set(api_keys(client, API, "pageSize=200&sort=key&resource=placements"))
+    without = api_keys(client, API, urlencode({"q": f"-{WORD}", "pageSize": 200, "resource": "placements"}))
+    assert everything - set(without) == {"test-a", "test-b", "test-c"}
+    assert api_keys(client, API, urlencode({"q": "-29628-1053 -zzqwx", "pageSize": 1}))
+
+
+@pytest.mark.parametrize("words", [f'{WORD} "rode vuurtoren"', f"{WORD} -licht", f'-"rode vuurtoren" {WORD}'])
+def test_page_api_export_and_statistics_agree_about_them(client, three, words):
+    query = urlencode({"q": words, "sort": "key"})
+    keys = api_keys(client, API, query)
+    assert keys
+    assert page_keys(client, "/search/", query) == csv_keys(client, "/search/", query) == keys
+    assert get(client, f"/api/v1/statistics/instruments?groupBy=resource&{query}").json()["total"] == len(keys)
+    assert api_keys(client, "/api/v1/placements", query) == keys
+
+
+def test_a_small_error_in_a_word_that_nobody_uses_is_forgiven():
+    record = PlacementFactory(title_nl="liaison officer", title_en="")
+    for words in ("liason officer", "liaison ofiicer", "liaisson offiser", "officer laison"):
+        assert Instrument.objects.matching(Words(words), Clock.on()).filter(pk=record.pk).exists(), words
+
+
+def test_the_longest_texts_are_found():
+    record = PlacementFactory(key="test-long", title_nl="Lang", title_en="")
+    several = {
+        "nl": " ".join(f"zz{number}q" for number in range(120_000)),
+        "en": f"{'x' * 5000} {WORD} {'z ' * 40_000} zzlast",
+    }
+    record.notes = [several["en"], several]
+    record.save()
+    actions.rewrite_words([record])
+    assert found(f"lang {WORD}") == found("zzlast") == found("zz5q lang") == found(f'"{WORD} z z"') == {"test-long"}
+
+
+def test_words_that_a_migration_left_behind_are_read_again():
+    record = PlacementFactory(key="test-left", title_nl=WORD, title_en="")
+    RecordWords.objects.filter(pk=record.pk).delete()
+    assert found(WORD) == set()
+    read_words(using="default", apps=django_apps)
+    assert found(WORD) == {"test-left"}
+
+
+# --- two clocks ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def growing():
+    """A record of which more became known: a note, a source, a promise, and a correction."""
+    record = PlacementFactory(key="test-grows", title_nl="Groeit", title_en="", summary_nl="zzqalways")
+    later = {"known_from": date(2022, 1, 1), "note_en": "zzqlater word", "reference": "COM(2022) 77"}
+    source = SourceFactory(reference="kst-98765-1", published="2022-03-04")
+    milestone(record, "observed", "2021-05-05", source, key="late", **later).save()
+    wrong = milestone(record, "observed", "2021-06-05", SourceFactory(), key="wrong", note_en="zzqwrong")
+    wrong.save()
+    right = milestone(record, "observed", "2021-07-05", SourceFactory(), key="right", known_from=date(2022, 2, 1))
+    right.replaces = wrong
+    right.save()
+    record.commitments.create(what_nl="zzqpromise", made_in=source)
+    actions.rewrite_spans([record])
+    actions.rewrite_words([record])
+    return record
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("zzqalways", "2020-01-01", ""),
+        ("zzqlater", "2022-01-01", ""),
+        ('"zzqlater word"', "2022-01-01", ""),
+        ("zzqlater groeit", "2022-01-01", ""),
+        ("zzqlatre", "2022-01-01", ""),
+        ("COM(2022) 77", "2022-01-01", ""),
+        ("98765-1", "2022-01-01", ""),
+        ("zzqpromise", "2022-03-04", ""),
+        ("zzqwrong", "2020-01-01", "2022-01-31"),
+        ("groeit -zzqlater", "2020-01-01", "2021-12-31"),
+        ("groeit -zzqwrong", "2022-02-01", ""),
+        ('groeit -"zzqlater word" -zzqpromise', "2020-01-01", "2021-12-31"),
+    ],
+)
+def test_words_are_found_on_the_days_on_which_they_could_be_read(client, growing, words, first, last):
+    day_before = date.fromisoformat(first) - timedelta(days=1)
+    assert found(words, str(day_before)) == set()
+    assert found(words, first) == found(words, last) == {"test-grows"}
+    if last:
+        assert found(words, str(date.fromisoformat(last) + timedelta(days=1))) == found(words) == set()
+    for day, keys in ((first, {"test-grows"}), (str(day_before), set())):
+        query = urlencode({"q": words, "validOn": first, "knownOn": day, "sort": "key"})
+        for keys_of, outlet in (
+            (api_keys, API),
+            (page_keys, "/search/"),
+            (csv_keys, "/search/"),
+            (api_keys, "/api/v1/placements"),
+        ):
+            assert {key for key in keys_of(client, outlet, query) if key.startswith("test-")} == keys, outlet
+
+
+def test_the_number_of_an_act_finds_it_from_the_milestone_that_brought_it():
+    milestones = [("proposed", "2021-01-05"), ("published", "2023-05-05")]
+    EUProposalFactory(key="test-act", milestones=milestones, com_number="COM(2021) 9876", act_number="(EU) 2023/9876")
+    assert found("COM(2021) 9876", "2021-02-01") == {"test-act"}
+    assert found("2023/9876", "2023-05-04") == set()
+    assert found("2023/9876", "2023-05-05") == found("2023/9876") == {"test-act"}
+
+
+def test_hits_on_any_day_are_what_could_be_read_that_day():
+    """Against a plain reading of random records: each word is found exactly where a milestone of that day has it."""
+    chance = Random(5)
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(0, 700, 140)]
+    words = [f"zzq{letter * 5}" for letter in "abcd"]
+    source = SourceFactory()
+    for number in range(12):
+        record = PlacementFactory(key=f"test-any-{number}", title_nl="x", title_en="", milestones=[])
+        said = []
+        for place in range(chance.randint(1, 5)):
+            values = {"note_en": " ".join(chance.sample(words, 2)), "known_from": chance.choice(days)}
+            one = milestone(record, "observed", str(chance.choice(days)), source, key=f"m-{place}", **values)
+            one.replaces = chance.choice([None, *said])
+            one.save()
+            said.append(one)
+        actions.rewrite_spans([record])
+        actions.rewrite_words([record])
+    for day in [*days, days[0] - timedelta(days=1), days[3] + timedelta(days=5)]:
+        there = Instrument.objects.on(Clock(days[-1], day)).filter(key__startswith="test-any-")
+        texts = {
+            record.key: ", ".join(record.milestones.known_on(day).values_list("note_en", flat=True)) for record in there
+        }
+        for one, two in permutations(words, 2):
+            fits = {
+                one: [key for key, text in texts.items() if one in text],
+                f"{one} {two}": [key for key, text in texts.items() if one in text and two in text],
+                f"{one} -{two}": [key for key, text in texts.items() if one in text and two not in text],
+                f'"{one} {two}"': [key for key, text in texts.items() if f"{one} {two}" in text],
+            }
+            for question, keys in fits.items():
+                asked = there.matching(Words(question), Clock(days[-1], day)).values_list("key", flat=True)
+                assert sorted(asked) == sorted(keys), (day, question)
 
 
 def test_every_list_searches_alike(client):
@@ -152,6 +416,10 @@ def test_the_passage_is_shown_with_the_words_marked_and_nothing_else_is_markup(c
         ("Kamerstuk 29 628, nr. 1053, blz. 3", "kst-29628-1053", ["Kamerstuk 29 628, nr. 1053"]),
         ("Straße und Æsop", "strasse aesop", ["Straße", "Æsop"]),
         ("the agreement of the police", "the agreements", ["agreement"]),
+        ("the police, the police force of the police", '"the police force"', ["the police force"]),
+        ("een politie-eenheid van de politie", "politie-eenheid", ["politie-eenheid"]),
+        ("verdrag en politie", "politie -verdrag", ["politie"]),
+        ("verdrag en politie", '-"verdrag en politie"', []),
     ],
 )
 def test_what_is_marked(text, words, marks):
@@ -164,7 +432,7 @@ def test_the_passage_tells_only_what_was_known_on_the_clock(client):
     record = PlacementFactory(title_nl="Iets", title_en="Thing")
     later = {"note_en": f"later {WORD}", "known_from": "2022-06-01"}
     milestone(record, "observed", "2022-05-05", SourceFactory(), key="late", **later).save()
-    actions.rewrite_search_text([record])
+    actions.rewrite_words([record])
     assert "<mark>" in read(client, f"/search/?q={WORD}")
     assert "<mark>" not in read(client, f"/search/?q={WORD}&validOn=2021-12-02&knownOn=2021-12-02")
 
@@ -185,12 +453,12 @@ def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
     outlets = [
         "/search/",
         f"/search/?q={WORD}",
-        "/search/?format=csv",
+        *(f"/search/?format={name}" for name in EXPORTS),
         API,
         f"{API}?q={WORD}",
         *(f"/api/v1/statistics/instruments?groupBy={group_by}" for group_by in (*GROUP_BY, "resource")),
         "/organisations/",
-        "/organisations/?format=csv",
+        *(f"/organisations/?format={name}" for name in EXPORTS),
     ]
     before = [read(client, path) for path in outlets]
     record = PlacementFactory(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cooperation.register import actions
+from cooperation.register.exports import EXPORTS
 from cooperation.register.models import Instrument, Milestone
 from cooperation.register.timeline import TimelinePage
 from tests.contracts.kind import LETTER_DAY, WORD, milestone
@@ -83,7 +84,7 @@ def test_what_is_due_in_the_next_ninety_days(client):
         record, "ended", str(today), source, key="done", state="cancelled", fulfils=record.milestones.get(key="closed")
     ).save()
     actions.rewrite_spans([record])
-    actions.rewrite_search_text([record])
+    actions.rewrite_words([record])
     query = f"open=true&from={today}&until={today + timedelta(days=90)}&q={WORD}"
     assert [row["key"] for row in rows(client, query)] == [f"{record.key}.soon"]
     assert f"open=true&amp;from={today}&amp;until={today + timedelta(days=90)}" in read(client, PAGE)
@@ -139,7 +140,8 @@ def test_every_fault_is_named(client):
 
 
 def test_what_is_hidden_or_not_yet_known_is_not_there(client):
-    outlets = [PAGE, f"{PAGE}?q={WORD}", f"{PAGE}?format=csv", f"{API}?pageSize=200", f"{API}?q={WORD}"]
+    outlets = [PAGE, f"{PAGE}?q={WORD}", f"{API}?pageSize=200", f"{API}?q={WORD}"]
+    outlets += [f"{PAGE}?format={name}" for name in EXPORTS]
     before = [read(client, path) for path in outlets]
     today = str(timezone.localdate() - timedelta(days=1))
     record = PlacementFactory(

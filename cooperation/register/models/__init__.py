@@ -16,10 +16,14 @@ from .reference import (
     Theme,
 )
 from .relation import INVERSE, Relation, RelationType
+from .saved_view import SavedView
 from .source import Citation, Claim, Dispute, Reliability, Source, SourceKind
 from .span import StageSpan
+from .version import DERIVED, KeptCount, KeptDay, RegisterVersion
+from .words import EarlierWords, RecordWords, Word
 
 __all__ = [
+    "DERIVED",
     "INVERSE",
     "Citation",
     "Claim",
@@ -29,24 +33,31 @@ __all__ = [
     "CountryPart",
     "CountryRole",
     "Dispute",
+    "EarlierWords",
     "Figure",
     "FigureCountry",
     "Group",
     "GroupMembership",
     "Instrument",
+    "KeptCount",
+    "KeptDay",
     "Milestone",
     "Organisation",
     "OrganisationCountry",
     "OrganisationKind",
     "OrganisationRole",
+    "RecordWords",
     "Region",
+    "RegisterVersion",
     "Relation",
     "RelationType",
     "Reliability",
+    "SavedView",
     "Source",
     "SourceKind",
     "StageSpan",
     "State",
     "Theme",
+    "Word",
     "kinds",
 ]

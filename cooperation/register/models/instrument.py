@@ -1,14 +1,13 @@
 """Instrument: one thing that is tracked. What all kinds share has its table here; each kind has one for the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -56,16 +55,6 @@ class Instrument(models.Model):
     notes = models.JSONField(_("notes"), default=list, blank=True)
     sort_nl = SortKeyField("title_nl")
     sort_en = SortKeyField("title_en")
-    search_text = models.TextField(editable=False, default="")
-    # What its words are as stems, in both languages: those of the titles weigh most.
-    search_vector = models.GeneratedField(
-        expression=SearchVector("sort_nl", config="dutch", weight="A")
-        + SearchVector("sort_en", config="english", weight="A")
-        + SearchVector("search_text", config="dutch")
-        + SearchVector("search_text", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
 
@@ -81,6 +70,7 @@ class Instrument(models.Model):
     MilestoneKind: type[models.TextChoices]
     ladder: Ladder
     search_fields: tuple[str, ...] = ()
+    PRESENT_ROLES: tuple[str, ...] = ()  # in which roles a country has such a record in it; none: in any
     DATA_FILE: Path | None = None  # its part of the data set
     DATA_KEYS: Mapping[str, str] = {}  # keys of that file that are called otherwise here
     DERIVED_KEYS: tuple[str, ...] = ()  # keys of that file that follow from others, so they are checked, not kept
@@ -90,9 +80,10 @@ class Instrument(models.Model):
         verbose_name_plural = _("instruments")
         ordering = ["key"]
         indexes = [
-            GinIndex(fields=["search_text"], name="instrument_search_text", opclasses=["gin_trgm_ops"]),
-            GinIndex(fields=["search_vector"], name="instrument_search_vector"),
             models.Index(fields=["resource", "kind"], name="instrument_resource_kind"),
+            # In the order of `columns.by_title`, so that a list begins without sorting all that it has.
+            models.Index(fields=["sort_nl", "key"], name="instrument_by_title_nl"),
+            models.Index(Coalesce(NullIf("sort_en", Value("")), "sort_nl"), "key", name="instrument_by_title_en"),
         ]
         constraints = [
             one_of("classification", Classification, "instrument_classification_is_known"),
@@ -197,6 +188,10 @@ class Instrument(models.Model):
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:
         """Faults of a record of the data set that only its kind can see, as (field, message)."""
         return iter(())
+
+    def brought_by(self, field: str) -> Sequence[str]:
+        """The kinds of milestones that brought what a field says: on a past clock it is there only from then on."""
+        return ()
 
     def references(self) -> list[tuple[str, str]]:
         """Official documents about the record, as (words, address)."""

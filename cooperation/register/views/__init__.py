@@ -3,6 +3,7 @@
 from .instruments import DetailPage, InstrumentListPage
 from .lists import ListPage
 from .reading import CLOCK_KEYS, ReadPage, changed, clock_of, table_rows
+from .seeing import SeeingPage
 
 __all__ = [
     "CLOCK_KEYS",
@@ -10,6 +11,7 @@ __all__ = [
     "InstrumentListPage",
     "ListPage",
     "ReadPage",
+    "SeeingPage",
     "changed",
     "clock_of",
     "table_rows",

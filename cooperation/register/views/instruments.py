@@ -11,19 +11,18 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
-from .. import charts
+from .. import charts, kept
 from ..boards import board, card
 from ..clock import Clock
 from ..details import Detail
 from ..marks import SourceMarks, StageMark
-from ..models import CountryRole, Instrument
-from ..querysets import in_force_on
+from ..models import Instrument
 from ..templatetags.register import at
-from .lists import ListPage
 from .reading import ReadPage, changed, clock_of
+from .seeing import SeeingPage
 
 
-class InstrumentListPage(ListPage):
+class InstrumentListPage(SeeingPage):
     """A list of instruments of one kind: the sentence counts its stages."""
 
     @property
@@ -43,40 +42,30 @@ class InstrumentListPage(ListPage):
         """What a card says of a record; a kind may add `lines` of its own, as (label, words, address)."""
         return card(record, self.clock)
 
-    # What the map calls the records of this kind in a country: a field of `charts.CountryOnMap`.
-    on_map = "other"
-
     def figures(self, found):
         kind, query = self.queryset.model, self.question.params
         by_stage = charts.stage_bar(kind, self.by_stage, lambda stage: changed(query, stage=stage, page=None))
         return {"stages": by_stage if len(self.by_stage) > 1 else None}
 
-    def map_view(self, found, marks: SourceMarks) -> dict[str, Any]:
-        """The countries of the records on a map."""
-        table_url = at(reverse("countries"), self.clock)
-        return {"world": charts.world(self.countries_on_map(), clock=self.clock, table_url=table_url)}
-
-    def countries_on_map(self) -> dict[str, charts.CountryOnMap]:
-        return {code: charts.CountryOnMap(**{self.on_map: count}) for code, count in self.by_country()}
-
     def strip_view(self, found, marks: SourceMarks) -> dict[str, Any]:
-        """The rows of the page through the years."""
-        return {"strip": charts.strip(found.rows, self.clock)}
-
-    def by_country(self):
-        """How many of the records have to do with each country on the day."""
-        there = self.question.selection.order_by().values("pk")
-        parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), instrument__in=there)
-        return parts.order_by().values_list("country").annotate(count=Count("instrument", distinct=True))
+        """The rows of the page through the years; sorted by country, with the gaps and overlaps in each."""
+        by_place = self.question.sort[0][0].key == "country"
+        return {
+            "strip": charts.strip(found.rows, self.clock, by_place),
+            "by_place_url": "" if by_place else changed(self.question.params, sort="country,start", page=None),
+        }
 
     @cached_property
     def by_stage(self) -> dict[str, int]:
         rows = self.question.selection.order_by().values_list("stage").annotate(count=Count("pk"))
-        return dict(rows)
+        return kept.by_stage(self.question) or dict(rows)
+
+    def exactly(self, found):
+        return sum(self.by_stage.values())
 
     def sentence(self, found):
         kind = self.queryset.model
-        found = replace(found, total=sum(self.by_stage.values()))  # exact, also where paging stops counting
+        found = replace(found, total=self.exactly(found))
         order = [stage for stage in kind.ladder.every_stage if stage in self.by_stage]
         parts = (f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
         return self.on_the_day(super().sentence(found), parts)

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,22 +15,15 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..columns import Column
-from ..exports import EXPORTS, TooManyRows, exported
+from ..exports import EXPORTS, TooManyRows, citation, exported
+from ..facets import MOST_COUNTED, facets
 from ..filters import QuestionFilter
 from ..marks import SourceMarks
-from ..questions import PageNotFound, Question
+from ..questions import VIEW_KEYS, VIEWS, PageNotFound, Question
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
+from .fragments import filled, page_or_fragment
 from .reading import CLOCK_KEYS, ReadPage, changed, table_rows
-
-# How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
-VIEWS = {
-    "table": _("Table"),
-    "months": _("By month"),
-    "board": _("Board"),
-    "map": _("Map"),
-    "strip": _("Year strip"),
-}
 
 
 class ListPage(ReadPage):
@@ -46,11 +38,12 @@ class ListPage(ReadPage):
     noun: Any = ""
     nouns: Any = ""
     views: Sequence[str] = ("table",)  # of `VIEWS`, the first is shown unasked
+    can_be_saved = True  # under a name, as a saved view
     # Fields shown open, in this order; ranges of days come after them.
     open_fields = ("q", "stage", "kind", "country", "countryRole")
     folded = (
         (_("Region and group of countries"), ("region", "group")),
-        (_("Organisation"), ("organisation",)),
+        (_("Organisation"), ("organisation", "organisationRole")),
         (_("Theme"), ("theme",)),
         (_("Milestone"), ("milestone", "from", "until")),
         (_("Source"), ("source", "inLetter")),
@@ -58,23 +51,33 @@ class ListPage(ReadPage):
     )
 
     @classmethod
-    def ask(cls, params: QueryDict, user) -> Question:
+    def ask(cls, params: QueryDict, user, **more) -> Question:
         """A question to this list: what a link to it would show."""
         rows = cls.queryset.all()
-        return Question(rows, cls.filterset_class, cls.columns, params, user, cls.default_sort, views=cls.views)
+        return Question(
+            rows,
+            cls.filterset_class,
+            cls.columns,
+            params,
+            user,
+            cls.default_sort,
+            views=cls.views,
+            resource=cls.resource,
+            **more,
+        )
 
     @property
     def view(self) -> str:
         return self.question.view
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        self.question = self.ask(request.GET, request.user)
+        self.question = self.ask(request.GET, request.user, has_form=True)
+        # Links, and the frame around the list, go on from what a saved view fills in, without what was left empty.
+        request.GET = self.question.params = filled(self.question.params)
         self.clock = self.question.clock
         if self.question.faults:
-            return render(request, self.template_name, self.form_context(), status=400)
+            return page_or_fragment(request, self.template_name, self.form_context(), self.question.params, status=400)
         asked = self.question.params
-        if asked.get("format") == "json":
-            raise BadRequest(_t("JSON is at the address in the API."))
         try:
             if asked.get("format") in EXPORTS:
                 return exported(self.question, self.resource, request.build_absolute_uri())
@@ -83,21 +86,24 @@ class ListPage(ReadPage):
             raise Http404(_t("This list has no such page.")) from None
         except TooManyRows as error:
             raise BadRequest(error) from None
-        return render(request, self.template_name, self.form_context() | self.rows_context(found))
+        return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
 
     # --- the question ------------------------------------------------------------------------------------------------
 
     def form_context(self) -> dict[str, Any]:
         query = self.question.params
+        faulty = {fault.name for fault in self.question.faults}
         return {
             "title": capfirst(str(self.nouns)),
             "breadcrumbs": [*self.trail(self.clock), (capfirst(str(self.nouns)), "")],
             "clock": self.clock,
+            "list_url": self.request.path,
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
             "kept_fields": [
                 (name, value)
-                for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view")
+                for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view", *VIEW_KEYS)
+                if name not in faulty
                 for value in query.getlist(name)
             ],
             "faults": [
@@ -106,8 +112,16 @@ class ListPage(ReadPage):
             ],
             "chips": self.chips(),
             "clear_url": at(self.request.path, self.clock),
+            "saved_view": None if self.question.faults else self.question.saved_view,
             "rows": [],
         }
+
+    def count_choices(self, found) -> bool:
+        """Put the number of records behind each choice; whether some are too many to count."""
+        counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+        for key, counts in counted.items():
+            self.question.filterset.form.fields[key].widget.counts = counts
+        return None in counted.values()
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
@@ -162,20 +176,39 @@ class ListPage(ReadPage):
         marks, query = SourceMarks(), self.question.params
         return {
             "sentence": self.sentence(found),
+            "uncounted": self.count_choices(found),
             "view_template": f"register/views/{self.view}.html",
-            **getattr(self, f"{self.view}_view")(found, marks),
             "tabs": self.tabs(),
             "exports": [
                 {"label": export.label, "url": changed(query, format=name, page=None)}
                 for name, export in EXPORTS.items()
             ],
             "page": self.page(found),
-            "api_url": self.request.build_absolute_uri(
-                reverse(f"api:{self.resource}-list") + changed(query, columns=None, view=None)
-            ).removesuffix("?"),
+            "api_url": self.api_url("list"),
+            "save_url": self.save_url,
+            "citation": citation(self.question, self.exactly(found), self.request.build_absolute_uri()),
             "marks": marks,
             **self.figures(found),
+            **getattr(self, f"{self.view}_view")(found, marks),
         }
+
+    def exactly(self, found) -> int:
+        """How many were found, also where paging stops counting."""
+        return found.total if found.exact else self.question.selection.count()
+
+    def api_url(self, name: str, *own_keys: str, **changes: Any) -> str:
+        """Where the API gives the same. Of the keys that only views have, it is given its own."""
+        left_out = dict.fromkeys(("columns", "view", *(key for key in VIEW_KEYS if key not in own_keys)))
+        path = reverse(f"api:{self.resource}-{name}") + changed(self.question.params, **{**left_out, **changes})
+        return self.request.build_absolute_uri(path).removesuffix("?")
+
+    @property
+    def save_url(self) -> str:
+        """Where this question is given a name."""
+        if not self.can_be_saved:
+            return ""
+        asked = changed(self.question.params, page=None, cursor=None)
+        return reverse("save-view", args=[self.resource]) + asked.removesuffix("?")
 
     def table_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """The rows as a table."""
@@ -183,13 +216,33 @@ class ListPage(ReadPage):
         return {
             "columns": [self.column_head(column) for column in columns],
             "rows": table_rows(found.rows, columns, self.clock, marks),
-            "column_choices": [
-                {"key": column.key, "label": column.label, "chosen": column in columns} for column in self.columns
-            ],
+            "column_choices": self.column_choices(columns),
             "kept_for_columns": [
                 (n, v) for n, values in self.question.params.lists() for v in values if n not in ("columns", "page")
             ],
         }
+
+    def column_choices(self, chosen: Sequence[Column]) -> list[dict[str, Any]]:
+        """The columns: those that are shown in their order, each with the addresses that move it; then the others."""
+        keys = [column.key for column in chosen]
+
+        def moved(place: int, to: int) -> str:
+            order = [*keys[:place], *keys[place + 1 :]]
+            order.insert(to, keys[place])
+            return changed(self.question.params, columns=",".join(order)) + f"#column-{keys[place]}"
+
+        choices = [
+            {
+                "key": column.key,
+                "label": column.label,
+                "chosen": True,
+                "earlier_url": moved(place, place - 1) if place else "",
+                "later_url": moved(place, place + 1) if place + 1 < len(keys) else "",
+            }
+            for place, column in enumerate(chosen)
+        ]
+        others = (column for column in self.columns if column not in chosen)
+        return [*choices, *({"key": column.key, "label": column.label, "chosen": False} for column in others)]
 
     def tabs(self) -> list[dict[str, Any]]:
         """The views of this selection, where there is a choice."""

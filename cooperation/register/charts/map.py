@@ -1,127 +1,25 @@
-"""Charts as SVG: the year strip and the world map, laid out here and drawn by templates."""
+"""The map of the world, with what lies in each country."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from .clock import Clock
-from .dates import EDTF
-from .marks import StageMark
-from .models import Country, Instrument, StageSpan
-from .templatetags.register import at
+from ..clock import Clock
+from ..models import Country
+from ..templatetags.register import at
 
 KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is enlarged, they can always be found
-FURTHEST_BACK = 40  # years that a strip looks back at the most
 LINES = 150  # lines of coverage on a map: more of them hide the land, and each other
-
-
-# --- the year strip --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Strip:
-    """Posts through the years: `x` and `width` are percentages of the breadth."""
-
-    years: list[dict]
-    now_x: str
-    rows: list[dict]
-
-
-def strip(records: list[Instrument], clock: Clock) -> Strip | None:
-    """The stages of these records through the years, as known on the clock. None when there is nothing to draw."""
-    spans = defaultdict(list)
-    for span in StageSpan.objects.filter(instrument__in=[r.pk for r in records], known__contains=clock.known_on):
-        spans[span.instrument_id].append(span)
-    days = [day for drawn in spans.values() for span in drawn for day in (span.valid.lower, span.valid.upper) if day]
-    if not days:
-        return None
-    near = [day.year for day in days if day.year <= clock.valid_on.year + 5]
-    last_year = max([clock.valid_on.year, *near]) + 1
-    first_year = max(min(min(days).year, clock.valid_on.year), last_year - FURTHEST_BACK)
-    scale = _Scale(date(first_year, 1, 1), date(last_year, 1, 1) if last_year <= date.max.year else date.max)
-    step = max(1, (last_year - first_year) // 6)
-    return Strip(
-        years=[{"label": str(year), "x": scale.x(date(year, 1, 1))} for year in range(first_year, last_year, step)],
-        now_x=scale.x(clock.valid_on),
-        rows=[_strip_row(record, spans[record.pk], scale) for record in records],
-    )
-
-
-class _Scale:
-    def __init__(self, first: date, last: date):
-        self.first, self.days = first, max((last - first).days, 1)
-
-    def share(self, day: date | None, default: float) -> float:
-        return default if day is None else min(100.0, max(0.0, (day - self.first).days * 100 / self.days))
-
-    def x(self, day: date) -> str:
-        return f"{self.share(day, 0):.2f}%"
-
-    def bar(self, first: date | None, last: date | None) -> dict[str, str]:
-        start, end = self.share(first, 0), self.share(last, 100)
-        return {"x": f"{start:.2f}%", "width": f"{max(end - start, 0.15):.2f}%"}
-
-
-def _strip_row(record: Instrument, spans: list[StageSpan], scale: _Scale) -> dict:
-    ladder = record.ladder
-    active, unconfirmed, planned = ladder.stages[1], ladder.stages[2], ladder.stages[0]
-    looks = {
-        (active, True): "certain",
-        (active, False): "possible",
-        (unconfirmed, True): "unconfirmed",
-        (planned, True): "planned",
-        (planned, False): "planned",
-    }
-    bars = [
-        {**scale.bar(span.valid.lower, span.valid.upper), "kind": looks[span.stage, span.certain]}
-        for span in sorted(spans, key=lambda span: span.valid.lower or date.min)
-        if (span.stage, span.certain) in looks
-    ]
-    return {
-        "label": record.title,
-        "url": record.get_absolute_url(),
-        "stage": StageMark.of(record),
-        "bars": bars,
-        "dots": [
-            {"x": scale.x(_middle(milestone.date)), "title": milestone.date.words(short=True)}
-            for milestone in record.known(*ladder.evidence)
-        ],
-        "ticks": [
-            {"x": scale.x(_middle(milestone.date)), "title": milestone.date.words(short=True), "kind": milestone.kind}
-            for milestone in record.known(*ladder.plan_ends, *ladder.ends)
-        ],
-        "sentence": strip_sentence(record, spans),
-    }
-
-
-def _middle(when: EDTF) -> date:
-    if when.earliest and when.latest:
-        return when.earliest + (when.latest - when.earliest) / 2
-    return when.earliest or when.latest
-
-
-def strip_sentence(record: Instrument, spans: list[StageSpan]) -> str:
-    """The strip of one post in words."""
-    words = []
-    for span in sorted(spans, key=lambda span: span.valid.lower or date.min):
-        mark = StageMark(type(record), span.stage, span.certain)
-        since = span.valid.lower and EDTF(span.valid.lower.isoformat()).words(short=True)
-        words.append(_t("%(stage)s from %(day)s") % {"stage": mark.words, "day": since} if since else mark.words)
-    return "; ".join(words)
-
-
-# --- the map ---------------------------------------------------------------------------------------------------------
 
 
 @cache
 def _shapes() -> dict:
-    return json.loads((Path(__file__).parent / "data" / "map.json").read_text("utf-8"))
+    return json.loads((Path(__file__).parents[1] / "data" / "map.json").read_text("utf-8"))
 
 
 @dataclass
@@ -274,28 +172,3 @@ def _sentence(counts: dict[str, CountryOnMap], pairs: list[tuple[str, str]]) -> 
         drawn = _t("Of the %(all)d lines of coverage the %(drawn)d with most posts are drawn.")
         words += " " + drawn % {"all": len(pairs), "drawn": LINES}
     return words
-
-
-def stage_bar(kind: type[Instrument], counts: dict[str, int], url) -> list[dict]:
-    """A bar of stages: parts in the order of the ladder. `url` gives the address behind a stage."""
-    total = sum(counts.values()) or 1
-    parts, start = [], 0.0
-    for stage in kind.ladder.every_stage:
-        if not (count := counts.get(stage)):
-            continue
-        mark = StageMark(kind, stage)
-        width = count * 100 / total
-        css = "ended" if mark.is_end else f"step-{mark.level}" if mark.level else "possible"
-        parts.append(
-            {
-                "label": mark.label,
-                "count": count,
-                "url": url(stage),
-                "css": css,
-                "x": f"{start:.2f}%",
-                "width": f"{width:.2f}%",
-                "wide": width > 6,  # room for the number
-            }
-        )
-        start += width
-    return parts

@@ -1,0 +1,62 @@
+"""Exports: exactly the rows, the order and the columns on the screen.
+
+A format is one function in this package and one line in `EXPORTS`; page, API and contract read which there are from
+there. In the API, `json` is the API's own answer.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from .citation import citation
+from .csv import csv_lines
+from .json import geojson_document, json_document
+from .ods import MEDIA_TYPE as ODS
+from .ods import OdsBook
+from .sheets import TooManyRows, sheet_file
+from .text import text_table
+from .xlsx import XlsxBook
+
+if TYPE_CHECKING:
+    from ..questions import Question
+
+__all__ = ["API_EXPORTS", "EXPORTS", "Export", "TooManyRows", "citation", "exported"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A format: how it is called, and what makes it from a question and the address where that was asked."""
+
+    label: str
+    media_type: str
+    write: Callable[["Question", str], Iterable[str | bytes]]
+    disposition: str = "attachment"
+
+
+def exported(question: "Question", name: str, address: str) -> StreamingHttpResponse:
+    """The answer to a question in the format that it asks for. Raises TooManyRows."""
+    extension = question.params["format"]
+    export = EXPORTS[extension]
+    answer = StreamingHttpResponse(export.write(question, address), content_type=export.media_type)
+    answer["Content-Disposition"] = f'{export.disposition}; filename="{name}-{question.clock.valid_on}.{extension}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+EXPORTS = {
+    "csv": Export("CSV", "text/csv; charset=utf-8", csv_lines),
+    "xlsx": Export(
+        "XLSX",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        partial(sheet_file, XlsxBook),
+    ),
+    "ods": Export("ODS", ODS, partial(sheet_file, OdsBook)),
+    "geojson": Export("GeoJSON", "application/geo+json", geojson_document),
+    "json": Export("JSON", "application/json", json_document),
+    "txt": Export(_("Text"), "text/plain; charset=utf-8", text_table, "inline"),  # to be copied from the screen
+}
+API_EXPORTS = {name: export for name, export in EXPORTS.items() if name != "json"}

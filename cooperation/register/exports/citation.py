@@ -1,0 +1,55 @@
+"""How to cite an answer: the question, both clocks, the count, and a link that gives the same number next year."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _t
+
+from .rows import visible
+
+if TYPE_CHECKING:
+    from ..questions import Question
+
+_OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "count")  # how it was looked at, not what
+
+
+def citation(question: "Question", count: int, address: str) -> str:
+    """One line: “29 placements (Country: Albania), state on 2 December 2021 as known on …”."""
+    meta, clock = question.queryset.model._meta, question.clock
+    noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
+    what = f"{number_format(count, force_grouping=True)} {noun}"
+    asked = "; ".join(f"{label}: {words}" for label, words in _filters(question))
+    return _t(
+        "%(what)s, state on %(valid)s as known on %(known)s. Register of International Police Cooperation, retrieved on"
+        " %(today)s, %(address)s"
+    ) % {
+        "what": f"{what} ({asked})" if asked else what,
+        "valid": format_date(clock.valid_on, "j F Y"),
+        "known": format_date(clock.known_on, "j F Y"),
+        "today": format_date(timezone.localdate(), "j F Y"),
+        "address": lasting_address(question, address),
+    }
+
+
+def lasting_address(question: "Question", address: str) -> str:
+    """The address of an answer with both days in it, so that it does not move on with the calendar."""
+    parts = urlsplit(address)
+    query = question.params.copy()  # not that of the address, which may name a saved view
+    for name in _OF_THE_MOMENT:
+        query.pop(name, None)
+    query["validOn"], query["knownOn"] = question.clock.valid_on.isoformat(), question.clock.known_on.isoformat()
+    return urlunsplit(parts._replace(query=query.urlencode(safe=","), fragment=""))
+
+
+def _filters(question: "Question") -> Iterator[tuple[str, str]]:
+    """The filters that are on, in words."""
+    fields = question.filterset.form.fields
+    for name, value in question.filterset.given.items():
+        if name not in ("validOn", "knownOn"):
+            labels = dict(getattr(fields[name], "choices", ()))
+            words = ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
+            yield str(fields[name].label), " ".join(visible(words).split())

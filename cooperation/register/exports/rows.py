@@ -1,0 +1,148 @@
+"""What every export is made of: the head of its columns, its rows, and texts that do no harm."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import Expression, F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _t
+
+from ..columns import as_text
+from ..written import Part
+
+if TYPE_CHECKING:
+    from ..models import Instrument
+    from ..questions import Question
+
+log = logging.getLogger("cooperation.register.exports")
+
+CHUNK = 500  # rows that are read at once, with their related facts
+PART = 65_536  # characters that are sent at once
+
+# What has no picture, and what turns round the text that follows it, also that of the cells beside it (the marks that
+# only say which way a letter reads may stay). In their place a sign shows that something stood there.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def visible(text: str) -> str:
+    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def head(question: "Question") -> list[str]:
+    """What stands above the columns: words for people, keys for machines."""
+    keys = question.params.get("headers") == "keys"
+    return [column.key if keys else str(column.label) for column in question.chosen_columns]
+
+
+class Begun:
+    """What is read row by row, its first row already: what fails before that is an error, not a file that broke off."""
+
+    def __init__(self, rows: Iterator):
+        self.first, self.rest = list(islice(rows, 1)), rows
+
+    def __iter__(self) -> Iterator:
+        yield from self.first
+        yield from self.rest
+
+
+def records(question: "Question") -> "Iterator[Instrument]":
+    """Every record, in order, with its related facts."""
+    # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
+    with transaction.atomic():
+        yield from question.rows.with_row_facts(question.clock).iterator(chunk_size=CHUNK)
+
+
+def values(question: "Question", record: "Instrument") -> list[Any]:
+    return [column.value(record, question.clock) for column in question.chosen_columns]
+
+
+def rows(question: "Question", of_record: Callable = values) -> Iterator[Any]:
+    """What each record is in the export: the values of its row, in the order of the columns."""
+    with closing(records(question)) as found:  # an error in a row ends the transaction at once
+        for record in found:
+            yield of_record(question, record)
+
+
+def texts(question: "Question") -> Iterator[list[tuple[str | None, ...]]]:
+    """Every row as text, in batches, by the database alone: for columns that all have a `text`."""
+    statement, params = _written(question)
+    with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
+        # Every row is read, so the quickest way to all of them is wanted, and not the quickest to the first; and
+        # sorting is quicker with some memory. Compiling the statement (`jit`) takes longer than it gains.
+        settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off")
+        cursor.execute(statement, params)  # straight, without a converter for each value
+        yield []  # the statement is sound: the head of the file can go out while the server works on the rows
+        while batch := cursor.fetchmany(CHUNK):
+            yield batch
+
+
+def _written(question: "Question") -> tuple[str, list[Any]]:
+    """One statement: the records that were chosen with what they have themselves, and what is joined to all of them."""
+    own: dict[str, Expression] = {"_pk": F("pk")}
+    joined: dict[str, dict[str, Part]] = {}  # parts that are read together, each under its name
+    for place, column in enumerate(question.chosen_columns):
+        name, made = f"_{place}", column.text(question.queryset.model, question.clock)
+        if isinstance(made, Part):
+            joined.setdefault(made.said or name, {})[name] = made
+        else:
+            own[name] = made
+    chosen, params = question.rows.annotate(**own).values_list(*own).query.sql_with_params()
+    names = ", ".join(f'"_{place}"' for place, _column in enumerate(question.chosen_columns))
+    # All that is put together here was made by Django, with its values apart.
+    numbered = f"SELECT row_number() OVER () AS _row, * FROM ({chosen}) AS asked"  # noqa: S608
+    statement = f"WITH chosen AS MATERIALIZED ({numbered}) SELECT {names} FROM chosen"  # noqa: S608
+    for number, parts in enumerate(joined.values()):
+        sql, more = _by_record(parts).query.sql_with_params()
+        told = ", ".join(f'"{name}"' for name in parts)
+        statement += f' LEFT JOIN ({sql}) AS part{number} (record, {told}) ON part{number}.record = chosen."_pk"'
+        params += more
+    return f"{statement} ORDER BY _row", params
+
+
+def _by_record(parts: dict[str, Part]) -> QuerySet:
+    """What is made of the rows of each record that was chosen."""
+    found = next(iter(parts.values())).rows.filter(instrument_id__in=RawSQL('SELECT "_pk" FROM chosen', ()))
+    if all(part.kinds for part in parts.values()):
+        found = found.filter(kind__in={kind for part in parts.values() for kind in part.kinds})
+    return found.order_by().values("instrument_id").annotate(**{name: part.value for name, part in parts.items()})
+
+
+def in_parts(pieces: Iterable[str]) -> Iterator[str]:
+    """The first piece at once, then as much as is worth sending."""
+    part, length, enough = [], 0, 1
+    try:
+        for piece in pieces:
+            part.append(piece)
+            length += len(piece)
+            if length >= enough:
+                yield "".join(part)
+                part, length, enough = [], 0, PART
+    except Exception:
+        yield "".join(part)
+        raise
+    if part:
+        yield "".join(part)
+
+
+def broken_off() -> str:
+    """What a file says that is not complete. Afterwards the error goes on, so that the connection breaks off too."""
+    log.exception("an export broke off")
+    return _t("THIS EXPORT BROKE OFF: it is not complete. Try again.")
+
+
+def in_words(value: Any) -> str:
+    """A value as a cell of text has it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return visible(as_text(value))

@@ -1,0 +1,145 @@
+"""What every spreadsheet is: a sheet with the rows, real dates and numbers among them, and one with the question.
+
+A file is whole before its first byte can be read, so that one that fails is an error and no half file.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import partial
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+
+from ..columns import as_text
+from ..dates import EDTF
+from .citation import citation
+from .rows import head, is_number, rows, visible
+
+if TYPE_CHECKING:
+    from ..questions import Question
+
+MOST_ROWS = 1_048_575  # what a sheet holds, below its head
+LONGEST_TEXT = 32_767  # what a cell holds, in units of UTF-16
+FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets do not agree which day a number is
+BROADEST = 60  # characters
+_NOT_IN_THE_NAME_OF_A_SHEET = re.compile(r"[\[\]:*?/\\']")
+
+
+class TooManyRows(Exception):
+    """The question has more rows than the format can hold."""
+
+
+class Sheet(ABC):
+    """A sheet that is written from top to bottom."""
+
+    def __init__(self):
+        self.count = 0
+        self.widths: list[int] = []
+
+    def write_head(self, words: list[str]) -> None:
+        self.widths = [len(word) + 4 for word in words]  # beside the button of the filter
+        self.write_row(words, is_head=True)
+
+    def write(self, values: Iterable[Any]) -> None:
+        self.count += 1
+        cells = [in_a_cell(value) for value in values]
+        self.widths = [max(pair) for pair in zip(self.widths, (len(str(cell)) + 1 for cell in cells), strict=True)]
+        self.write_row(cells)
+
+    @abstractmethod
+    def write_row(self, cells: list[date | datetime | str | float], is_head: bool = False) -> None: ...
+
+
+class Book(ABC):
+    """A workbook in a file, written sheet by sheet; leaving it makes the file whole."""
+
+    @abstractmethod
+    def __init__(self, file: BinaryIO): ...
+
+    @abstractmethod
+    def __enter__(self) -> "Book": ...
+
+    @abstractmethod
+    def __exit__(self, *error: object) -> None: ...
+
+    @abstractmethod
+    def sheet(self, name: str) -> Sheet: ...
+
+
+def sheet_file(book_class: type[Book], question: "Question", address: str) -> Iterator[bytes]:
+    """The rows in a workbook. Raises TooManyRows."""
+    if question.selection.order_by()[: MOST_ROWS + 1].count() > MOST_ROWS:
+        reason = _t("A sheet holds %d rows, and this question has more. Ask for CSV, or add a filter.")
+        raise TooManyRows(reason % MOST_ROWS)
+    file = TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    try:
+        _write(book_class(file), question, address)
+    except BaseException:
+        file.close()
+        raise
+    return _Chunks(file)
+
+
+def _write(workbook: Book, question: "Question", address: str) -> None:
+    with workbook as book:
+        sheet = book.sheet(_name(question.queryset.model._meta.verbose_name_plural))
+        sheet.write_head(head(question))
+        for values in rows(question):
+            sheet.write(values)
+        asked = book.sheet(_name(_t("The question")))
+        asked.write_head([_t("Key"), _t("Value")])
+        for fact in _what_was_asked(question, sheet.count, address):
+            asked.write(fact)
+
+
+def _name(words: object) -> str:
+    return _NOT_IN_THE_NAME_OF_A_SHEET.sub(" ", capfirst(str(words)))[:31]
+
+
+def _what_was_asked(question: "Question", count: int, address: str) -> Iterator[tuple[str, Any]]:
+    yield "validOn", question.clock.valid_on
+    yield "knownOn", question.clock.known_on
+    for name, given in question.params.lists():
+        if name not in ("validOn", "knownOn"):
+            yield name, ", ".join(given)
+    yield _t("Rows"), count
+    yield _t("Made at"), timezone.localtime()
+    yield _t("Address"), address
+    yield _t("To cite"), citation(question, count, address)
+
+
+class _Chunks:
+    """A file from its beginning, piece by piece; closed with the answer, also when nobody read it."""
+
+    def __init__(self, file: BinaryIO):
+        self.file = file
+        self.close = file.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        return iter(partial(self.file.read, 65_536), b"")
+
+
+def in_a_cell(value: Any) -> date | datetime | str | float:
+    """A value as a cell can hold it: an exact date as a date, a number as a number, all else as text."""
+    if isinstance(value, EDTF) and value.is_exact:
+        value = value.earliest
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if is_number(value) or (isinstance(value, date) and value >= FIRST_DAY):
+        return value
+    return _cut(visible(re.sub(r"\r\n?", "\n", as_text(value))))
+
+
+def _cut(text: str) -> str:
+    """The text, cut with a mark where it is too long."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    mark = " […]"
+    return units[: 2 * (LONGEST_TEXT - len(mark))].decode("utf-16-le", "ignore") + mark

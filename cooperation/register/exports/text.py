@@ -1,0 +1,71 @@
+"""Plain text: a table in fixed columns, to be read in an e-mail."""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from itertools import chain, zip_longest
+from tempfile import TemporaryFile
+from textwrap import wrap
+from typing import TYPE_CHECKING, TextIO
+
+from .citation import citation
+from .rows import Begun, head, in_parts, in_words, rows
+
+if TYPE_CHECKING:
+    from ..questions import Question
+
+BROADEST = 40  # characters in a column; a longer text goes on below
+
+
+def text_table(question: "Question", address: str) -> Iterator[str]:
+    """The table, and below it the line to cite it by. It is whole before its first line can be read."""
+    aside = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  (the lines close it)
+    try:
+        widths, count = _set_aside(aside, question)
+        lines = _lines(aside, question, widths, citation(question, count, address))
+        return in_parts(Begun(lines))
+    except BaseException:
+        aside.close()
+        raise
+
+
+def _set_aside(aside: TextIO, question: "Question") -> tuple[list[int], int]:
+    """Keep the head and the rows; how wide the columns are, and how many rows."""
+    writer, widths, count = csv.writer(aside), [0] * len(question.chosen_columns), -1
+    for values in chain([head(question)], rows(question)):
+        cells = [" ".join(in_words(value).split()) for value in values]
+        writer.writerow(cells)
+        widths = [min(max(width, _width(cell)), BROADEST) for width, cell in zip(widths, cells, strict=True)]
+        count += 1
+    aside.seek(0)
+    return widths, count
+
+
+def _lines(aside: TextIO, question: "Question", widths: list[int], closing: str) -> Iterator[str]:
+    to_the_right = [column.numeric for column in question.chosen_columns]
+    with aside:
+        rows_of_cells = csv.reader(aside)
+        yield from _row(next(rows_of_cells), widths, to_the_right)
+        yield "  ".join("-" * width for width in widths) + "\n"
+        for cells in rows_of_cells:
+            yield from _row(cells, widths, to_the_right)
+    yield f"\n{closing}\n"
+
+
+def _row(cells: list[str], widths: list[int], to_the_right: list[bool]) -> Iterator[str]:
+    wrapped = [wrap(cell, width) if width else [] for cell, width in zip(cells, widths, strict=True)]
+    for line in list(zip_longest(*wrapped, fillvalue="")) or [()]:
+        padded = (
+            " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+            for cell, width, right in zip(line, widths, to_the_right, strict=False)
+        )
+        yield "  ".join(padded).rstrip() + "\n"
+
+
+def _width(text: str) -> int:
+    """How broad a text is on paper: letters of East Asia count twice, and what is written over others not at all."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "FW") for letter in text
+    )

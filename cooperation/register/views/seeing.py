@@ -1,0 +1,337 @@
+"""What can be seen of a whole selection: where it lies, how many there are of what, what changed since another day."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from .. import charts
+from ..boards import what
+from ..comparing import CAME, CHANGED, WENT, Change, Comparison, clock_against, compared
+from ..groupings import GROUPINGS
+from ..marks import SourceMarks, StageMark
+from ..models import Country
+from ..questions import Slice
+from ..statistics import GROUP_BY, check_groupings, statistics, tallies
+from ..templatetags.register import at
+from ..templatetags.register import day as day_in_words
+from ..text import in_reader_language, reader_languages, sort_key
+from ..unions import stages_in
+from .lists import ListPage
+from .reading import changed
+
+MOST_COLUMNS = 40  # of a table of two properties; all of them are in the API
+MOST_ROWS = 300
+NAMED = 3  # groups that the sentence names
+
+CHANGE_TITLES = {CAME: _("Came"), WENT: _("Went"), CHANGED: _("Changed")}
+CHANGE_RULES = {
+    CAME: _("Not there before, or no longer at an end."),
+    WENT: _("No longer there, or ended since."),
+    CHANGED: _("On both days there, and no longer the same."),
+}
+
+
+class SeeingPage(ListPage):
+    """A list of instruments, with the views that count all of them."""
+
+    views = ("table", "map", "chart", "pivot", "changes")
+    group_by = GROUP_BY
+    charted = "country"  # what is counted by when nothing is said
+    # What the map calls the records of this list in a country: a field of `charts.CountryOnMap`.
+    on_map = "other"
+
+    @classmethod
+    def ask(cls, params, user, **more):
+        question = super().ask(params, user, **more)
+        check_groupings(question, cls.group_by)
+        clock_against(question)
+        return question
+
+    # --- where --------------------------------------------------------------------------------------------------------
+
+    def map_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """The countries of the records on a map, and beside it as a table."""
+        counts = self.countries_on_map()
+        return {
+            "world": charts.world(counts, clock=self.clock, table_url="#countries"),
+            "counted": self.countries_table(counts),
+            "api_url": self.api_url("statistics", "groupBy", groupBy="country"),
+        }
+
+    def countries_on_map(self) -> dict[str, charts.CountryOnMap]:
+        counts = tallies(self.question, "country")
+        return {code: charts.CountryOnMap(**{self.on_map: tally.count}) for (code,), tally in counts.items() if code}
+
+    def countries_table(self, counts: dict[str, charts.CountryOnMap]) -> dict[str, Any]:
+        """What the map shows, in numbers: each leads to the list that it counts."""
+        kinds = [
+            (_t("Posts there"), "host", {"countryRole": "host"}),
+            (_t("of which active"), "active", {"countryRole": "host", "stage": "active"}),
+            (_t("Covered by"), "covered", {"countryRole": "covered"}),
+            (capfirst(str(self.nouns)), self.on_map, {}),
+        ]
+        shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
+        rows = []
+        for country in Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort")):
+            cells = [
+                {
+                    "count": (count := getattr(counts[country.pk], name)),
+                    "url": self.link({"country": country.pk, **keys}) if count else "",
+                }
+                for _label, name, keys in shown
+            ]
+            rows.append({"label": country.name, "url": at(country.get_absolute_url(), self.clock), "cells": cells})
+        return {"head": [label for label, _name, _keys in shown], "rows": rows}
+
+    # --- how many -----------------------------------------------------------------------------------------------------
+
+    def chart_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """Bars by one property, or columns through the years."""
+        name = (self.question.words("groupBy") or [self.charted])[0]
+        groups = self.in_order(statistics(self.question, name)["groups"], name)
+        context = {
+            "grouping": self.grouping([name]),
+            "caption": _t("%(nouns)s by %(property)s") % self.words_for(name),
+            "api_url": self.api_url("statistics", "groupBy", groupBy=name),
+        }
+        if name == "year":
+            return context | self.through_the_years(groups)
+        if name != "stage":
+            groups.sort(key=lambda group: (group["value"] is None, -group["count"]))
+        most = [f"{group['label']} {group['count']}" for group in groups if group["value"]][:NAMED]
+        return context | {
+            "bars": (bars := charts.bars(self.queryset.model, groups)),
+            "left_out": max(0, len(groups) - charts.MOST_BARS),
+            "reading": _t("Most: %s.") % ", ".join(most) if most and name != "stage" else "",
+            "legend": charts.legend(bars),
+        }
+
+    def through_the_years(self, groups: list[dict[str, Any]]) -> dict[str, Any]:
+        """Who stood in which year, and in which year most began."""
+        years = [group for group in groups if group["value"] is not None]
+        never = sum(group["count"] for group in groups if group["value"] is None)
+        if not years:
+            return {"columns": None, "never": never}
+        most = max(group["count"] for group in years)
+        new = max(group["started"] for group in years)
+        reading = _t("Most in %(years)s: %(count)d.") % {
+            "years": ", ".join(group["value"] for group in years if group["count"] == most),
+            "count": most,
+        }
+        if new:
+            reading += " " + _t("Most new ones in %(years)s: %(count)d.") % {
+                "years": ", ".join(group["value"] for group in years if group["started"] == new),
+                "count": new,
+            }
+        cells = [[{"count": group[name]} for name in ("certain", "possible", "started")] for group in years]
+        return {
+            "columns": charts.columns(years),
+            "reading": reading,
+            "rule": self.standing_rule(),
+            "never": never,
+            "counted": {
+                "head": [_t("Certain"), _t("Only possible"), _t("New")],
+                "rows": [{"label": group["value"], "cells": row} for group, row in zip(years, cells, strict=True)],
+            },
+        }
+
+    def standing_rule(self) -> str:
+        ladder = getattr(self.queryset.model, "ladder", None)
+        if ladder and ladder.evidence:
+            return _t("Active in that year by the sources, certainly or only possibly. New: the first active year.")
+        return _t("There in that year and not at an end, certainly or only possibly. New: the first such year.")
+
+    def pivot_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """Two properties crossed in one table, with totals; each number leads to the list that it counts."""
+        names = self.question.words("groupBy") or [self.charted]
+        if len(names) == 1:
+            names = [*names, "stage" if names[0] != "stage" else "kind"]
+        down, across = names
+        answer = statistics(self.question, down, across)
+        rows, heads = self.in_order(answer["groups"], down), self.in_order(answer["totals"], across)
+        most = sorted(heads, key=lambda group: (group["value"] is None, -group["count"]))[:MOST_COLUMNS]
+        heads = [group for group in heads if group in most]
+        shown = rows[:MOST_ROWS]
+        for row in shown:
+            cells = {group["value"]: group for group in row["groups"]}
+            row["cells"] = [self.cell(cells.get(head["value"]), {down: row, across: head}) for head in heads]
+            row["cells"].append({"count": row["count"], "url": row["url"]})
+        totals = [{"count": head["count"], "url": head["url"]} for head in heads]
+        return {
+            "grouping": self.grouping(names),
+            "caption": _t("%(nouns)s by %(property)s and %(other)s")
+            % {**self.words_for(down), "other": str(GROUPINGS[across].name).lower()},
+            "counted": {
+                "head": [*(head["label"] for head in heads), _t("Total")],
+                "rows": shown,
+                "total": [*totals, {"count": answer["total"], "url": self.link({})}],
+            },
+            "corner": GROUPINGS[down].name,
+            "by_year": "year" in names,
+            "reading": self.standing_rule() if "year" in names else "",
+            "left_out": len(rows) - len(shown),
+            "left_out_across": len(answer["totals"]) - len(heads),
+            "api_url": self.api_url("statistics", "groupBy", groupBy=f"{down},{across}"),
+        }
+
+    def cell(self, group: dict[str, Any] | None, values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        """A number of the table; by year what is certain, and apart from it what is only possible."""
+        if group is None:
+            return {"count": 0, "url": ""}
+        url = self.link({name: value["value"] for name, value in values.items()})
+        if "year" in values and values["year"]["value"] is not None:
+            return {"count": group["certain"], "possible": group["possible"], "url": url}
+        return {"count": group["count"], "url": url}
+
+    def in_order(self, groups: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+        """The groups as people read them: stages by how far they are, years by number, all else by name."""
+        groups = [self.labelled(group, name) for group in groups]
+        if name == "year":
+            return groups
+        stages = [stage for stage, _label in stages_in(self.queryset.model)]
+        place = stages.index if name == "stage" else lambda value: 0
+        return sorted(
+            groups,
+            key=lambda group: (
+                group["value"] is None,
+                group["value"] is not None and place(group["value"]),
+                sort_key(group["label"]),
+            ),
+        )
+
+    def labelled(self, group: dict[str, Any], name: str) -> dict[str, Any]:
+        """A group with its label in the reader's language, and the list that it counts."""
+        label = group["labelNl"] if reader_languages()[0] == "nl" else group["labelEn"]
+        return {
+            **group,
+            "label": capfirst(label) if label else _t("none given"),
+            "url": self.link({name: group["value"]}),
+        }
+
+    def link(self, values: dict[str, str | None]) -> str:
+        """The list of exactly the records with these values; empty where no address can say that."""
+        given = self.question.filterset.given
+        for name, value in values.items():
+            if value is None or name == "year" or value not in given.get(name, [value]):
+                return ""
+        return changed(
+            self.question.params, view="table", groupBy=None, page=None, pageSize=None, cursor=None, **values
+        )
+
+    def words_for(self, name: str) -> dict[str, str]:
+        return {"nouns": capfirst(str(self.nouns)), "property": str(GROUPINGS[name].name).lower()}
+
+    def grouping(self, names: list[str]) -> dict[str, Any]:
+        """The form that chooses what to count by."""
+        labels = [_t("Count by"), _t("and by")]
+        return {
+            "fields": [
+                {
+                    "id": f"group-by-{place}",
+                    "label": labels[place],
+                    "choices": [(key, GROUPINGS[key].name, key == chosen) for key in self.group_by],
+                }
+                for place, chosen in enumerate(names)
+            ],
+            "kept": self.kept("groupBy"),
+        }
+
+    def kept(self, *left_out: str) -> list[tuple[str, str]]:
+        """The rest of the question, for a form that changes some keys of it."""
+        keys = (*left_out, "page", "cursor")
+        return [(name, value) for name, values in self.question.params.lists() for value in values if name not in keys]
+
+    # --- what changed -------------------------------------------------------------------------------------------------
+
+    def changes_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """What came, went and changed between another day and that of the clock."""
+        comparison = compared(self.question)
+        size, number = self.question.page_size, int(self.question.params.get("page") or 1)
+        rows = comparison.changes((number - 1) * size, number * size)
+        if not rows and number > 1:
+            raise Http404(_t("This list has no such page."))
+        more = number * size < comparison.total
+        seen = Slice(
+            rows,
+            comparison.total,
+            exact=True,
+            first=(number - 1) * size + 1 if rows else None,
+            number=number,
+            next={"page": str(number + 1)} if more else None,
+            previous={"page": str(number - 1)} if number > 1 else None,
+        )
+        then = comparison.then.clock
+        return {
+            "then": then,
+            "reading": self.comparison_in_words(comparison),
+            "parts": [
+                {
+                    "id": change,
+                    "title": title,
+                    "rule": CHANGE_RULES[change],
+                    "count": comparison.counts[change],
+                    "rows": [self.change_row(row, then, marks) for row in rows if row.change == change],
+                }
+                for change, title in CHANGE_TITLES.items()
+            ],
+            "kept_for_days": self.kept("against", "againstKnownOn"),
+            "page": self.page(seen),
+            "shown_when_empty": True,
+            "api_url": self.api_url("changes", "against", "againstKnownOn", against=then.valid_on.isoformat()),
+        }
+
+    def comparison_in_words(self, comparison: Comparison):
+        then, now = comparison.then.clock, comparison.now.clock
+        words = _t(
+            "From {then} to {now}: {came} came, {went} went, {changed} changed. There were {before}, there are {after}."
+        )
+        if then.known_on != now.known_on:
+            words += " " + _t("The first as known on {then_known}, the second as known on {now_known}.")
+        return format_html(
+            words,
+            then=day_in_words(then.valid_on),
+            now=day_in_words(now.valid_on),
+            then_known=day_in_words(then.known_on),
+            now_known=day_in_words(now.known_on),
+            before=comparison.then.selection.count(),
+            after=comparison.now.selection.count(),
+            **comparison.counts,
+        )
+
+    def change_row(self, change: Change, then, marks: SourceMarks) -> dict[str, Any]:
+        """A record that came, went or changed, on both days; each day leads to the page as it was."""
+        record = change.record
+        for event in change.events:
+            for source in event.sources:
+                marks.number(source)
+        return {
+            "title": record.title,
+            "kind": record.kind_label,
+            "url": at(record.get_absolute_url(), self.clock if change.now else then),
+            "then": change.then and StageMark.of(change.then),
+            "then_url": at(record.get_absolute_url(), then),
+            "now": change.now and StageMark.of(change.now),
+            "parties": self.parties(change),
+            "events": [{"label": what(event), "milestone": event, "sources": event.sources} for event in change.events],
+        }
+
+    @staticmethod
+    def parties(change: Change) -> list[str]:
+        """Which countries and organisations joined or left, in which role."""
+
+        def held(record) -> dict[str, None]:
+            parts = [(part.country.name, part) for part in record.countries_then]
+            parts += [(part.organisation.name, part) for part in record.organisations_then]
+            return dict.fromkeys(f"{name} ({part.get_role_display()})" for name, part in parts)
+
+        if not (change.then and change.now):
+            return []
+        before, after = held(change.then), held(change.now)
+        return [
+            *(_t("came: %s") % party for party in after if party not in before),
+            *(_t("left: %s") % party for party in before if party not in after),
+        ]

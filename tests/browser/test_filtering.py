@@ -1,0 +1,177 @@
+"""With JavaScript the results follow each change of the filter: nothing jumps, the address is right, all is said."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .pages import LETTER_DAY
+from .test_accessibility import EVERY_RULE, faults
+from .test_journeys import fold, keys, query, row, tab_to
+
+
+def group(page: Page, name: str) -> Locator:
+    return page.get_by_role("group", name=name, exact=True)
+
+
+def number(page: Page, of: str, choice: str) -> str:
+    """The number that stands behind a choice."""
+    label = group(page, of).locator("label").filter(has_text=re.compile(rf"^\s*{choice}\s*\d"))
+    return " ".join(label.locator(".count").inner_text().split())
+
+
+def said(page: Page) -> Locator:
+    return page.get_by_role("status")
+
+
+@pytest.fixture
+def placements(page: Page) -> Page:
+    """The list on the day of the letter; the mark in its window is gone once the page is loaded anew."""
+    page.goto(f"/placements/?{LETTER_DAY}")
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def is_same_document(page: Page) -> bool:
+    return page.evaluate("window.sameDocument === true")
+
+
+def test_results_numbers_and_chips_follow_a_choice_and_the_focus_stays(placements: Page):
+    before = number(placements, "Country", "Albania")
+    albania = group(placements, "Country").get_by_label("Albania")
+    albania.check()
+    expect(said(placements)).to_contain_text("4 placements on 2 December 2021: 1 active")
+    assert is_same_document(placements)
+    expect(albania).to_be_focused()
+    assert query(placements) == {"country": ["AL"], "validOn": ["2021-12-02"], "knownOn": ["2021-12-02"]}
+    assert number(placements, "Country", "Albania") == before == "4 results"
+    assert number(placements, "Stage", "active") == "1 result"
+    assert number(placements, "Stage", "planned") == "0 results"
+    expect(placements.get_by_role("list", name="Active filters")).to_contain_text("Country: Albania")
+    assert faults(placements, EVERY_RULE) == []
+
+
+def test_the_same_question_gives_the_same_without_javascript(
+    placements: Page, browser: Browser, base_url, browser_context_args
+):
+    group(placements, "Stage").get_by_label("not known").check()
+    placements.wait_for_url("**stage=not_known**")
+    group(placements, "Country").get_by_label("Albania").check()
+    placements.wait_for_url("**country=AL**")
+    expect(said(placements)).to_contain_text("not known")
+    with browser.new_context(**{**browser_context_args, "base_url": base_url, "java_script_enabled": False}) as plain:
+        page = plain.new_page()
+        page.goto(f"/placements/?{LETTER_DAY}")
+        group(page, "Stage").get_by_label("not known").check()
+        group(page, "Country").get_by_label("Albania").check()
+        page.get_by_role("button", name="Show results").click()
+        assert keys(page) == keys(placements) != []
+        assert said(page).inner_text() == said(placements).inner_text()
+        assert number(page, "Kind", "liaison officer") == number(placements, "Kind", "liaison officer")
+
+
+def test_words_are_waited_for_and_what_is_typed_stays(placements: Page):
+    words = placements.get_by_label("Words", exact=True)
+    words.press_sequentially("tirana", delay=20)
+    placements.wait_for_url("**q=tirana**")
+    expect(placements.get_by_role("list", name="Active filters")).to_contain_text("Words: tirana")
+    expect(words).to_be_focused()
+    expect(words).to_have_value("tirana")
+    assert is_same_document(placements)
+
+
+def test_a_chip_takes_its_filter_off_in_the_form_too(page: Page):
+    page.goto(f"/placements/?country=AL&stage=active&{LETTER_DAY}")
+    page.evaluate("window.sameDocument = true")
+    page.get_by_role("link", name="Remove filter Stage: active").click()
+    expect(said(page)).to_contain_text("4 placements")
+    expect(group(page, "Stage").get_by_label("active", exact=False).first).not_to_be_checked()
+    expect(page.locator("#results")).to_be_focused()
+    assert is_same_document(page)
+
+
+def test_pages_sorting_and_views_follow_and_the_way_back_is_right(placements: Page):
+    first = keys(placements)
+    placements.get_by_role("link", name="Next page").click()
+    placements.wait_for_url("**page=2")
+    expect(said(placements)).to_contain_text("Page 2 of")
+    second = keys(placements)
+    assert not set(first) & set(second)
+    head = placements.get_by_role("columnheader").get_by_role("link", name="Started")
+    head.click()
+    expect(placements.get_by_role("columnheader", name="Started")).to_have_attribute("aria-sort", "ascending")
+    expect(head).to_be_focused()
+    placements.get_by_role("navigation", name="Views").get_by_role("link", name="Map").click()
+    expect(placements.locator("#map")).to_be_visible()
+    assert query(placements) | {"sort": ["start"], "view": ["map"]} == query(placements)
+    assert is_same_document(placements)
+    group(placements, "Stage").get_by_label("planned").check()  # the form goes on from the view that is shown
+    placements.wait_for_url("**stage=planned**")
+    assert query(placements)["view"] == ["map"]
+
+    placements.go_back()
+    expect(placements.locator("#map")).to_be_visible()
+    expect(group(placements, "Stage").get_by_label("planned")).not_to_be_checked()
+    placements.go_back()
+    placements.wait_for_url(lambda address: "view" not in address)
+    placements.go_back()
+    placements.wait_for_url("**page=2")
+    expect(said(placements)).to_contain_text("Page 2 of")
+    assert keys(placements) == second
+
+
+def test_a_fault_is_said_beside_its_field_and_goes_when_it_is_put_right(placements: Page):
+    until = placements.get_by_label("Started until")
+    fold(placements, until).click()
+    placements.get_by_label("Started from").fill("2021-12-31")
+    placements.wait_for_url("**startFrom=2021-12-31**")
+    until.fill("2021-01-01")
+    expect(placements.get_by_role("alert")).to_contain_text("One thing in your question is not right")
+    expect(placements.locator("#fault-startUntil")).to_contain_text("Lies before the day in")
+    expect(said(placements)).to_contain_text("the question has a fault")
+    expect(until).to_be_visible()
+    until.fill("2022-12-31")
+    expect(placements.locator("#fault-startUntil")).to_have_text("")
+    expect(said(placements)).to_contain_text("placements on")
+    assert is_same_document(placements)
+
+
+def test_a_failed_request_is_said_in_words(placements: Page):
+    before = keys(placements)
+    placements.evaluate("console.error = () => {}")  # htmx says it there as well
+    placements.route("**/placements/?*", lambda route: route.fulfill(status=500, body=""))
+    group(placements, "Stage").get_by_label("planned").check()
+    expect(placements.get_by_role("alert")).to_contain_text("could not be fetched")
+    assert keys(placements) == before
+    placements.unroute("**/placements/?*")
+    group(placements, "Stage").get_by_label("planned").uncheck()
+    expect(placements.get_by_text("could not be fetched")).to_be_hidden()
+
+
+def test_by_keyboard_only(placements: Page):
+    countries = group(placements, "Country")
+    tab_to(placements, countries.get_by_role("link", name="Skip these choices"))
+    placements.keyboard.press("Enter")
+    tab_to(placements, group(placements, "Role of the country").get_by_label("host country"), at_most=2)
+    while not countries.get_by_label("Albania").evaluate("one => one === document.activeElement"):
+        placements.keyboard.press("Shift+Tab")
+    placements.keyboard.press("Space")
+    expect(said(placements)).to_contain_text("4 placements")
+    expect(countries.get_by_label("Albania")).to_be_focused()
+    placements.keyboard.press("Space")
+    expect(said(placements)).not_to_contain_text("4 placements")
+    assert is_same_document(placements)
+
+
+def test_back_from_a_record_shows_the_whole_page(placements: Page):
+    """The browser must not take the part that was fetched last for the page of that address."""
+    group(placements, "Country").get_by_label("Albania").check()
+    placements.wait_for_url("**country=AL**")
+    expect(said(placements)).to_contain_text("4 placements")
+    row(placements, "Liaison officer, Albania (2021)").get_by_role("rowheader").get_by_role("link").click()
+    expect(placements.get_by_role("heading", level=1)).to_contain_text("Liaison officer")
+    placements.go_back()
+    expect(placements.get_by_role("heading", level=1)).to_have_text("Placements")
+    expect(placements.get_by_role("navigation", name="Main")).to_be_visible()
+    expect(said(placements)).to_contain_text("4 placements")
+    assert len(keys(placements)) == 4

@@ -1,0 +1,158 @@
+"""The form of a filter: the numbers behind its choices are those of the list, and each key can be asked from it."""
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cooperation.register import facets as module
+from cooperation.register.facets import countable, facets
+from cooperation.register.filters import AnyOf, DayField, KeysField, MomentField
+from cooperation.register.questions import Question
+
+from .agreement import AgreementContract
+from .kind import LETTER_DAY
+from .outlets import at, get, read, row_heads
+
+FROM_A_FIELD = {"HX-Request": "true", "HX-Trigger": "field-stage", "accept-language": "en"}
+FROM_A_CHIP = {"HX-Request": "true", "accept-language": "en"}
+
+
+class FacetsContract(AgreementContract):
+    """Random questions to the real data set, on both clocks."""
+
+    # Keys with choices behind which no number can stand.
+    uncounted = frozenset({"countryRole", "countryWithout", "organisationRole", "succeeded"})
+
+    def question(self, query: str) -> Question:
+        found = self.list_page.ask(QueryDict(query), AnonymousUser(), has_form=True)
+        assert not found.faults, query
+        return found
+
+    def test_every_key_with_choices_is_counted(self):
+        filters = self.list_page.filterset_class.base_filters
+        with_choices = {name for name, one in filters.items() if isinstance(one, AnyOf) or "choices" in one.extra}
+        expected = {name for name in with_choices if not name.endswith("Not")} - self.uncounted
+        assert set(facets(self.question(""))) == expected
+
+    def test_the_number_behind_a_choice_is_that_of_the_list(self):
+        @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(query=self.questions(), chance=st.randoms(use_true_random=False))
+        def agree(query, chance):
+            question = self.question(query)
+            found = facets(question)
+            assert set(found) == set(countable(question))
+            for key, counts in found.items():
+                choices = [value for value, _label in question.filterset.form.fields[key].choices if value]
+                assert set(counts) - {"unknown"} <= set(choices), key
+                some = chance.sample(choices, min(3, len(choices)))
+                for value in {*some, *(choice for choice in choices[:12] if choice in counts)}:
+                    params = question.params.copy()
+                    params.pop(f"{key}Not", None)
+                    params[key] = value
+                    assert counts.get(value, 0) == self.question(params.urlencode()).selection.count(), (
+                        query,
+                        key,
+                        value,
+                    )
+
+        agree()
+
+    def test_what_is_too_much_is_not_counted_at_all(self, monkeypatch):
+        monkeypatch.setattr(module, "MOST_COUNTED", 2)
+        monkeypatch.setattr(module, "MOST_WORKED_OUT", 1)
+        assert set(facets(self.question("")).values()) == {None}
+
+    def test_one_statement_whatever_is_asked(self):
+        much = f"kindNot={self.model.Kind.values[0]}&theme=drugs&organisation=politie&countryRole=host"
+        for query in ("", f"country=AL,NL&{much}"):
+            question = self.question(query)
+            facets(question)  # what Django writes once is written
+            with CaptureQueriesContext(connection) as queries:
+                facets(question)
+            assert len(queries) == 1
+
+    def test_numbers_are_drawn_in_words_too(self, client):
+        page = read(client, at(self.page, LETTER_DAY))
+        counts = facets(self.question(LETTER_DAY))["kind"]
+        with override("en"):
+            labels = [(kind, str(label)) for kind, label in self.model.Kind.choices]
+        for kind, label in labels:
+            spoken = "result" if counts.get(kind) == 1 else "results"
+            number = f'{counts.get(kind, 0)} <span class="visually-hidden">{spoken}</span>'
+            assert f'value="{kind}"><span>{label}</span> <span class="count">{number}' in page
+
+
+class FormContract(AgreementContract):
+    """Every key can be asked from the form, shows as a chip, and follows with htmx as it does without."""
+
+    def test_every_key_can_be_set_in_the_form_and_taken_off(self, client):
+        for name, field in self.question("").filterset.form.fields.items():
+            if name in ("validOn", "knownOn"):
+                continue  # the clock has a form of its own
+            value = _a_value(field)
+            response = get(client, at(self.page, f"{name}={value}"))
+            page = response.content.decode()
+            assert f'name="{name}"' in page.partition('id="filter-form"')[2].partition("</form>")[0], name
+            (chip,) = response.context["chips"]
+            assert name not in QueryDict(chip["remove_url"].removeprefix("?")), name
+            assert chip["label"] in page
+
+    def test_htmx_gets_the_rows_of_the_page_without_its_frame(self, client):
+        for query in (LETTER_DAY, f"kind={self.model.Kind.values[0]}&sort=-title&{LETTER_DAY}", "q=zzzz"):
+            path = at(self.page, query)
+            page = get(client, path)
+            for headers in (FROM_A_FIELD, FROM_A_CHIP):
+                part = client.get(path, headers=headers)
+                assert "<html" not in part.content.decode()
+                assert row_heads(part.content.decode()) == row_heads(page.content.decode())
+                assert part.context["sentence"] == page.context["sentence"]
+                assert part["Cache-Control"] == "no-store"
+                assert "HX-Request" in part["Vary"]
+                assert part["HX-Push-Url"] == path
+            assert "HX-Request" in page["Vary"]
+
+    def test_going_back_gets_the_whole_page(self, client):
+        headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+        assert "<html" in client.get(self.page, headers=headers).content.decode()
+
+    def test_the_address_has_no_empty_keys_and_is_not_pushed_twice(self, client):
+        path = at(self.page, "q=&kind=&sort=-title")
+        assert client.get(path, headers=FROM_A_FIELD)["HX-Push-Url"] == at(self.page, "sort=-title")
+        shown = {"HX-Current-URL": f"http://testserver{self.page}?sort=-title"}
+        assert client.get(path, headers=FROM_A_FIELD | shown)["HX-Push-Url"] == "false"
+
+    def test_a_fault_reaches_htmx_beside_its_field(self, client):
+        part = client.get(at(self.page, "startfrom=1&certain=perhaps"), headers=FROM_A_FIELD)
+        assert part.status_code == 400
+        text = part.content.decode()
+        assert 'id="id_certain_error"' in text
+        assert 'id="faults" hx-swap-oob="true"' in text
+
+    def test_only_what_was_not_used_is_replaced(self, client):
+        from_field = client.get(self.page, headers=FROM_A_FIELD).content.decode()
+        assert 'id="field-kind" hx-get' in from_field
+        assert _is_swapped(from_field, "field-kind")
+        assert not _is_swapped(from_field, "field-stage")
+        assert not _is_swapped(from_field, "field-q")
+        assert not _is_swapped(from_field, "filter-form")
+        from_chip = client.get(self.page, headers=FROM_A_CHIP).content.decode()
+        assert _is_swapped(from_chip, "filter-form")
+        assert not _is_swapped(from_chip, "field-kind")
+
+
+def _a_value(field: forms.Field) -> str:
+    if isinstance(field, DayField | MomentField):
+        return "2021-12-02"
+    if isinstance(field, KeysField):
+        return field.queryset.values_list("key", flat=True)[0]
+    return next((str(value) for value, _label in getattr(field, "choices", ()) if value), "police")
+
+
+def _is_swapped(text: str, name: str) -> bool:
+    """Whether htmx puts this element in the place of the one of that name."""
+    return "hx-swap-oob" in text.partition(f'id="{name}"')[2].partition(">")[0]

@@ -1,0 +1,29 @@
+"""The register with a column that fails in a late row, for gunicorn: what a client sees of an export that broke off.
+
+The database is that of the tests, by its name in the environment.
+"""
+
+import os
+from itertools import count
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
+application = get_wsgi_application()
+
+from cooperation.register.columns import KEY, TITLE, Column  # noqa: E402
+from cooperation.register.exports import csv, rows  # noqa: E402
+from placements.views import PlacementList  # noqa: E402
+
+csv.BATCH = rows.CHUNK = 10
+numbers = count(1)
+
+
+def fails(record, clock):
+    if next(numbers) % 30 == 0:
+        raise RuntimeError("the disk is full")
+    return "sound" * 1000
+
+
+PlacementList.columns = [KEY, TITLE, Column("bad", "Bad", fails)]

@@ -1,0 +1,81 @@
+"""An answer that has not changed is not made again."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from cooperation.register.models import DERIVED, RegisterVersion, Theme
+from cooperation.register.watching import watched_tables
+
+API = "/api/v1/placements"
+
+
+def get(client, address: str, **headers):
+    return client.get(address, secure=True, headers=headers)
+
+
+@pytest.mark.django_db
+class TestETag:
+    def test_the_same_question_again_needs_no_answer(self, client, django_assert_max_num_queries):
+        first = get(client, API)
+        with django_assert_max_num_queries(1):
+            again = get(client, API, if_none_match=first["ETag"])
+        assert again.status_code == 304
+        assert not again.content
+        assert again["ETag"] == first["ETag"]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"address": f"{API}?validOn=2021-12-02"},
+            {"address": f"{API}/maocn-directeur-2021"},
+            {"accept_language": "en"},
+            {"accept": "text/html"},
+            {"authorization": "Bearer one"},
+        ],
+    )
+    def test_another_question_has_another_answer(self, client, other):
+        first = get(client, API)
+        other = get(client, other.pop("address", API), **other)
+        assert other["ETag"] != first["ETag"]
+
+    def test_after_a_write_it_is_answered_anew(self, client):
+        first = get(client, f"{API}?theme=drugs")
+        Theme.objects.filter(key="drugs").update(name_nl="Drugs en meer")
+        connection.check_constraints()  # as at the end of a transaction
+        assert get(client, f"{API}?theme=drugs", if_none_match=first["ETag"]).status_code == 200
+
+    def test_on_another_day_today_is_another_question(self, client, monkeypatch):
+        from datetime import date
+
+        from cooperation.register import clock
+
+        first = get(client, API)
+        monkeypatch.setattr(clock.timezone, "localdate", lambda: date(2030, 1, 1))
+        assert get(client, API, if_none_match=first["ETag"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_number_changes_once_with_each_transaction_that_writes():
+    theme = Theme.objects.create(key="one-more", name_nl="Nog een", name_en="One more")
+    first = RegisterVersion.now()
+    Theme.objects.filter(pk=theme.pk).update(name_en="Another")
+    second = RegisterVersion.now()
+    Theme.objects.count()
+    assert first < second == RegisterVersion.now()
+
+
+@pytest.mark.django_db
+def test_every_table_that_holds_something_is_watched():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'register_note_writing'")
+        watched = {name.strip('"') for (name,) in cursor}
+    assert watched == watched_tables()
+    derived = {model._meta.db_table for model in DERIVED}
+    others = ("auth", "admin", "contenttypes", "sessions")
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label not in others and model._meta.managed
+    }
+    assert tables - derived <= watched
