@@ -1,0 +1,1 @@
+"""The benchmark of the register: `script/bench`."""
