@@ -92,7 +92,7 @@ class Comparison:
         title = f"coalesce(nullif(sort_{reader_languages()[0]}, ''), sort_nl)"
         rows = self._fetch(
             f"""SELECT pk, change FROM change JOIN register_instrument ON id = pk
-            ORDER BY change = 'changed', change = 'went', {title}, key LIMIT %s OFFSET %s""",  # noqa: S608
+            ORDER BY change = 'changed', change = 'went', {title}, key LIMIT %s OFFSET %s""",  # noqa: S608  # nosec B608
             last - first,
             first,
         )
@@ -177,7 +177,7 @@ class Comparison:
         differs = "(now.stage, now.certain) IS DISTINCT FROM (before.stage, before.certain)"
         for rows in self._differing():
             statement, more = rows.query.sql_with_params()
-            differs += f" OR now.pk IN (SELECT one.pk FROM ({statement}) AS one (pk))"  # noqa: S608
+            differs += f" OR now.pk IN (SELECT one.pk FROM ({statement}) AS one (pk))"  # noqa: S608  # nosec B608
             params += more
         statement = f"""
             WITH now (pk, stage, certain, ended) AS ({sides[0]}), before (pk, stage, certain, ended) AS ({sides[1]}),

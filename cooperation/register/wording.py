@@ -140,7 +140,7 @@ def _around(pks: Sequence[int]) -> Iterator[tuple]:
         yield from model.objects.filter(instrument__in=pks).values_list(
             "instrument", f"{name}__name_nl", f"{name}__name_en"
         )
-    themes = Instrument.themes.through.objects.filter(instrument__in=pks)
+    themes = Instrument.themes.through.objects.filter(instrument__in=pks).order_by("pk")  # the same words each time
     yield from themes.values_list("instrument", "theme__name_nl", "theme__name_en")
 
 

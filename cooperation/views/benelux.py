@@ -46,7 +46,8 @@ class ProvisionList(InstrumentListPage):
 class TreatyDetail(Detail):
     def facts(self):
         treaty = self.record
-        agreements = Treaty.objects.visible_to(self.user).on(self.clock).filter(under_treaty=treaty)
+        there = Treaty.objects.visible_to(self.user).on(self.clock)
+        agreements = there.filter(under_treaty=treaty).with_flags(self.clock)
         provisions = Provision.objects.visible_to(self.user).on(self.clock).filter(treaty=treaty).count()
         provisions_url = at(f"{reverse('provisions-list')}?treaty={treaty.key}", self.clock)
         return [

@@ -43,26 +43,32 @@ def _same(name: str, ours, other) -> Faults:
 
 
 def of_lists(told: dict) -> Faults:
-    register, raw, plain = told["register"], told["raw"], told["plain"]
-    return [
-        *_same("keys, raw", _keys(register), _keys(raw)),
-        *_same("raw", register, raw),
-        *_same("keys, plain", _keys(register), _keys(plain)),
-        *_same("count, plain", register["count"], min(plain["count"], COUNT_LIMIT)),
-    ]
+    return _of_rows(told, _same("keys, plain", _keys(told["register"]), _keys(told["plain"])))
 
 
 def of_searches(told: dict) -> Faults:
     """Plain DRF knows no best match, so its rows are compared as far as they are all of them."""
+    register, plain = told["register"], told["plain"]
+    whole = len(register["results"]) == register["count"]
+    return _of_rows(told, _same("keys, plain", sorted(_keys(register)), sorted(_keys(plain))) if whole else [])
+
+
+def _of_rows(told: dict, of_plain: Faults) -> Faults:
     register, raw, plain = told["register"], told["raw"], told["plain"]
-    faults = [
+    # Plain DRF counts all. The register may stop at its limit, and says so; raw always does.
+    limit = None if register["countExact"] else COUNT_LIMIT
+    return [
         *_same("keys, raw", _keys(register), _keys(raw)),
-        *_same("raw", register, raw),
-        *_same("count, plain", register["count"], min(plain["count"], COUNT_LIMIT)),
+        *_same("raw", _with_bound(register), _with_bound(raw)),
+        *of_plain,
+        *_same("count, plain", register["count"], min(plain["count"], limit or plain["count"])),
     ]
-    if len(register["results"]) == register["count"]:
-        faults += _same("keys, plain", sorted(_keys(register)), sorted(_keys(plain)))
-    return faults
+
+
+def _with_bound(told: dict) -> dict:
+    """With a count beyond the limit as no more than that."""
+    beyond = {"count": COUNT_LIMIT, "countExact": False} if told["count"] > COUNT_LIMIT else {}
+    return {**told, **beyond}
 
 
 def of_counts(told: dict) -> Faults:

@@ -15,12 +15,17 @@ from .load import Request
 from .vocabulary import SEARCHED
 
 DAYS = ("2012-03-15", "2016-09-08", "2019-01-31", "2021-12-02", "2024-06-01", "2026-02-14")
+DETAIL_DAY = DAYS[3]
 COUNTRY_PLACES = (0, 2, 6, 15, 40, 90)  # in the order of how many records have them
 KINDS = ("mission", "director", "liaison_officer", "joint_office", "secondment_multilateral", "flexible_liaison")
 ROWS = 50
 LIST, STATISTICS, PAGE = "/api/v1/placements", "/api/v1/statistics/placements", "/placements/"
 PLAIN = "/placements/"
 HTML = {"Accept": "text/html"}
+SEEN = """
+SELECT key FROM register_instrument i JOIN register_stagespan s ON s.instrument_id = i.id
+WHERE key = ANY(%s) AND classification = 'public' AND s.valid @> %s::date AND s.known @> %s::date
+"""
 
 
 @dataclass
@@ -56,12 +61,12 @@ class Parameters:
             (rows,) = cursor.fetchone()
             numbers = [rows * part // 13 for part in range(1, 13)]
             keys = [f"generated-post-{number:07d}" for number in numbers]
-            public = "SELECT key FROM register_instrument WHERE key = ANY(%s) AND classification = 'public'"
-            cursor.execute(public, [keys])
+            known_on = date.today().isoformat()
+            cursor.execute(SEEN, [keys, DETAIL_DAY, known_on])
             seen = {key for (key,) in cursor}
         connection.close()
         return cls(
-            known_on=date.today().isoformat(),
+            known_on=known_on,
             countries=[countries[min(place, len(countries) - 1)] for place in COUNTRY_PLACES],
             words=list(SEARCHED.values()),
             keys=[key for key in keys if key in seen],
@@ -76,6 +81,7 @@ def questions(parameters: Parameters) -> list[Question]:
     from . import agreement
 
     clocks = [parameters.clock(place) for place in range(len(DAYS))]
+    detail_clock = urlencode({"validOn": DETAIL_DAY, "knownOn": parameters.known_on})
     country = [{**clock, "country": code} for clock, code in zip(clocks, parameters.countries, strict=True)]
     search = [
         {**clock, "q": word, "country": parameters.countries[place // 2]}
@@ -130,8 +136,7 @@ def questions(parameters: Parameters) -> list[Question]:
             "detail",
             {
                 name: [
-                    Request(f"{path}{key}{'/' if name == 'plain' else ''}?{urlencode(parameters.clock(3))}")
-                    for key in parameters.keys
+                    Request(f"{path}{key}{'/' if name == 'plain' else ''}?{detail_clock}") for key in parameters.keys
                 ]
                 for name, path in (("register", f"{LIST}/"), ("raw", f"{LIST}/"), ("plain", PLAIN))
             },

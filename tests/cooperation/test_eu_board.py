@@ -119,9 +119,9 @@ class TestTheBoard:
 
 class TestTheKey:
     def test_an_unknown_view_is_an_error(self, client):
-        assert "is not one of: table, board" in html.unescape(read(client, f"{PAGE}?view=map", status=400))
+        assert "is not one of: table, board" in html.unescape(read(client, f"{PAGE}?view=strip", status=400))
         get(client, "/initiatives/?view=board", status=400)
-        get(client, f"{PAGE}?view=map&format=csv", status=400)
+        get(client, f"{PAGE}?view=strip&format=csv", status=400)
 
     def test_the_table_is_a_view_too(self, client):
         assert page_keys(client, PAGE, f"view=table&{TODAY}") == page_keys(client, PAGE, TODAY)

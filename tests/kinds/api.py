@@ -24,9 +24,15 @@ class LighthouseViewSet(InstrumentViewSet):
 app_name = api.app_name
 router = SimpleRouter(trailing_slash=False)
 router.register("lighthouses", LighthouseViewSet, basename="lighthouses")
-statistics = LighthouseViewSet.as_view({"get": "statistics"}, basename="lighthouses")
 urlpatterns = [
     *api.urlpatterns,
     *router.urls,
-    path("statistics/lighthouses", statistics, name="lighthouses-statistics"),
+    *(
+        path(
+            f"{action}/lighthouses",
+            LighthouseViewSet.as_view({"get": action}, basename="lighthouses"),
+            name=f"lighthouses-{action}",
+        )
+        for action in ("statistics", "changes")
+    ),
 ]

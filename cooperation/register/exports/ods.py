@@ -6,7 +6,7 @@ from datetime import date, datetime
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import BinaryIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406  they write, nothing is parsed
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from .sheets import BROADEST, Book, Sheet

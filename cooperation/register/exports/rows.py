@@ -100,8 +100,8 @@ def _written(question: "Question") -> tuple[str, list[Any]]:
     chosen, params = question.rows.annotate(**own).values_list(*own).query.sql_with_params()
     names = ", ".join(f'"_{place}"' for place, _column in enumerate(question.chosen_columns))
     # All that is put together here was made by Django, with its values apart.
-    numbered = f"SELECT row_number() OVER () AS _row, * FROM ({chosen}) AS asked"  # noqa: S608
-    statement = f"WITH chosen AS MATERIALIZED ({numbered}) SELECT {names} FROM chosen"  # noqa: S608
+    numbered = f"SELECT row_number() OVER () AS _row, * FROM ({chosen}) AS asked"  # noqa: S608  # nosec B608
+    statement = f"WITH chosen AS MATERIALIZED ({numbered}) SELECT {names} FROM chosen"  # noqa: S608  # nosec B608
     for number, parts in enumerate(joined.values()):
         sql, more = _by_record(parts).query.sql_with_params()
         told = ", ".join(f'"{name}"' for name in parts)
