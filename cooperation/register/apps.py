@@ -16,10 +16,10 @@ class RegisterConfig(AppConfig):
         post_migrate.connect(read_words, sender=self)
 
 
-def read_words(using: str, apps, **kwargs) -> None:
+def read_words(using: str, apps=None, **kwargs) -> None:
     """Give what a migration left without words the words that find it, once all tables are as the code knows them."""
     from . import actions
     from .models import Instrument
 
-    if using == DEFAULT_DB_ALIAS and "recordwords" in apps.all_models["register"]:
+    if apps and using == DEFAULT_DB_ALIAS and "recordwords" in apps.all_models["register"]:
         actions.rewrite_words(Instrument.objects.filter(words=None).only("pk").iterator())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..questions import Question
 
 BROADEST = 40  # characters in a column; a longer text goes on below
+LONGEST_WORD = 100  # characters that are never broken: a key must stay one
 
 
 def text_table(question: "Question", address: str) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _set_aside(aside: TextIO, question: "Question") -> tuple[list[int], int]:
     for values in chain([head(question)], rows(question)):
         cells = [" ".join(in_words(value).split()) for value in values]
         writer.writerow(cells)
-        widths = [min(max(width, _width(cell)), BROADEST) for width, cell in zip(widths, cells, strict=True)]
+        widths = [max(width, _needed(cell)) for width, cell in zip(widths, cells, strict=True)]
         count += 1
     aside.seek(0)
     return widths, count
@@ -53,13 +54,21 @@ def _lines(aside: TextIO, question: "Question", widths: list[int], closing: str)
 
 
 def _row(cells: list[str], widths: list[int], to_the_right: list[bool]) -> Iterator[str]:
-    wrapped = [wrap(cell, width) if width else [] for cell, width in zip(cells, widths, strict=True)]
+    wrapped = [
+        wrap(cell, width, break_on_hyphens=False) if width else [] for cell, width in zip(cells, widths, strict=True)
+    ]
     for line in list(zip_longest(*wrapped, fillvalue="")) or [()]:
         padded = (
             " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
             for cell, width, right in zip(line, widths, to_the_right, strict=False)
         )
         yield "  ".join(padded).rstrip() + "\n"
+
+
+def _needed(cell: str) -> int:
+    """How broad a column must be for a text: for all of it, or else for its longest word."""
+    longest = max(map(_width, cell.split()), default=0)
+    return max(min(_width(cell), BROADEST), min(longest, LONGEST_WORD))
 
 
 def _width(text: str) -> int:
