@@ -190,9 +190,8 @@ class InstrumentViewSet(ListViewSet):
         made = ready_made(
             self.serializer_class, matches, question.clock, self.request.user, question.words("fields"), api
         )
-        left = question.selection.filter(pk__in=matches.keys() - made.keys()) if len(made) < len(matches) else []
-        if left:
-            left = list(self.with_facts(left, question.clock))
+        if missing := matches.keys() - made.keys():
+            left = list(self.with_facts(question.selection.filter(pk__in=missing), question.clock))
             made |= dict(zip((record.pk for record in left), super().in_json(left, question), strict=True))
         return [made[pk] for pk in matches]
 

@@ -74,8 +74,7 @@ def standing_spans(question: Question) -> QuerySet:
     """When the records stood: were active, or at any stage that is not an end. Rows of (record, days, certain)."""
     standing = Q()
     for kind in kinds_in(question.queryset.model):
-        stages = kind.ladder.stages[1:2] if kind.ladder.evidence else kind.ladder.stages
-        standing |= Q(instrument__resource=kind.RESOURCE, stage__in=stages)
+        standing |= Q(instrument__resource=kind.RESOURCE, stage__in=kind.ladder.standing)
     spans = StageSpan.objects.filter(standing, known__contains=question.clock.known_on).order_by()
     return spans.values_list("instrument", "valid", "certain")
 

@@ -127,7 +127,7 @@ def _counted(days: list[KeptDay], keys: Iterable[int] | None = None) -> Counter:
         text, parts = _statement(kinds()[resource], roles, keys is not None)
         values = {"days": [day.pk for day in alike], "keys": keys}
         with connection.cursor() as cursor:
-            cursor.execute(text, [values[part.name] if isinstance(part, sql.Slot) else part for part in parts])
+            cursor.execute(text, sql.filled(parts, values))
             for *row, count, posts, known in cursor:
                 found.update({(*row, "count"): count, (*row, "posts"): posts, (*row, "posts_known"): known})
     return found

@@ -213,5 +213,5 @@ def ready_made(
     }
     text, parts = statement
     with connection.cursor() as cursor:
-        cursor.execute(text, [values[part.name] if isinstance(part, sql.Slot) else part for part in parts])
+        cursor.execute(text, sql.filled(parts, values))
         return {pk: shape for pk, is_left, shape in cursor if not is_left}

@@ -1,6 +1,8 @@
 """Words of SQL for which Django has no name, and a clock whose days are filled in when a statement is asked."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -13,6 +15,11 @@ class Slot:
     """The place of a value that is filled in when the statement is asked."""
 
     name: str
+
+
+def filled(parts: Iterable[Any], values: Mapping[str, Any]) -> list[Any]:
+    """The parameters of a statement, with the values of its slots by name."""
+    return [values[part.name] if isinstance(part, Slot) else part for part in parts]
 
 
 class Parameter(Expression):
