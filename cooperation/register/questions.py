@@ -257,12 +257,19 @@ class Question:
             order.append(F(name).desc(nulls_last=last) if down else F(name).asc(nulls_last=last))
         return self.selection.alias(**by_name).order_by(*order, self.key_name)
 
+    def total(self) -> int:
+        """How many, exactly, whatever it takes."""
+        return self._kept_total() or self.selection.count()
+
+    def _kept_total(self) -> int:
+        return sum(kept.by_stage(self).values())
+
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for."""
-        if total := sum(kept.by_stage(self).values()):
-            return total, True
         if self.params.get("count") == "exact":
-            return self.selection.count(), True
+            return self.total(), True
+        if total := self._kept_total():
+            return total, True
         total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
 

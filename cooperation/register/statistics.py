@@ -47,7 +47,7 @@ def statistics(question: Question, *names: str) -> dict[str, Any]:
         "groupBy": ",".join(names),
         "validOn": question.clock.valid_on.isoformat(),
         "knownOn": question.clock.known_on.isoformat(),
-        "total": total(question),
+        "total": question.total(),
     }
     rows = _groups(question, first)
     if second is None:
@@ -57,11 +57,6 @@ def statistics(question: Question, *names: str) -> dict[str, Any]:
         inner = ((total, crossed.get((group["value"], total["value"]))) for total in totals)
         group["groups"] = [_named(total) | _counts(question, tally, names) for total, tally in inner if tally]
     return answer | {"groups": rows, "totals": totals}
-
-
-def total(question: Question) -> int:
-    """How many records a question asks for, exactly."""
-    return sum(kept.by_stage(question).values()) or question.selection.count()
 
 
 def _groups(question: Question, name: str) -> list[dict[str, Any]]:

@@ -194,7 +194,7 @@ class ListPage(ReadPage):
 
     def exactly(self, found) -> int:
         """How many were found, also where paging stops counting."""
-        return found.total if found.exact else self.question.selection.count()
+        return found.total if found.exact else self.question.total()
 
     def api_url(self, name: str, *own_keys: str, **changes: Any) -> str:
         """Where the API gives the same. Of the keys that only views have, it is given its own."""
