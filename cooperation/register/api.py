@@ -96,6 +96,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
 
     def list(self, request, *args, **kwargs):
         question = self.question()
+        question.check_depth()
         if question.faults:
             raise BadQuestion(question.faults)
         clock = question.clock

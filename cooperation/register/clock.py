@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -38,9 +39,9 @@ class Clock:
     def is_today(self) -> bool:
         return self == Clock.on()
 
-    @property
+    @cached_property
     def query(self) -> str:
-        """The clock as part of an address; empty while it is on today."""
+        """The clock as part of an address, of which a page has hundreds; empty while it is on today."""
         if self.is_today:
             return ""
         return urlencode({"validOn": self.valid_on.isoformat(), "knownOn": self.known_on.isoformat()})

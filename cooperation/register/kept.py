@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import groupby
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, models, transaction
@@ -25,7 +26,7 @@ from .querysets import clearance, in_force_on
 if TYPE_CHECKING:
     from .questions import Question
 
-WORTH_KEEPING = 0.05  # seconds: what is counted in less is as quickly counted again
+WORTH_KEEPING = 0.02  # seconds: what is counted in less is as quickly counted again
 MOST_DAYS = 100
 
 
@@ -34,9 +35,16 @@ MOST_DAYS = 100
 
 def by_country(question: "Question") -> list[tuple]:
     """Rows of (country, stage, count, posts, posts_known) for a question by its clock only; none where not kept."""
-    if _country(question) is not KeptCount.EVERYWHERE:
-        return []
-    return [(value or None, *counts) for value, *counts in _rows(question, ~Q(value=KeptCount.EVERYWHERE))]
+    return _in_each(question) if _country(question) == KeptCount.EVERYWHERE else []
+
+
+def elsewhere(question: "Question") -> dict[str | None, int]:
+    """How many records each country has, for a question by its clock and one country; empty where not kept."""
+    found: Counter = Counter()
+    if _country(question) is not None:
+        for value, _stage, count, *_posts in _in_each(question):
+            found[value] += count
+    return dict(found)
 
 
 def by_stage(question: "Question") -> dict[str, int]:
@@ -45,11 +53,17 @@ def by_stage(question: "Question") -> dict[str, int]:
     return {} if value is None else {stage: count for _, stage, count, *_ in _rows(question, Q(value=value))}
 
 
-def keep(question: "Question", seconds: float) -> None:
-    """Keep the counts of a question by its clock only, if it took long enough to count them."""
-    if seconds < WORTH_KEEPING or _country(question) is not KeptCount.EVERYWHERE:
-        return
-    named = _named(question)
+@contextmanager
+def counting(question: "Question") -> Iterator[None]:
+    """Around what counts the records of a question: keeps its day, if that took long and will be asked again."""
+    begun = monotonic()
+    yield
+    if monotonic() - begun >= WORTH_KEEPING and _country(question) is not None:
+        _keep(_named(question))
+
+
+def _keep(named: dict) -> None:
+    """Keep the counts of a day."""
     try:
         with transaction.atomic():
             KeptDay.objects.filter(**named).delete()
@@ -61,6 +75,10 @@ def keep(question: "Question", seconds: float) -> None:
             _move(_counted([day]))
     except DatabaseError:
         pass  # somebody else keeps the same day just now, or this database is only read
+
+
+def _in_each(question: "Question") -> list[tuple]:
+    return [(value or None, *counts) for value, *counts in _rows(question, ~Q(value=KeptCount.EVERYWHERE))]
 
 
 def _country(question: "Question") -> str | None:

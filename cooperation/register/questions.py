@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -27,6 +27,7 @@ from .shapes import natural_key_name
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
+NUMBERED_LIMIT = 10_000  # rows that pages by number reach
 # How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
 VIEWS = {
     "table": _("Table"),
@@ -234,6 +235,14 @@ class Question:
         elif most and int(text) > most:
             self._fault(name, "max_value", _t("Enter at most %d.") % most)
 
+    def check_depth(self) -> None:
+        """Find fault with a page too far on: it takes longer the deeper it lies. A cursor goes on where they end."""
+        if any(fault.name in ("page", "pageSize") for fault in self.faults) or self.view in COUNTED_VIEWS:
+            return
+        if (int(self.params.get("page") or 1) - 1) * self.page_size >= NUMBERED_LIMIT:
+            reason = _t("Pages by number end after %d rows; from there “next” goes on with “cursor”.") % NUMBERED_LIMIT
+            self._fault("page", "too_deep", reason)
+
     def _check_choice(self, name: str, known: Sequence[str]) -> None:
         if (value := self.params.get(name)) and value not in known:
             reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": value[:60], "known": ", ".join(known)}
@@ -257,19 +266,28 @@ class Question:
             order.append(F(name).desc(nulls_last=last) if down else F(name).asc(nulls_last=last))
         return self.selection.alias(**by_name).order_by(*order, self.key_name)
 
+    @cached_property
+    def by_stage(self) -> dict[str, int]:
+        """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
+        if self._kept:
+            return self._kept
+        with kept.counting(self):
+            return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
+
+    @cached_property
+    def _kept(self) -> dict[str, int]:
+        return kept.by_stage(self)
+
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
-        return self._kept_total() or self.selection.count()
-
-    def _kept_total(self) -> int:
-        return sum(kept.by_stage(self).values())
+        return sum(self._kept.values()) or self.selection.count()
 
     def count(self) -> tuple[int, bool]:
-        """How many, and whether that is exact: past ten thousand only when asked for."""
+        """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""
+        if known := self.__dict__.get("by_stage") or self._kept:
+            return sum(known.values()), True
         if self.params.get("count") == "exact":
             return self.total(), True
-        if total := self._kept_total():
-            return total, True
         total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
 
@@ -281,32 +299,45 @@ class Question:
         if "cursor" in self.params and not self.params.get("page"):
             return self._slice_after(with_facts, total, exact)
         number, size = int(self.params.get("page") or 1), self.page_size
-        start = (number - 1) * size
-        rows = list(with_facts(self.rows)[start : start + size + 1])
+        start, end = (number - 1) * size, number * size
+        rows = list(with_facts(self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows)[start : end + 1])
         if not rows and number > 1:
             raise PageNotFound
-        more = len(rows) > size
+        if len(rows) <= size:
+            following = None
+        elif end >= NUMBERED_LIMIT:
+            following = {"page": None, "cursor": self._cursor(rows[size - 1])}
+        else:
+            following = {"page": str(number + 1)}
         return Slice(
             rows[:size],
             total,
             exact,
             first=start + 1 if rows else None,
             number=number,
-            next={"page": str(number + 1)} if more else None,
+            next=following,
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
 
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
     def _slice_after(self, with_facts, total: int, exact: bool) -> Slice:
-        names = [f"_sort_{place}" for place in range(len(self.sort))]
-        rows = self.rows.annotate(**{f"{name}_value": F(name) for name in names})
+        rows = self._rows_with_sort
         if self._after:
-            rows = rows.filter(self._past(names, *self._after))
+            rows = rows.filter(self._past(*self._after))
         found = list(with_facts(rows)[: self.page_size + 1])
         more = len(found) > self.page_size
         found = found[: self.page_size]
-        return Slice(found, total, exact, next={"cursor": self._cursor(found[-1], names)} if more else None)
+        return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
+
+    @property
+    def _sort_names(self) -> list[str]:
+        return [f"_sort_{place}" for place in range(len(self.sort))]
+
+    @property
+    def _rows_with_sort(self) -> RegisterQuerySet:
+        """The rows in order, each with the values by which it was sorted."""
+        return self.rows.annotate(**{f"{name}_value": F(name) for name in self._sort_names})
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:
@@ -322,15 +353,15 @@ class Question:
         order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
-    def _cursor(self, row, names: list[str]) -> str:
-        values = [getattr(row, f"{name}_value") for name in names]
+    def _cursor(self, row) -> str:
+        values = [getattr(row, f"{name}_value") for name in self._sort_names]
         plain = [value.isoformat() if isinstance(value, date) else value for value in values]
         return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
 
-    def _past(self, names: list[str], values: list, key: str) -> Q:
+    def _past(self, values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""
         past, equal, from_here = Q(), Q(), Q()
-        for name, value, (column, down) in zip(names, values, self.sort, strict=True):
+        for name, value, (column, down) in zip(self._sort_names, values, self.sort, strict=True):
             if value is None:
                 equal &= Q(**{f"{name}__isnull": True})
                 continue

@@ -6,7 +6,6 @@ record once.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -131,7 +130,6 @@ def _rows(question: Question, *names: str) -> list[tuple]:
     """
     if names == ("country",) and (counts := kept.by_country(question)):
         return [(*row, 0, 0, 0) for row in counts]
-    begun = monotonic()
     columns = ["pk", "stage", "posts" if _has_posts(question) else "stage"]
     columns += [GROUPINGS[name].column for name in names if GROUPINGS[name].column]
     try:
@@ -164,11 +162,9 @@ def _rows(question: Question, *names: str) -> list[tuple]:
         ) AS one
         GROUP BY {values}, stage
     """  # noqa: S608  # nosec B608  made of names that stand here; values go along as parameters
-    with connection.cursor() as cursor:
+    with kept.counting(question), connection.cursor() as cursor:
         cursor.execute(statement, params)
-        rows = cursor.fetchall()
-    kept.keep(question, monotonic() - begun)
-    return rows
+        return cursor.fetchall()
 
 
 def _sql(queryset) -> tuple[str, tuple]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import translation
 
-from cooperation.register import actions
+from cooperation.register import actions, questions
 from cooperation.register.dates import EDTF
 from cooperation.register.exports import API_EXPORTS, EXPORTS
 from cooperation.register.filters import (
@@ -244,6 +244,26 @@ class FilterContract(Kind):
             (fault,) = get(client, at(self.api, query), status=400).json()["invalidParams"]
             assert (fault["name"], fault["code"]) == (last, "order")
             get(client, at(self.api, f"{first}=2021-01-01&{last}=2021-01-01"))
+
+    def test_pages_by_number_end_and_a_cursor_reads_on(self, client, monkeypatch):
+        everything = api_keys(client, self.api, "pageSize=200")
+        size = max(1, len(everything) // 3)
+        monkeypatch.setattr(questions, "NUMBERED_LIMIT", size)
+        assert api_keys(client, self.api, f"pageSize={size}") == everything
+        last = get(client, at(self.api, f"pageSize={size}")).json()
+        assert "cursor=" in last["next"]
+        assert "page=" not in last["next"]
+        beyond = f"pageSize={size}&page=2"
+        (fault,) = get(client, at(self.api, beyond), status=400).json()["invalidParams"]
+        assert (fault["name"], fault["code"]) == ("page", "too_deep")
+        assert fault["reason"] in html.unescape(read(client, at(self.page, beyond), status=400))
+        if self.list_page.views[0] == "table":
+            page = read(client, at(self.page, f"columns=key&pageSize={size}"))
+            keys = row_heads(page)
+            while following := re.search(r'<a href="([^"]+)" rel="next"', page):
+                page = read(client, self.page + html.unescape(following[1]))
+                keys += row_heads(page)
+            assert keys == everything
 
     @pytest.mark.parametrize("value", ["٣", "1.5", "-1", "1e3", "9" * 30, "x"])
     def test_a_number_is_plain_digits(self, client, value):

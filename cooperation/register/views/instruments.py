@@ -1,17 +1,14 @@
 """Pages of one kind of instrument: its list and the page of one record."""
 
-from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
-from .. import charts, kept
+from .. import charts
 from ..boards import board, card
 from ..clock import Clock
 from ..details import Detail
@@ -44,8 +41,9 @@ class InstrumentListPage(SeeingPage):
 
     def figures(self, found):
         kind, query = self.queryset.model, self.question.params
-        by_stage = charts.stage_bar(kind, self.by_stage, lambda stage: changed(query, stage=stage, page=None))
-        return {"stages": by_stage if len(self.by_stage) > 1 else None}
+        by_stage = self.question.by_stage
+        bar = charts.stage_bar(kind, by_stage, lambda stage: changed(query, stage=stage, page=None))
+        return {"stages": bar if len(by_stage) > 1 else None}
 
     def strip_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """The rows of the page through the years; sorted by country, with the gaps and overlaps in each."""
@@ -55,19 +53,14 @@ class InstrumentListPage(SeeingPage):
             "by_place_url": "" if by_place else changed(self.question.params, sort="country,start", page=None),
         }
 
-    @cached_property
-    def by_stage(self) -> dict[str, int]:
-        rows = self.question.selection.order_by().values_list("stage").annotate(count=Count("pk"))
-        return kept.by_stage(self.question) or dict(rows)
-
-    def exactly(self, found):
-        return sum(self.by_stage.values())
+    def find(self):
+        self.question.by_stage  # noqa: B018  counted first of all: it tells how many there are
+        return super().find()
 
     def sentence(self, found):
-        kind = self.queryset.model
-        found = replace(found, total=self.exactly(found))
-        order = [stage for stage in kind.ladder.every_stage if stage in self.by_stage]
-        parts = (f"{self.by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
+        kind, by_stage = self.queryset.model, self.question.by_stage
+        order = [stage for stage in kind.ladder.every_stage if stage in by_stage]
+        parts = (f"{by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
         return self.on_the_day(super().sentence(found), parts)
 
 

@@ -14,12 +14,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from .. import questions
 from ..columns import Column
 from ..exports import EXPORTS, TooManyRows, citation, exported
 from ..facets import MOST_COUNTED, facets
 from ..filters import QuestionFilter
 from ..marks import SourceMarks
-from ..questions import VIEW_KEYS, VIEWS, PageNotFound, Question
+from ..questions import VIEW_KEYS, VIEWS, PageNotFound, Question, Slice
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .fragments import filled, page_or_fragment
@@ -72,6 +73,7 @@ class ListPage(ReadPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.question = self.ask(request.GET, request.user, has_form=True)
+        self.question.check_depth()
         # Links, and the frame around the list, go on from what a saved view fills in, without what was left empty.
         request.GET = self.question.params = filled(self.question.params)
         self.clock = self.question.clock
@@ -81,12 +83,16 @@ class ListPage(ReadPage):
         try:
             if asked.get("format") in EXPORTS:
                 return exported(self.question, self.resource, request.build_absolute_uri())
-            found = self.question.slice(lambda rows: rows.with_row_facts(self.clock))
+            found = self.find()
         except PageNotFound:
             raise Http404(_t("This list has no such page.")) from None
         except TooManyRows as error:
             raise BadRequest(error) from None
         return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
+
+    def find(self) -> Slice:
+        """The rows that are shown."""
+        return self.question.slice(lambda rows: rows.with_row_facts(self.clock))
 
     # --- the question ------------------------------------------------------------------------------------------------
 
@@ -277,7 +283,7 @@ class ListPage(ReadPage):
 
     def page(self, found) -> dict[str, Any]:
         query, size = self.question.params, self.question.page_size
-        pages = max(1, -(-found.total // size)) if found.rows else 1
+        pages = max(1, -(-min(found.total, questions.NUMBERED_LIMIT) // size)) if found.rows else 1
         number = found.number
         near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)} if number else set()
         links: list[dict | None] = []
@@ -288,13 +294,20 @@ class ListPage(ReadPage):
         return {
             "number": number,
             "pages": pages,
-            "first": found.first,
-            "last": found.last,
+            "ends_at": questions.NUMBERED_LIMIT if found.total > questions.NUMBERED_LIMIT and number == pages else 0,
+            "place": self.place(found),
             "total": found.total,
             "previous_url": changed(query, **found.previous) if found.previous is not None else "",
             "next_url": changed(query, **found.next) if found.next is not None else "",
             "links": links,
         }
+
+    def place(self, found) -> str:
+        """Which of the rows these are; empty after a cursor, which does not know."""
+        if not found.first:
+            return ""
+        numbers = {"first": found.first, "last": found.last, "total": found.total}
+        return _t("%(first)s to %(last)s of %(total)s.") % numbers + " "
 
     def sentence(self, found):
         noun = self.noun if found.total == 1 else self.nouns
