@@ -76,6 +76,9 @@ TEMPLATES = [
 
 # --- where things are kept -----------------------------------------------------------------------------------------
 DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+# Statements are put together for each question: compiling one (`jit`) takes longer than it gains. Counts over many
+# records stay in memory.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c work_mem=16MB")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from . import kept
 from .clock import Clock
 from .groupings import GROUPINGS
 from .models import CountryRole, Instrument, Milestone, OrganisationRole
@@ -36,25 +37,31 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
     """
     if question.faults:
         return {}
-    given = question.filterset.given
+    given, keys = question.filterset.given, countable(question)
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
-    for key in countable(question):
+    ready: Facets = {}
+    if "country" in keys and (by_country := kept.elsewhere(question)):
+        ready["country"] = {code: count for code, count in by_country.items() if code}
+        keys.remove("country")
+    for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}
         if key in ROLES:
             answers[key] = ROLES[key]  # in any, also where only some count unasked
         selections.setdefault(str(answers), (answers, []))[1].append(key)
-    found: Facets = {key: {} for _answers, keys in selections.values() for key in keys}
+    found: Facets = {key: {} for key in keys}
     if known_too_many:
         _answers, shared = selections.pop("{}", ({}, []))
         found |= dict.fromkeys(shared)
     parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
-    for keys, value, count in _ask([part for part in parts if part]):
-        for key in keys.split():
+    with kept.counting(question):
+        rows = _ask([part for part in parts if part])
+    for names, value, count in rows:
+        for key in names.split():
             if value:
                 found[key][value] = count
             elif value is None and count > _most(question, key):
                 found[key] = None
-    return found
+    return found | ready
 
 
 # --- the statement ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, F, Q
+from django.db.models import Count, Expression, F, Q, Window
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from . import kept
 from .clock import Clock
-from .columns import Column, never_null
+from .columns import Column, by_title, never_null
 from .exports import EXPORTS
 from .filters import AnyOf, KeysOf, QuestionFilter
 from .models import SavedView
 from .querysets import RegisterQuerySet
 from .shapes import natural_key_name
+from .text import in_reader_language
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
@@ -89,6 +90,16 @@ class Slice:
     @property
     def last(self) -> int | None:
         return self.first and self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class _Sort:
+    """By what rows are sorted, in the database."""
+
+    name: str
+    expression: Expression
+    is_given: bool  # every row has a value
+    down: bool
 
 
 class PageNotFound(Exception):
@@ -162,6 +173,10 @@ class Question:
             match = Column(f"match {words}", "", value=lambda record, clock: None, sort=lambda model, clock: closeness)
             return [(match, True), *in_order]
         return in_order
+
+    @property
+    def _is_by_match(self) -> bool:
+        return self.sort[0][0].key not in self.by_key
 
     @cached_property
     def chosen_columns(self) -> list[Column]:
@@ -258,13 +273,31 @@ class Question:
     @property
     def rows(self) -> RegisterQuerySet:
         """Every record that the question asks for, in order. The key decides between equals."""
-        model = self.queryset.model
-        by_name = {f"_sort_{place}": column.sort(model, self.clock) for place, (column, _down) in enumerate(self.sort)}
+        selection = self.selection if self._by_title_in_country is None else self._by_title_in_country
         order = []
-        for (name, expression), (_column, down) in zip(by_name.items(), self.sort, strict=True):
-            last = None if never_null(expression, model) else True  # said only where needed: an index cannot give it
-            order.append(F(name).desc(nulls_last=last) if down else F(name).asc(nulls_last=last))
-        return self.selection.alias(**by_name).order_by(*order, self.key_name)
+        for one in self._sorts:
+            last = None if one.is_given else True  # said only where needed: an index cannot give it
+            order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
+        return selection.alias(**{one.name: one.expression for one in self._sorts}).order_by(*order, self.key_name)
+
+    @cached_property
+    def _by_title_in_country(self) -> RegisterQuerySet | None:
+        """The selection so that an index gives it in order, where it has one for it."""
+        if self.faults or [column.sort for column, _down in self.sort] != [by_title]:
+            return None
+        return self.filterset.by_title_in_country()
+
+    @cached_property
+    def _sorts(self) -> list["_Sort"]:
+        sorts = []
+        for place, (column, down) in enumerate(self.sort):
+            if self._by_title_in_country is None:
+                expression = column.sort(self.queryset.model, self.clock)
+                is_given = never_null(expression, self.queryset.model)
+            else:
+                expression, is_given = F(in_reader_language("in_country__sort")), True
+            sorts.append(_Sort(f"_sort_{place}", expression, is_given, down))
+        return sorts
 
     @cached_property
     def by_stage(self) -> dict[str, int]:
@@ -284,23 +317,32 @@ class Question:
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""
-        if known := self.__dict__.get("by_stage") or self._kept:
+        if known := self._counted:
             return sum(known.values()), True
         if self.params.get("count") == "exact":
             return self.total(), True
-        total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
+        with kept.counting(self):
+            total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
+
+    @property
+    def _counted(self) -> dict[str, int]:
+        """How many there are at each stage, where that is known already."""
+        return self.__dict__.get("by_stage") or self._kept
 
     def slice(self, with_facts=lambda rows: rows) -> Slice:
         """The rows that were asked for: a page, or what follows a cursor. Raises PageNotFound."""
-        total, exact = self.count()
         if self.view in COUNTED_VIEWS:
-            return Slice([], total, exact)
+            return Slice([], *self.count())
         if "cursor" in self.params and not self.params.get("page"):
-            return self._slice_after(with_facts, total, exact)
+            return self._slice_after(with_facts, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
-        rows = list(with_facts(self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows)[start : end + 1])
+        rows = with_facts(self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows)
+        # To find the best match every row is read: they are counted along, and not found a second time.
+        in_one_go = self._is_by_match and not self._counted
+        rows = list((rows.annotate(total=Window(Count("*"))) if in_one_go else rows)[start : end + 1])
+        total, exact = (rows[0].total, True) if rows and in_one_go else self.count()
         if not rows and number > 1:
             raise PageNotFound
         if len(rows) <= size:
@@ -331,13 +373,9 @@ class Question:
         return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
 
     @property
-    def _sort_names(self) -> list[str]:
-        return [f"_sort_{place}" for place in range(len(self.sort))]
-
-    @property
     def _rows_with_sort(self) -> RegisterQuerySet:
         """The rows in order, each with the values by which it was sorted."""
-        return self.rows.annotate(**{f"{name}_value": F(name) for name in self._sort_names})
+        return self.rows.annotate(**{f"{one.name}_value": F(one.name) for one in self._sorts})
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:
@@ -354,22 +392,22 @@ class Question:
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
     def _cursor(self, row) -> str:
-        values = [getattr(row, f"{name}_value") for name in self._sort_names]
+        values = [getattr(row, f"{one.name}_value") for one in self._sorts]
         plain = [value.isoformat() if isinstance(value, date) else value for value in values]
         return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
 
     def _past(self, values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""
         past, equal, from_here = Q(), Q(), Q()
-        for name, value, (column, down) in zip(self._sort_names, values, self.sort, strict=True):
+        for value, one in zip(values, self._sorts, strict=True):
             if value is None:
-                equal &= Q(**{f"{name}__isnull": True})
+                equal &= Q(**{f"{one.name}__isnull": True})
                 continue
-            beyond = Q(**{f"{name}__{'lt' if down else 'gt'}": value})
-            if not never_null(column.sort(self.queryset.model, self.clock), self.queryset.model):
-                beyond |= Q(**{f"{name}__isnull": True})
+            beyond = Q(**{f"{one.name}__{'lt' if one.down else 'gt'}": value})
+            if not one.is_given:
+                beyond |= Q(**{f"{one.name}__isnull": True})
             elif not past:  # follows from the rest, and tells an index where to begin
-                from_here = Q(**{f"{name}__{'lte' if down else 'gte'}": value})
+                from_here = Q(**{f"{one.name}__{'lte' if one.down else 'gte'}": value})
             past |= equal & beyond
-            equal &= Q(**{name: value})
+            equal &= Q(**{one.name: value})
         return from_here & (past | (equal & Q(**{f"{self.key_name}__gt": key})))

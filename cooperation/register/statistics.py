@@ -42,25 +42,26 @@ def statistics(question: Question, *names: str) -> dict[str, Any]:
     By two properties: in each group there are `groups` by the second, and `totals` has those of all groups together.
     """
     first, second = names[0], names[1] if len(names) > 1 else None
+    rows, total = _groups(question, first)
     answer = {
         "groupBy": ",".join(names),
         "validOn": question.clock.valid_on.isoformat(),
         "knownOn": question.clock.known_on.isoformat(),
-        "total": question.total(),
+        "total": total,
     }
-    rows = _groups(question, first)
     if second is None:
         return answer | {"groups": rows}
-    crossed, totals = tallies(question, first, second), _groups(question, second)
+    crossed, (totals, _total) = tallies(question, first, second), _groups(question, second)
     for group in rows:
         inner = ((total, crossed.get((group["value"], total["value"]))) for total in totals)
         group["groups"] = [_named(total) | _counts(question, tally, names) for total, tally in inner if tally]
     return answer | {"groups": rows, "totals": totals}
 
 
-def _groups(question: Question, name: str) -> list[dict[str, Any]]:
-    """The groups by one property: by value, what has none last."""
-    found = {value: tally for (value,), tally in tallies(question, name).items()}
+def _groups(question: Question, name: str) -> tuple[list[dict[str, Any]], int]:
+    """The groups by one property, by value, what has none last; and how many records there are in all."""
+    counted, total = _counted(question, name)
+    found = {value: tally for (value,), tally in counted.items()}
     values = sorted(found, key=lambda value: (value is None, str(value)))
     labels: Labels = GROUPINGS[name].labels(question, [value for value in values if value is not None])
     groups = []
@@ -68,7 +69,7 @@ def _groups(question: Question, name: str) -> list[dict[str, Any]]:
         dutch, english = labels.get(value, (None, None))
         named = {"value": value, "labelNl": dutch, "labelEn": english}
         groups.append(named | _counts(question, found[value], (name,)))
-    return groups
+    return groups, total
 
 
 def _named(group: dict[str, Any]) -> dict[str, Any]:
@@ -104,9 +105,14 @@ class Tally:
 
 def tallies(question: Question, *names: str) -> dict[tuple[str | None, ...], Tally]:
     """Counts of the records of a question by the values of these properties."""
-    found: dict[tuple, Tally] = defaultdict(Tally)
+    return _counted(question, *names)[0]
+
+
+def _counted(question: Question, *names: str) -> tuple[dict[tuple[str | None, ...], Tally], int]:
+    """The same, and how many records there are: a record with two values is in two counts."""
+    found, total = defaultdict(Tally), 0
     for row in _rows(question, *names):
-        values, (stage, count, posts, known, standing, certain, started) = row[: len(names)], row[len(names) :]
+        values, (stage, count, posts, known, standing, certain, started, total) = row[: len(names)], row[len(names) :]
         tally = found[values]
         tally.count += count
         tally.by_stage[stage] += count
@@ -115,7 +121,7 @@ def tallies(question: Question, *names: str) -> dict[tuple[str | None, ...], Tal
         tally.standing += standing
         tally.certain += certain
         tally.started += started
-    return dict(found)
+    return dict(found), total
 
 
 def _has_posts(question: Question) -> bool:
@@ -129,7 +135,7 @@ def _rows(question: Question, *names: str) -> list[tuple]:
     statement, so that no record has to leave the database to be counted.
     """
     if names == ("country",) and (counts := kept.by_country(question)):
-        return [(*row, 0, 0, 0) for row in counts]
+        return [(*row, 0, 0, 0, question.total()) for row in counts]
     columns = ["pk", "stage", "posts" if _has_posts(question) else "stage"]
     columns += [GROUPINGS[name].column for name in names if GROUPINGS[name].column]
     try:
@@ -154,7 +160,8 @@ def _rows(question: Question, *names: str) -> list[tuple]:
     statement = f"""
         WITH record (pk, stage, posts{"".join(f", {name}" for name in own)}) AS ({records})
         SELECT {values}, stage, count(*), sum(posts), count(posts),
-            count(*) FILTER (WHERE standing), count(*) FILTER (WHERE certain), count(*) FILTER (WHERE started)
+            count(*) FILTER (WHERE standing), count(*) FILTER (WHERE certain), count(*) FILTER (WHERE started),
+            (SELECT count(*) FROM record)
         FROM (
             SELECT {distinct} record.pk, record.stage, {"record.posts" if _has_posts(question) else "0 AS posts"},
                 {", ".join(shown)}, {standing if years else "false AS standing, false AS certain, false AS started"}

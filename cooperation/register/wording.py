@@ -23,7 +23,7 @@ from .models import (
     kinds,
 )
 from .text import fold
-from .words import words_of
+from .words import country_mark, words_of
 
 Days = tuple[date, date]  # from the first to the day before the second
 
@@ -41,6 +41,11 @@ class Text:
     weight: str = ""
     is_reference: bool = False  # the record is known by it
     is_cited: bool = False  # only its reference counts
+    is_country: bool = False  # the code of one, to be asked for together with words
+
+    @property
+    def is_read(self) -> bool:
+        return not (self.is_cited or self.is_country)
 
     def is_known_on(self, day: date) -> bool:
         return any(first <= day < end for first, end in self.known)
@@ -63,15 +68,18 @@ class Wording:
         ends = [*(days[place] for place in changes[1:]), date.max]
         return cls(
             [((days[place], end), vector(known[place])) for place, end in zip(changes, ends, strict=True)],
-            frozenset(word for text in texts if not text.is_cited for word in _read(text.text)[0]),
+            frozenset(word for text in texts if text.is_read for word in _read(text.text)[0]),
         )
 
 
 def vector(texts: Iterable[Text]) -> str:
     """These texts as PostgreSQL writes a vector. No phrase runs from one text into the next."""
     places: dict[str, list[str]] = defaultdict(list)
-    own, cited, end = set(), set(), 0
+    own, cited, countries, end = set(), set(), set(), 0
     for text in texts:
+        if text.is_country:
+            countries.add(text.text)
+            continue
         words, names = _read(text.text)
         if text.is_reference or text.is_cited:
             (own if text.is_reference else cited).add(_spelling(text.text))
@@ -80,7 +88,7 @@ def vector(texts: Iterable[Text]) -> str:
             for place, word in enumerate(words, end + 1):
                 places[word].append(f"{place}{text.weight}")
             end += len(words) + 1
-    told = [f"'{name}'" for name in references.as_searched(own, cited)]
+    told = [f"'{name}'" for name in (*references.as_searched(own, cited), *map(country_mark, countries))]
     told += [f"'{word}':{','.join(where)}" for word, where in places.items()]
     vector = " ".join(told).encode()
     if len(vector) > MOST_BYTES:  # a vector takes no more room than it does when it is written
@@ -118,6 +126,8 @@ def _texts(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
             yield from ((record.pk, text) for text in _own(record, milestones))
     for pk, *names in _around(pks):
         yield from ((pk, Text(name)) for name in names)
+    for pk, code in CountryRole.objects.filter(instrument__in=pks).values_list("instrument", "country"):
+        yield pk, Text(code, is_country=True)
     yield from milestones.texts()
     yield from _promises(pks)
     yield from _sources(pks, milestones)

@@ -5,16 +5,17 @@ A word may stand in the record in another form or with a small error, alone or a
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, Exists, Expression, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Least, Length
 
-from . import references
+from . import references, sql
 from .clock import Clock
 from .text import fold
 
@@ -41,6 +42,11 @@ _LOOSE = re.compile(rf"{_MINUS}(?P<text>\S+)")
 def words_of(folded: str) -> list[str]:
     """The words of a folded text, in order."""
     return [word[:LONGEST] for word in WORD.findall(folded)]
+
+
+def country_mark(code: str) -> str:
+    """How a country stands among the words of a record; no word is written like it."""
+    return f"@{code}"
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,12 @@ class Words:
 
     # --- the question to the database --------------------------------------------------------------------------------
 
-    def condition(self, clock: Clock) -> Q:
-        """Of a record: that all of this was in it on the clock, and nothing of what is excluded."""
+    def condition(self, clock: Clock, countries: Iterable[str] = ()) -> Q:
+        """Of a record: that all of this was in it on the clock, and nothing of what is excluded.
+
+        `countries`: that it has, or has ever had, to do with one of these. When and how is to be asked besides; but so
+        the index of words gives no more records than there are of both.
+        """
         every = " & ".join(term.tsquery(self.meanings) for term in self.wanted)
         whole = self.whole and Term(reference=self.whole).tsquery({})
         asked = " | ".join(filter(None, [every and f"({every})", whole]))
@@ -127,6 +137,8 @@ class Words:
         if not (asked or excluded):
             return Q(pk__in=())  # signs without a word are nowhere
         then = _Then(clock)
+        if asked and (there := " | ".join(f"'{country_mark(code)}'" for code in countries)):
+            asked = f"({asked}) & ({there})"
         found = then.found(asked) if asked else Q()
         return found & ~then.stood(excluded) if excluded else found
 
@@ -203,12 +215,12 @@ class _Then:
         return Q(words__vector=AsIs(asked), words__known_from__lte=self.day) | Exists(earlier)
 
     def found(self, asked: str) -> Q:
-        """The same, asked of the indexes instead of record by record: to begin with."""
+        """The same, to begin with: what stood there earlier is found first, and looked up in the index of records."""
         if not self.is_past:
             return self.stood(asked)
-        now = apps.get_model("register", "RecordWords").objects.filter(known_from__lte=self.day, vector=AsIs(asked))
-        earlier = self.earlier.filter(vector=AsIs(asked))
-        return Q(pk__in=now.values("instrument").union(earlier.values("instrument"), all=True))
+        now = Q(words__vector=AsIs(asked), words__known_from__lte=self.day)
+        earlier = self.earlier.filter(vector=AsIs(asked)).order_by().values("instrument")
+        return now | Q(sql.AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
 
 
 def _phrase(text: str) -> Term:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from cooperation.register import actions, kept
+from cooperation.register.facets import facets
 from cooperation.register.models import CountryRole, Instrument, KeptCount, KeptDay, Milestone, RegisterVersion
 from cooperation.register.statistics import statistics
 from placements.models import Placement
@@ -20,7 +21,7 @@ DAYS = ("validOn=2021-12-02&knownOn=2021-12-02", "validOn=2022-06-01", "validOn=
 
 
 @pytest.fixture(autouse=True)
-def everything_is_worth_keeping(monkeypatch):
+def everything_is_worth_keeping(nothing_is_kept, monkeypatch):
     monkeypatch.setattr(kept, "WORTH_KEEPING", 0)
 
 
@@ -182,6 +183,21 @@ def test_one_country_is_answered_from_what_is_kept():
             question = ask(f"{DAYS[0]}&country={group['value']}")
             assert kept.by_stage(question) == group["byStage"]
             assert question.selection.count() == group["count"]
+
+
+def numbers(query: str) -> dict[str, int]:
+    """Those behind the countries in the form of the filter."""
+    return facets(PlacementList.ask(QueryDict(query), AnonymousUser(), has_form=True))["country"]
+
+
+def test_the_numbers_behind_countries_are_those_that_are_kept():
+    for query in (DAYS[0], f"{DAYS[0]}&country=AL"):
+        before = numbers(query)
+        assert KeptDay.objects.count() == 1, "what took long is kept by whatever counted it"
+        kept_ones = kept.elsewhere(ask(query))
+        assert before == {code: count for code, count in kept_ones.items() if code}
+        assert numbers(query) == before
+    assert not kept.elsewhere(ask(f"{DAYS[0]}&theme=drugs"))
 
 
 def test_no_more_days_are_kept_than_there_is_room_for(monkeypatch):
