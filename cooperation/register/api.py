@@ -17,7 +17,7 @@ from .changes import changes
 from .clock import Clock
 from .comparing import clock_against, compared
 from .expanding import EXPANDABLE, expanded
-from .exports import API_EXPORTS, TooManyRows, exported
+from .exports import API_EXPORTS, Records, TooManyRows, exported
 from .models import Country, Figure, Organisation, Source, Theme
 from .problems import BadQuestion
 from .questions import DETAIL_KEYS, Fault, PageNotFound, Question, Slice
@@ -102,7 +102,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         clock = question.clock
         try:
             if request.query_params.get("format") in API_EXPORTS:
-                return exported(question, self.basename, request.build_absolute_uri())
+                return exported(Records(question), self.basename, request.build_absolute_uri())
             found, results = self.found(question)
         except PageNotFound:
             raise Http404 from None
@@ -178,7 +178,7 @@ class InstrumentViewSet(ListViewSet):
         return rows.with_all_facts(clock, self.request.user)
 
     def found(self, question):
-        found = question.slice(lambda rows: rows.only("key"))
+        found = question.slice()
         return found, self.in_json(found.rows, question)
 
     def one(self, rows, question):

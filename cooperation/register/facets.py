@@ -48,10 +48,9 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
         if key in ROLES:
             answers[key] = ROLES[key]  # in any, also where only some count unasked
         selections.setdefault(str(answers), (answers, []))[1].append(key)
+    if known_too_many:  # so are they with a key less
+        return dict.fromkeys(keys) | ready
     found: Facets = {key: {} for key in keys}
-    if known_too_many:
-        _answers, shared = selections.pop("{}", ({}, []))
-        found |= dict.fromkeys(shared)
     parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
     with kept.counting(question):
         rows = _ask([part for part in parts if part])

@@ -15,11 +15,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import F, FilteredRelation, Q, Subquery, Sum, Value
+from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from psycopg2.extras import execute_values
 
 from . import sql
+from .clock import Clock
 from .models import Instrument, KeptCount, KeptDay, RegisterVersion, kinds
 from .querysets import clearance, in_force_on
 
@@ -59,7 +60,9 @@ def counting(question: "Question") -> Iterator[None]:
     begun = monotonic()
     yield
     if monotonic() - begun >= WORTH_KEEPING and _country(question) is not None:
-        _keep(_named(question))
+        named = _named(question)
+        if not KeptDay.objects.filter(**named, version=RegisterVersion.now()).exists():
+            _keep(named)
 
 
 def _keep(named: dict) -> None:
@@ -72,7 +75,7 @@ def _keep(named: dict) -> None:
             KeptCount.objects.exclude(day__in=KeptDay.objects.all()).delete()  # that a write left to a day then gone
             # First the number, then the counts: what is written in between makes the day one that missed it.
             day = KeptDay.objects.create(**named, version=RegisterVersion.now())
-            _move(_counted([day]))
+            _move(_all_of(day))
     except DatabaseError:
         pass  # somebody else keeps the same day just now, or this database is only read
 
@@ -133,21 +136,30 @@ def following(keys: Iterable[int]) -> Iterator[Callable[[Iterable[int]], None]]:
             cursor.execute("SELECT set_config('register.counted', %s, true)", [followed])
 
 
-def _counted(days: list[KeptDay], keys: Iterable[int] | None = None) -> Counter:
-    """What there is on these days, of all records or of those with these primary keys.
+def _all_of(day: KeptDay) -> Counter:
+    """What there is on a day. The day stands in the statement itself: so PostgreSQL knows how much it is about."""
+    text, parts = _statement(kinds()[day.resource].objects.all(), day.roles, Clock(day.valid_on, day.known_on))
+    return _read(text, sql.filled(parts, {"days": [day.pk]}))
 
-    By (day, value, stage, classification, what is counted).
-    """
+
+def _counted(days: list[KeptDay], keys: Iterable[int]) -> Counter:
+    """What there is on these days of the records with these primary keys."""
     found: Counter = Counter()
-    if not days or (keys is not None and not (keys := sorted(keys))):
+    if not days or not (keys := sorted(keys)):
         return found
     for (resource, roles), alike in groupby(sorted(days, key=_what), key=_what):
-        text, parts = _statement(kinds()[resource], roles, keys is not None)
-        values = {"days": [day.pk for day in alike], "keys": keys}
-        with connection.cursor() as cursor:
-            cursor.execute(text, sql.filled(parts, values))
-            for *row, count, posts, known in cursor:
-                found.update({(*row, "count"): count, (*row, "posts"): posts, (*row, "posts_known"): known})
+        text, parts = _statement_of_some(kinds()[resource], roles)
+        found.update(_read(text, sql.filled(parts, {"days": [day.pk for day in alike], "keys": keys})))
+    return found
+
+
+def _read(text: str, params: list) -> Counter:
+    """By (day, value, stage, classification, what is counted)."""
+    found: Counter = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        for *row, count, posts, known in cursor:
+            found.update({(*row, "count"): count, (*row, "posts"): posts, (*row, "posts_known"): known})
     return found
 
 
@@ -162,16 +174,19 @@ class _KeptClock:
 
 
 @cache
-def _statement(kind: type[Instrument], roles: str, of_some: bool) -> tuple[str, list]:
-    """The statement that counts the records of a kind on kept days, as text and its values or their slots."""
-    records = kind.objects.on(_KeptClock).order_by()
-    if of_some:
-        records = records.filter(sql.AnyOfKeys(F("pk"), sql.Parameter("keys", sql.Keys())))
-    has_posts = any(one.name == "posts" for one in kind._meta.fields)
+def _statement_of_some(kind: type[Instrument], roles: str) -> tuple[str, list]:
+    some = kind.objects.filter(sql.AnyOfKeys(F("pk"), sql.Parameter("keys", sql.Keys())))
+    return _statement(some, roles, _KeptClock)
+
+
+def _statement(records: QuerySet, roles: str, clock) -> tuple[str, list]:
+    """The statement that counts records on kept days, as text and its values or their slots."""
+    records = records.on(clock).order_by()
+    has_posts = any(one.name == "posts" for one in records.model._meta.fields)
     posts = F("posts") if has_posts else Value(None, models.IntegerField())
     columns = ("pk", "classification", "stage", "posts_or_none")
     records = records.annotate(posts_or_none=posts)
-    held = in_force_on(_KeptClock.valid_on, "countries__")
+    held = in_force_on(clock.valid_on, "countries__")
     if roles:
         held &= Q(countries__role__in=roles.split(","))
     parts = records.alias(part=FilteredRelation("countries", condition=held))

@@ -169,12 +169,13 @@ class InstrumentQuerySet(RegisterQuerySet):
         many records the country has.
         """
         held = in_force_on(day, "countries__") & Q(countries__country=code)
-        other = in_force_on(day) & Q(country=code, instrument=OuterRef("pk"), pk__lt=OuterRef("in_country__pk"))
+        other = in_force_on(day) & Q(country=code, instrument=OuterRef("pk"), pk__lt=OuterRef("in_role"))
         if roles:
             held, other = held & Q(countries__role__in=roles), other & Q(role__in=roles)
-        joined = self.alias(in_country=FilteredRelation("countries", condition=held)).filter(in_country__isnull=False)
+        joined = self.alias(in_country=FilteredRelation("countries", condition=held)).alias(in_role=F("in_country__pk"))
         # In two roles in the country, a record is there once.
-        return joined.filter(~Exists(apps.get_model("register", "CountryRole").objects.filter(other)))
+        again = Exists(apps.get_model("register", "CountryRole").objects.filter(other))
+        return joined.filter(~again, in_role__isnull=False)
 
     def outside_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has nothing to do with any of these countries on a day."""

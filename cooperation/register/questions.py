@@ -3,14 +3,14 @@
 A `Question` reads every key of an address, names all that is wrong with it at once, and gives the rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.db.models import Count, Expression, F, Q, Window
+from django.db.models import Count, Expression, F, Q, Value, Window
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -330,19 +330,22 @@ class Question:
         """How many there are at each stage, where that is known already."""
         return self.__dict__.get("by_stage") or self._kept
 
-    def slice(self, with_facts=lambda rows: rows) -> Slice:
-        """The rows that were asked for: a page, or what follows a cursor. Raises PageNotFound."""
+    def slice(self, with_facts: Callable | None = None) -> Slice:
+        """The rows that were asked for: a page, or what follows a cursor. Without `with_facts` only their keys.
+
+        Raises PageNotFound.
+        """
         if self.view in COUNTED_VIEWS:
             return Slice([], *self.count())
         if "cursor" in self.params and not self.params.get("page"):
             return self._slice_after(with_facts, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
-        rows = with_facts(self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows)
-        # To find the best match every row is read: they are counted along, and not found a second time.
-        in_one_go = self._is_by_match and not self._counted
-        rows = list((rows.annotate(total=Window(Count("*"))) if in_one_go else rows)[start : end + 1])
-        total, exact = (rows[0].total, True) if rows and in_one_go else self.count()
+        rows = self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows
+        # For the best match every row is read anyhow: they are counted along, and not found a second time.
+        counting = self._is_by_match and not self._counted
+        rows, total = self._part(rows, with_facts, start, end + 1, counting)
+        total, exact = (total, True) if total else self.count()
         if not rows and number > 1:
             raise PageNotFound
         if len(rows) <= size:
@@ -361,13 +364,24 @@ class Question:
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
 
+    @staticmethod
+    def _part(rows, with_facts: Callable | None, start: int, end: int, counting: bool = False) -> tuple[list, int]:
+        """Some of these rows, and how many there are in all when that is to be counted along."""
+        total = {"total": Window(Count("*")) if counting else Value(0)}
+        if with_facts is None:
+            found = list(rows.only("key").annotate(**total)[start:end])
+            return found, found[0].total if found else 0
+        # First which they are, then all about them: at once, PostgreSQL would plan for the facts of every row.
+        found = list(rows.annotate(**total).values_list("pk", "total")[start:end])
+        return list(with_facts(rows.filter(pk__in=[pk for pk, _total in found]))), found[0][1] if found else 0
+
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
-    def _slice_after(self, with_facts, total: int, exact: bool) -> Slice:
+    def _slice_after(self, with_facts: Callable | None, total: int, exact: bool) -> Slice:
         rows = self._rows_with_sort
         if self._after:
             rows = rows.filter(self._past(*self._after))
-        found = list(with_facts(rows)[: self.page_size + 1])
+        found, _total = self._part(rows, with_facts, 0, self.page_size + 1)
         more = len(found) > self.page_size
         found = found[: self.page_size]
         return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
