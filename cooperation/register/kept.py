@@ -14,9 +14,9 @@ from itertools import groupby
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection, models, transaction
+from django.db import IntegrityError, InternalError, OperationalError, connection, models, transaction
 from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from psycopg2.extras import execute_values
 
 from . import sql
@@ -36,16 +36,17 @@ MOST_DAYS = 100
 
 def by_country(question: "Question") -> list[tuple]:
     """Rows of (country, stage, count, posts, posts_known) for a question by its clock only; none where not kept."""
-    return _in_each(question) if _country(question) == KeptCount.EVERYWHERE else []
+    if _country(question) != KeptCount.EVERYWHERE:
+        return []
+    return [(value or None, *counts) for value, *counts in _rows(question, ~Q(value=KeptCount.EVERYWHERE))]
 
 
 def elsewhere(question: "Question") -> dict[str | None, int]:
     """How many records each country has, for a question by its clock and one country; empty where not kept."""
-    found: Counter = Counter()
-    if _country(question) is not None:
-        for value, _stage, count, *_posts in _in_each(question):
-            found[value] += count
-    return dict(found)
+    if _country(question) is None:
+        return {}
+    counts = _kept(question).exclude(value=KeptCount.EVERYWHERE).order_by("value").values_list("value")
+    return {value or None: count for value, count in counts.annotate(Sum("count"))}
 
 
 def by_stage(question: "Question") -> dict[str, int]:
@@ -76,12 +77,8 @@ def _keep(named: dict) -> None:
             # First the number, then the counts: what is written in between makes the day one that missed it.
             day = KeptDay.objects.create(**named, version=RegisterVersion.now())
             _move(_all_of(day))
-    except DatabaseError:
+    except (IntegrityError, OperationalError, InternalError):
         pass  # somebody else keeps the same day just now, or this database is only read
-
-
-def _in_each(question: "Question") -> list[tuple]:
-    return [(value or None, *counts) for value, *counts in _rows(question, ~Q(value=KeptCount.EVERYWHERE))]
 
 
 def _country(question: "Question") -> str | None:
@@ -102,11 +99,15 @@ def _named(question: "Question") -> dict:
     }
 
 
-def _rows(question: "Question", values: Q) -> list[tuple]:
+def _kept(question: "Question") -> QuerySet:
+    """What is kept of a day, as far as it is right and this reader may see it."""
     day = {f"day__{name}": value for name, value in _named(question).items()}
     right = Q(day__version=Subquery(RegisterVersion.objects.values("number")[:1]))
-    counts = KeptCount.objects.filter(values, right, **day, classification__in=clearance(question.user), count__gt=0)
-    summed = counts.order_by("value", "stage").values_list("value", "stage")
+    return KeptCount.objects.filter(right, **day, classification__in=clearance(question.user), count__gt=0)
+
+
+def _rows(question: "Question", values: Q) -> list[tuple]:
+    summed = _kept(question).filter(values).order_by("value", "stage").values_list("value", "stage")
     return list(summed.annotate(Sum("count"), Sum("posts"), Sum("posts_known")))
 
 
@@ -183,7 +184,7 @@ def _statement(records: QuerySet, roles: str, clock) -> tuple[str, list]:
     """The statement that counts records on kept days, as text and its values or their slots."""
     records = records.on(clock).order_by()
     has_posts = any(one.name == "posts" for one in records.model._meta.fields)
-    posts = F("posts") if has_posts else Value(None, models.IntegerField())
+    posts = F("posts") if has_posts else Cast(Value(None), models.IntegerField())
     columns = ("pk", "classification", "stage", "posts_or_none")
     records = records.annotate(posts_or_none=posts)
     held = in_force_on(clock.valid_on, "countries__")

@@ -1,12 +1,13 @@
 """Signs on the page: how far a stage is, which source a fact has, and a date in words."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext
 
 from .dates import EDTF
 from .models import Instrument, Source
@@ -82,6 +83,7 @@ class SourceMarks:
 
     def __init__(self):
         self._numbers: dict[Source, int] = {}
+        self._drawn: dict[Source, SafeString] = {}
         self._on_paper: int | None = None
 
     def number(self, source: Source) -> int:
@@ -89,10 +91,12 @@ class SourceMarks:
 
     def mark(self, source: Source) -> SafeString:
         """The small number that leads to the source at the foot of the page."""
-        number = self.number(source)
-        context = {"number": number, "source": source, "href": f"#source-{number}"}
-        mark = render_to_string("components/source_mark.html", context).strip()
-        return SafeString(mark)  # nosec B703  the template escapes
+        if source not in self._drawn:
+            number = self.number(source)
+            context = {"number": number, "source": source, "href": f"#source-{number}"}
+            mark = render_to_string("components/source_mark.html", context).strip()
+            self._drawn[source] = SafeString(mark)  # nosec B703  the template escapes
+        return self._drawn[source]
 
     def end_of_paper(self) -> None:
         """What gets a number from here on is only for screens."""
@@ -110,8 +114,11 @@ class SourceMarks:
 
 def date_html(date: EDTF | None, short: bool = False) -> SafeString:
     """A date in words: a `time` element when it is exact, else marked as vague."""
-    if date is None:
-        return SafeString()
+    return SafeString() if date is None else _date_html(date, short, get_language())
+
+
+@lru_cache(5_000)
+def _date_html(date: EDTF, short: bool, language: str) -> SafeString:
     if date.is_exact:
         return format_html('<time datetime="{}">{}</time>', date.text, date.words(short))
     return format_html('<span class="vague" title="{}">{}</span>', _t("As exact as the source"), date.words(short))

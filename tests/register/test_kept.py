@@ -10,7 +10,9 @@ from django.http import QueryDict
 from cooperation.register import actions, kept
 from cooperation.register.facets import facets
 from cooperation.register.models import CountryRole, Instrument, KeptCount, KeptDay, Milestone, RegisterVersion
+from cooperation.register.saved_views import list_pages
 from cooperation.register.statistics import statistics
+from cooperation.register.views import InstrumentListPage
 from placements.models import Placement
 from placements.views import PlacementList
 from tests.factories import CountryRoleFactory, MilestoneFactory, PlacementFactory
@@ -59,6 +61,14 @@ def test_what_is_kept_is_what_is_counted(query):
     counted(query, keeping=True)
     assert KeptDay.objects.count() == 1
     agree(query)
+
+
+@pytest.mark.parametrize("page", [page for page in list_pages().values() if issubclass(page, InstrumentListPage)])
+def test_it_is_so_of_every_kind(page):
+    queries = [QueryDict(query) for query in (DAYS[0], f"{DAYS[0]}&country=BE")]
+    before = [page.ask(query, AnonymousUser()).by_stage for query in queries]
+    assert KeptDay.objects.get().resource == page.resource
+    assert [kept.by_stage(page.ask(query, AnonymousUser())) for query in queries] == before
 
 
 def test_a_day_is_asked_twice_and_counted_once(django_assert_max_num_queries):

@@ -51,14 +51,14 @@ def changed(query: QueryDict, **changes: Any) -> str:
 
 def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
     """Records as the rows of a table; the first cell is the head of its row."""
-    rows = []
+    rows, labels = [], [str(column.label) for column in columns]
     for record in records:
         cells = []
         for place, column in enumerate(columns):
             html = column.html(record, clock, marks)
             cells.append(
                 {
-                    "label": column.label,
+                    "label": labels[place],
                     "html": html,
                     "numeric": column.numeric,
                     "is_none": not html.strip(),
