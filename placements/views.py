@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cooperation.register import charts
 from cooperation.register.charts import CountryOnMap
 from cooperation.register.details import Detail, fact
+from cooperation.register.facets import MOST_COUNTED
 from cooperation.register.models import CountryRole
 from cooperation.register.querysets import in_force_on
 from cooperation.register.views import DetailPage, InstrumentListPage
@@ -51,19 +52,18 @@ class PlacementList(InstrumentListPage):
     views = ("table", "map", "chart", "strip", "pivot", "changes")
     template_name = "placements/list.html"
 
-    @cached_property
-    def posts_on_map(self) -> dict[str, CountryOnMap]:
-        return on_map(self.question.selection, self.clock.valid_on)
-
     def sentence(self, found):
+        if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
+            return super().sentence(found)
         parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), role__in=("host", "covered"))
         posts = self.question.selection.order_by().values("pk")
         countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
         in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
         return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
 
+    @cached_property
     def countries_on_map(self):
-        return self.posts_on_map
+        return on_map(self.question.selection, self.clock.valid_on)
 
 
 class PlacementDetail(Detail):

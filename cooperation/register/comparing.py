@@ -6,6 +6,7 @@ whether that is certain, or its countries or organisations in their roles; and, 
 where something became known of it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from .clock import Clock, months_before
@@ -27,6 +28,7 @@ from .unions import kinds_in
 KEYS = ("against", "againstKnownOn")
 CAME, WENT, CHANGED = "came", "went", "changed"
 CHANGES = (CAME, WENT, CHANGED)
+BATCH = 500  # changes that are read at once, with their records
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,24 @@ class Comparison:
 
     def changes(self, first: int, last: int) -> list[Change]:
         """Some of the changes: first what came, then what went, then what changed; each by title."""
-        title = f"coalesce(nullif(sort_{reader_languages()[0]}, ''), sort_nl)"
-        rows = self._fetch(
-            f"""SELECT pk, change FROM change JOIN register_instrument ON id = pk
-            ORDER BY change = 'changed', change = 'went', {title}, key LIMIT %s OFFSET %s""",  # noqa: S608  # nosec B608
-            last - first,
-            first,
-        )
+        return self._read(self._fetch(f"{self._in_order} LIMIT %s OFFSET %s", last - first, first))
+
+    def every(self) -> Iterator[Change]:
+        """All of them in that order, compared once and read in batches."""
+        with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
+            settings.execute("SET LOCAL cursor_tuple_fraction = 1")  # all are read: the quickest way to the last
+            cursor.execute(*self._statement(self._in_order))
+            while rows := cursor.fetchmany(BATCH):
+                yield from self._read(rows)
+
+    def _read(self, rows: list[tuple[int, str]]) -> list[Change]:
+        """What became of these records; without one that is gone since."""
         now, then = ({row.pk: row for row in self._records(side, dict(rows))} for side in (self.now, self.then))
         events: dict[int, list[Milestone]] = {pk: [] for pk, _change in rows}
         for milestone in self._events(list(events)):
             events[milestone.instrument_id].append(milestone)
-        return [Change(change, then.get(pk), now.get(pk), events[pk]) for pk, change in rows]
+        there = now.keys() | then.keys()
+        return [Change(change, then.get(pk), now.get(pk), events[pk]) for pk, change in rows if pk in there]
 
     @staticmethod
     def _records(side: Question, changes: dict[int, str]):
@@ -160,8 +168,19 @@ class Comparison:
             ended |= Q(resource=kind.RESOURCE, stage__in=kind.ladder.end_stages)
         return ExpressionWrapper(ended, output_field=BooleanField())
 
+    @property
+    def _in_order(self) -> str:
+        title = f"coalesce(nullif(sort_{reader_languages()[0]}, ''), sort_nl)"
+        return f"""SELECT pk, change FROM change JOIN register_instrument ON id = pk
+            ORDER BY change = 'changed', change = 'went', {title}, key"""  # noqa: S608  # nosec B608
+
     def _fetch(self, question: str, *values: Any) -> list[tuple]:
-        """An answer to a question about `change`: a row for each record that came, went or changed.
+        with connection.cursor() as cursor:
+            cursor.execute(*self._statement(question, *values))
+            return cursor.fetchall()
+
+    def _statement(self, question: str, *values: Any) -> tuple[str, list[Any]]:
+        """A question about `change`: a row for each record that came, went or changed.
 
         Both answers are put beside each other in one statement, so that no record has to leave the database for it.
         """
@@ -176,7 +195,10 @@ class Comparison:
             params += more
         differs = "(now.stage, now.certain) IS DISTINCT FROM (before.stage, before.certain)"
         for rows in self._differing():
-            statement, more = rows.query.sql_with_params()
+            try:
+                statement, more = rows.query.sql_with_params()
+            except EmptyResultSet:  # none can
+                continue
             differs += f" OR now.pk IN (SELECT one.pk FROM ({statement}) AS one (pk))"  # noqa: S608  # nosec B608
             params += more
         statement = f"""
@@ -191,9 +213,7 @@ class Comparison:
             )
             {question}
         """  # noqa: S608  # nosec B608  put together of what Django and this module write; values go along as parameters
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*params, *values])
-            return cursor.fetchall()
+        return statement, [*params, *values]
 
 
 def compared(question: Question) -> Comparison:

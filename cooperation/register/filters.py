@@ -4,9 +4,11 @@ Key names are those of the contract (camelCase): they are what a person reads in
 """
 
 import re
+from collections.abc import Iterator
 from copy import copy, deepcopy
 from datetime import date, datetime, time
 from functools import cache
+from typing import Any
 
 import django_filters
 from django import forms
@@ -245,6 +247,15 @@ class QuestionFilter(django_filters.FilterSet):
     def given(self) -> dict:
         """The filters that were given, as cleaned values."""
         return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
+
+    def in_words(self) -> Iterator[tuple[str, str, list[tuple[Any, str]]]]:
+        """The filters that are on, without the clock: the key, its label, and its values, each with its words."""
+        for name, value in self.given.items():
+            if name not in ("validOn", "knownOn"):
+                field = self.form.fields[name]
+                labels = dict(getattr(field, "choices", ()))
+                values = value if isinstance(value, list) else [value]
+                yield name, str(field.label), [(one, str(labels.get(one, one))) for one in values]
 
     def filter_queryset(self, queryset):
         """What the question asks for: first the clock, then every key."""

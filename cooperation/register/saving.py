@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from .clock import Clock
-from .exports import EXPORTS
 from .models import SavedView
 from .models.saved_view import LONGEST_QUERY
 from .questions import VIEWS, Question
@@ -278,7 +277,8 @@ class SavedViewPage(View):
             "list_url": at(list_url, clock),
             "answer_url": request.build_absolute_uri(reverse(f"api:{view.resource}-list") + in_api),
             "exports": [
-                {"label": export.label, "url": f"{list_url}{by_key}&format={name}"} for name, export in EXPORTS.items()
+                {"label": export.label, "url": f"{list_url}{by_key}&format={name}"}
+                for name, export in page.exports(question)
             ],
             **in_words(page, question),
         }

@@ -95,10 +95,9 @@ class GapsPage(ListPage):
     @cached_property
     def places(self) -> str:
         """The countries that are looked at, in words."""
-        fields, given = self.question.filterset.form.fields, self.question.filterset.given
-        names = {name: dict(fields[name].choices) for name in ("group", "region") if name in given}
-        labels = [str(words[value]) for name, words in names.items() for value in given[name]]
-        return ", ".join(labels) or _t("All countries")
+        asked = {name: values for name, _label, values in self.question.filterset.in_words()}
+        chosen = [words for name in ("group", "region") for _value, words in asked.get(name, ())]
+        return ", ".join(chosen) or _t("All countries")
 
     # --- countries ---------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from .agreement import OracleContract
 from .answers import ApiContract, DetailPageContract, ExportContract, MapContract, QueryCountContract, SheetContract
 from .facets import FacetsContract, FormContract
 from .lists import FilterContract, ListPageContract, PagingContract
-from .seeing import SeeingContract
+from .tables import TableContract
 from .visibility import VisibilityContract
 
 
@@ -30,6 +30,6 @@ class KindContract(
     FacetsContract,  # and agreement
     FormContract,
     OracleContract,
-    SeeingContract,
+    TableContract,  # and what is seen
 ):
     """Every contract at once."""

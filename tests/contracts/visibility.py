@@ -16,6 +16,14 @@ from tests.factories import SourceFactory
 from .kind import WORD, Kind, dress
 from .outlets import at, row_heads, text_of
 
+TABLES = {  # views, each with formats of the table that it shows
+    "map": ("csv", "json", "geojson"),
+    "chart": ("csv", "json"),
+    "pivot": ("csv", "xlsx"),
+    "pivot&groupBy=organisation,year": ("csv",),
+    "changes&against=0001-01-01": ("csv", "ods", "txt", "json"),
+}
+
 
 class VisibilityContract(Kind):
     """Every outlet is read before there is a hidden record, while it is hidden, and once it is public.
@@ -68,6 +76,11 @@ class VisibilityContract(Kind):
             at(self.statistics, "groupBy=country,year"),
             at(reverse(f"api:{self.model.RESOURCE}-changes"), "pageSize=200"),
             *(at(self.page, f"view={view}&country={self.COUNTRY}") for view in ("map", "chart", "pivot", "changes")),
+            *(
+                at(self.page, f"view={view}&country={self.COUNTRY}&format={extension}")
+                for view, extensions in TABLES.items()
+                for extension in extensions
+            ),
             reverse("home"),
             reverse("countries"),
             reverse("country", args=[self.COUNTRY]),

@@ -13,10 +13,10 @@ settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 application = get_wsgi_application()
 
 from cooperation.register.columns import KEY, TITLE, Column  # noqa: E402
-from cooperation.register.exports import csv, rows  # noqa: E402
+from cooperation.register.exports import rows, tables  # noqa: E402
 from placements.views import PlacementList  # noqa: E402
 
-csv.BATCH = rows.CHUNK = 10
+tables.BATCH = rows.CHUNK = 10
 numbers = count(1)
 
 

@@ -30,10 +30,12 @@ from django.utils.dateformat import format as format_date
 from django.utils.http import urlencode
 from openpyxl import load_workbook
 
+from cooperation.register import comparing
 from cooperation.register.columns import KEY, TITLE, Column
-from cooperation.register.exports import EXPORTS, citation
-from cooperation.register.exports import csv as exported_csv
+from cooperation.register.comparing import Comparison
+from cooperation.register.exports import EXPORTS, Records, citation, sheets
 from cooperation.register.exports import rows as exported_rows
+from cooperation.register.exports import tables as exported_tables
 from cooperation.register.exports.csv import FORMULA, csv_lines
 from cooperation.register.exports.rows import UNSEEN
 from cooperation.register.exports.sheets import LONGEST_TEXT, in_a_cell
@@ -43,7 +45,7 @@ from placements.views import PlacementList
 from tests.contracts.agreement import CLOCKS
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import csv_rows, get, sheets_in
-from tests.factories import PlacementFactory
+from tests.factories import MilestoneFactory, PlacementFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/placements/"
@@ -78,6 +80,8 @@ HOSTILE = (
 
 
 TEXTS = {f"test-hostile-{number:02}": text for number, text in enumerate(HOSTILE)}
+
+TITLES = {key: text[:500] for key, text in TEXTS.items()}  # as long as a title can be
 
 
 def _by_key(model, clock):
@@ -135,6 +139,37 @@ def test_hostile_texts_in_text(client, hostile):
     assert "".join(line[start:] for line in lines).count("x") >= 10_000
 
 
+@pytest.fixture
+def hostile_titles() -> str:
+    """The question for what changed, of records that are called a hostile text each and have one as their event."""
+    for key, text in TITLES.items():
+        record = PlacementFactory(key=key, title_nl=text, title_en="", hosts=["NZ"])
+        MilestoneFactory(instrument=record, key="event", kind="other", note_nl=text, note_en="", date="2020-02-02")
+    return "country=NZ&view=changes&against=0001-01-01"
+
+
+def test_hostile_texts_in_the_export_of_changes(client, hostile_titles):
+    _header, *rows = csv_rows(client, PAGE, hostile_titles)
+    titles = {key: title for _change, key, title, *_more in rows}
+    assert titles == {key: visible(f"'{text}" if FORMULA.match(text) else text) for key, text in TITLES.items()}
+    assert not [cell for row in rows for cell in row if FORMULA.match(cell) and not cell.startswith("'")]
+    for extension in ("xlsx", "ods"):
+        (_header, *rows), _asked = sheets_in(get(client, f"{PAGE}?{hostile_titles}&format={extension}").getvalue())
+        expected = {key: visible(text.replace("\r\n", "\n").replace("\r", "\n")) for key, text in TITLES.items()}
+        assert {row[1]: row[2] for row in rows} == expected
+    rows = json.loads(get(client, f"{PAGE}?{hostile_titles}&format=json").getvalue())["rows"]
+    assert {row["key"]: row["title"] for row in rows} == TITLES
+    text = get(client, f"{PAGE}?{hostile_titles}&format=txt").getvalue().decode()
+    assert not UNSEEN.search(text)
+    assert set(TITLES) <= set(text.split())
+
+
+def test_no_text_in_a_sheet_of_changes_is_a_formula_or_a_link(client, hostile_titles):
+    content = get(client, f"{PAGE}?{hostile_titles}&format=xlsx").getvalue()
+    for row in load_workbook(io.BytesIO(content)).worksheets[0]:
+        assert {(cell.data_type, cell.hyperlink) for cell in row if cell.value is not None} == {("s", None)}
+
+
 @pytest.mark.parametrize("extension", [*EXPORTS])
 def test_a_hostile_question(client, extension):
     words = '=1+1 "; <b>'
@@ -172,11 +207,19 @@ def test_the_database_writes_what_python_writes(language, hostile):
         question = page.ask(QueryDict(f"columns={','.join(keys)}&{clock}"), AnonymousUser())
         slow = [replace(column, text=None) for column in question.chosen_columns]
         with translation.override(language):
-            by_database = "".join(csv_lines(question, ""))
+            by_database = "".join(csv_lines(Records(question), ""))
             question.chosen_columns = slow
-            assert "".join(csv_lines(question, "")) == by_database, (page, clock)
+            assert "".join(csv_lines(Records(question), "")) == by_database, (page, clock)
         compared += by_database.count("\n")
     assert compared > 1000
+
+
+def test_a_question_that_nothing_can_fit_has_no_rows(client):
+    """What lies before the day of the clock ends by no day after it: Django knows that without asking the database."""
+    for view in ("table", "changes", "pivot", "map", "chart"):
+        get(client, f"{PAGE}?endingBy=2012-01-01&view={view}")
+        _header, *rows = csv_rows(client, PAGE, f"endingBy=2012-01-01&view={view}")
+        assert [row[-1] for row in rows] == (["0"] if view == "pivot" else [])
 
 
 def test_every_kind_has_its_usual_columns_written_by_the_database():
@@ -196,13 +239,15 @@ def kept(monkeypatch):
     """The end of an answer does not close the connection, as it is that of the test; the rows come in small pieces."""
     monkeypatch.setattr(connections["default"], "close", lambda: None)
     monkeypatch.setattr(exported_rows, "CHUNK", 20)
-    monkeypatch.setattr(exported_csv, "BATCH", 20)
+    monkeypatch.setattr(exported_tables, "BATCH", 20)
+    monkeypatch.setattr(comparing, "BATCH", 20)
 
 
 @pytest.mark.parametrize("extension", ["csv", "json"])
-def test_rows_come_from_a_cursor_of_the_server_that_does_not_make_them_all_first(client, kept, extension):
+@pytest.mark.parametrize("view", ["table", "changes&against=0001-01-01"])
+def test_rows_come_from_a_cursor_of_the_server_that_does_not_make_them_all_first(client, kept, extension, view):
     with connection.cursor() as cursor:
-        with closing(client.get(f"{PAGE}?format={extension}")):
+        with closing(client.get(f"{PAGE}?format={extension}&view={view}")):
             cursor.execute("SELECT is_holdable FROM pg_cursors WHERE statement LIKE 'DECLARE%'")
             assert cursor.fetchall() == [(False,)]
         gc.collect()
@@ -212,14 +257,15 @@ def test_rows_come_from_a_cursor_of_the_server_that_does_not_make_them_all_first
 
 def test_a_client_that_goes_away_leaves_nothing_open(client, kept):
     before = list(connection.savepoint_ids)
-    for extension in EXPORTS:
+    views = [("table", extension) for extension in EXPORTS] + [("changes", name) for name in ("csv", "json", "xlsx")]
+    for view, extension in views:
         for asked in (client.get, client.head):
-            with closing(asked(f"{PAGE}?format={extension}")) as answer:
+            with closing(asked(f"{PAGE}?format={extension}&view={view}&against=0001-01-01")) as answer:
                 if asked == client.get:
                     next(answer.streaming_content)
             del answer
             gc.collect()
-            assert connection.savepoint_ids == before, extension
+            assert connection.savepoint_ids == before, (view, extension)
 
 
 def test_no_query_for_each_organisation(client):
@@ -263,6 +309,34 @@ def test_a_stream_that_broke_off_says_so_and_fails(client, breaking, kept, exten
         with pytest.raises(json.JSONDecodeError):
             json.loads(text)
         assert text.splitlines()[-1].startswith('"error": ')
+
+
+@pytest.mark.parametrize("extension", ["csv", "json"])
+def test_changes_that_broke_off_say_so_and_fail(client, monkeypatch, kept, extension):
+    numbers, read = count(1), Comparison._read
+
+    def fails(comparison, rows):
+        if next(numbers) == 3:
+            raise RuntimeError("the disk is full")
+        return read(comparison, rows)
+
+    monkeypatch.setattr(Comparison, "_read", fails)
+    parts = []
+    address = f"{PAGE}?format={extension}&view=changes&against=0001-01-01&lang=en"
+    with closing(client.get(address)) as answer, pytest.raises(RuntimeError):
+        parts.extend(answer.streaming_content)
+    text = b"".join(parts).decode()
+    assert BROKEN_OFF in text.splitlines()[-1]
+    assert text.count("Came" if extension == "csv" else '"change": "Came"') == 40
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "ods"])
+def test_more_than_a_sheet_holds_is_refused(client, monkeypatch, extension):
+    for name, view in (("MOST_ROWS", "changes&against=0001-01-01"), ("MOST_COLUMNS", "pivot")):
+        with monkeypatch.context() as patched:
+            patched.setattr(sheets, name, 2)
+            page = get(client, f"{PAGE}?view={view}&format={extension}", status=400).content.decode()
+            assert "A sheet holds 2 " in page
 
 
 @pytest.mark.parametrize(("extension", "row"), [*((name, 1) for name in EXPORTS), ("xlsx", 9), ("ods", 9), ("txt", 9)])

@@ -174,6 +174,15 @@ def test_every_outlet_answers_the_question_of_the_view(client, view):
     assert by_name["validOn"] == "2021-12-02"
 
 
+def test_a_view_with_a_table_offers_the_exports_of_it(client, owner):
+    view = saved(f"view=pivot&groupBy=region,stage&{LETTER_DAYS}", owner)
+    exports = get(client, view.get_absolute_url()).context["exports"]
+    assert [export["url"].rpartition("=")[2] for export in exports] == ["csv", "xlsx", "ods", "json", "txt"]
+    in_full = read(client, f"{LIST}?view=pivot&groupBy=region,stage&{LETTER_DAYS}&format=csv")
+    assert read(client, exports[0]["url"]) == in_full
+    assert read(client, f"{API}?view={view.key}&format=csv") == read(client, f"{API}?{LETTER_DAYS}&format=csv")
+
+
 def test_keys_beside_it_replace_those_of_the_view(client, view):
     def keys(more: str) -> list[str]:
         return page_keys(client, LIST, f"view={view.key}&{more}")

@@ -1,6 +1,7 @@
 """Search over everything: whatever the spelling the record is found, best first, with the passage marked."""
 
 import html
+import json
 import re
 from datetime import date, timedelta
 from itertools import permutations
@@ -454,6 +455,7 @@ def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
         "/search/",
         f"/search/?q={WORD}",
         *(f"/search/?format={name}" for name in EXPORTS),
+        *(f"/search/?view={view}&against=0001-01-01&format=csv" for view in ("map", "chart", "pivot", "changes")),
         API,
         f"{API}?q={WORD}",
         *(f"/api/v1/statistics/instruments?groupBy={group_by}" for group_by in (*GROUP_BY, "resource")),
@@ -472,6 +474,19 @@ def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
     after = [read(client, path) for path in outlets]
     assert [path for path, old, new in zip(outlets, before, after, strict=True) if old == new] == []
     assert get(client, f"{API}/test-hidden").json()["resource"] == "placements"
+
+
+@pytest.mark.parametrize("name", [*GROUP_BY, "resource"])
+def test_the_export_of_a_crossed_table_counts_every_kind(client, name):
+    other = "resource" if name != "resource" else "kind"
+    answer = get(client, f"/api/v1/statistics/instruments?groupBy={name},{other}").json()
+    address = f"/search/?view=pivot&groupBy={name},{other}&headers=keys&lang=en&format=json"
+    exported = json.loads(get(client, address).getvalue())
+    assert len({column["key"] for column in exported["columns"]}) == len(exported["columns"])
+    numbers = ["total", "total.possible"] if name == "year" else ["total"]
+    counted = {row[name]: sum(row[number] or 0 for number in numbers) for row in exported["rows"]}
+    assert counted == {group["value"]: group["count"] for group in answer["groups"]}
+    assert exported["total"]["total"] == exported["count"] == answer["total"]
 
 
 def test_as_many_queries_for_many_as_for_one(client):

@@ -1,4 +1,4 @@
-"""Exports: exactly the rows, the order and the columns on the screen.
+"""Exports: exactly what is on the screen, a list with its rows, order and columns, or the table that a view shows.
 
 A format is one function in this package and one line in `EXPORTS`; page, API and contract read which there are from
 there. In the API, `json` is the API's own answer.
@@ -7,7 +7,6 @@ there. In the API, `json` is the API's own answer.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -18,31 +17,32 @@ from .json import geojson_document, json_document
 from .ods import MEDIA_TYPE as ODS
 from .ods import OdsBook
 from .sheets import TooManyRows, sheet_file
+from .tables import Head, Records, Table
 from .text import text_table
 from .xlsx import XlsxBook
 
-if TYPE_CHECKING:
-    from ..questions import Question
-
-__all__ = ["API_EXPORTS", "EXPORTS", "Export", "TooManyRows", "citation", "exported"]
+__all__ = ["API_EXPORTS", "EXPORTS", "Export", "Head", "Records", "Table", "TooManyRows", "citation", "exported"]
 
 
 @dataclass(frozen=True)
 class Export:
-    """A format: how it is called, and what makes it from a question and the address where that was asked."""
+    """A format: how it is called, and what makes it from a table and the address where that was asked."""
 
     label: str
     media_type: str
-    write: Callable[["Question", str], Iterable[str | bytes]]
+    write: Callable[[Table, str], Iterable[str | bytes]]
     disposition: str = "attachment"
 
 
-def exported(question: "Question", name: str, address: str) -> StreamingHttpResponse:
+def exported(table: Table, name: str, address: str) -> StreamingHttpResponse:
     """The answer to a question in the format that it asks for. Raises TooManyRows."""
+    question = table.question
     extension = question.params["format"]
     export = EXPORTS[extension]
-    answer = StreamingHttpResponse(export.write(question, address), content_type=export.media_type)
-    answer["Content-Disposition"] = f'{export.disposition}; filename="{name}-{question.clock.valid_on}.{extension}"'
+    of_view = "" if isinstance(table, Records) else f"-{question.view}"
+    file_name = f"{name}{of_view}-{question.clock.valid_on}.{extension}"
+    answer = StreamingHttpResponse(export.write(table, address), content_type=export.media_type)
+    answer["Content-Disposition"] = f'{export.disposition}; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

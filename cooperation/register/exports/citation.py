@@ -47,9 +47,5 @@ def lasting_address(question: "Question", address: str) -> str:
 
 def _filters(question: "Question") -> Iterator[tuple[str, str]]:
     """The filters that are on, in words."""
-    fields = question.filterset.form.fields
-    for name, value in question.filterset.given.items():
-        if name not in ("validOn", "knownOn"):
-            labels = dict(getattr(fields[name], "choices", ()))
-            words = ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
-            yield str(fields[name].label), " ".join(visible(words).split())
+    for _name, label, values in question.filterset.in_words():
+        yield label, " ".join(visible(", ".join(words for _value, words in values)).split())

@@ -8,15 +8,10 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from itertools import islice
-from typing import TYPE_CHECKING
 
-from ..columns import as_text
 from ..text import reader_languages
-from .rows import Begun, broken_off, head, rows, texts, visible
-
-if TYPE_CHECKING:
-    from ..questions import Question
+from .rows import Begun, broken_off, visible
+from .tables import Table, Texts
 
 # What a spreadsheet may take for a formula: such a sign at the beginning, whatever cannot be seen before it.
 _UNSEEN = "\x00-\x20\"'\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb"
@@ -25,26 +20,16 @@ FORMULA = re.compile(_FORMULA)
 # Where a cell may begin with one: at a quote behind a delimiter or the end of a line. To look once in many lines costs
 # a tenth of looking at every cell. (It begins with the quote, as that is what Python finds fast.)
 SUSPECT = re.compile(f'"(?<=[;,\n]"){_FORMULA}')
-BATCH = 500  # rows that are written at once
-
-Texts = Sequence[Sequence[str | None]]
 
 
-def csv_lines(question: "Question", address: str) -> Iterator[str]:
+def csv_lines(table: Table, address: str) -> Iterator[str]:
     """UTF-8 with byte-order mark, semicolons for Dutch and commas for English."""
-    by_database = all(column.text for column in question.chosen_columns)
-    found = texts(question) if by_database else _batches(rows(question))
-    return _lines(question, Begun(found))
+    return _lines(table, Begun(table.texts()))
 
 
-def _batches(found: Iterator[list]) -> Iterator[Texts]:
-    while batch := [[as_text(value) for value in values] for values in islice(found, BATCH)]:
-        yield batch
-
-
-def _lines(question: "Question", batches: Iterable[Texts]) -> Iterator[str]:
-    numeric = [column.numeric for column in question.chosen_columns]
-    yield "\ufeff" + _in_quotes([head(question)])
+def _lines(table: Table, batches: Iterable[Texts]) -> Iterator[str]:
+    numeric = [column.numeric for column in table.columns]
+    yield "\ufeff" + _in_quotes([table.head])
     try:
         for batch in filter(None, batches):
             lines = _in_quotes(batch)

@@ -5,6 +5,7 @@ One that broke off is no JSON, on purpose: no program can take it for the whole.
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..dates import EDTF
 from ..models import Country, Organisation
 from .citation import citation
 from .rows import Begun, broken_off, in_parts, is_number, rows, values
+from .tables import Records, Table
 
 if TYPE_CHECKING:
     from ..questions import Question
@@ -24,34 +26,41 @@ if TYPE_CHECKING:
 MAP = Path(__file__).parents[1] / "data" / "map.json"
 
 
-def json_document(question: "Question", address: str) -> Iterator[str]:
-    """The chosen columns, with the question, both clocks and the count."""
-    columns = [{"key": column.key, "label": str(column.label)} for column in question.chosen_columns]
-    return in_parts(_document(question, address, {"columns": columns}, "rows", Begun(rows(question, _row))))
+def json_document(table: Table, address: str) -> Iterator[str]:
+    """The rows, each value by the key of its column, with the question, its days and the count."""
+    columns = [{"key": column.key, "label": str(column.label)} for column in table.columns]
+    found = Begun([_by_key(table, values)] for values in table.rows())
+    return in_parts(_document(table, address, {"columns": columns}, "rows", found))
 
 
-def geojson_document(question: "Question", address: str) -> Iterator[str]:
-    """A point for each country that a record has, with the role of that country; without one, no geometry."""
-    features = Begun(rows(question, _features))
-    return in_parts(_document(question, address, {"type": "FeatureCollection"}, "features", features))
+def geojson_document(table: Table, address: str) -> Iterator[str]:
+    """A point for each country that a record has, with the role of that country; without one, no geometry.
+
+    Of a table that is about countries a point for each of them.
+    """
+    found = rows(table.question, _features) if isinstance(table, Records) else _countries(table)
+    return in_parts(_document(table, address, {"type": "FeatureCollection"}, "features", Begun(found)))
 
 
 def _document(
-    question: "Question", address: str, opening: dict, name: str, items_by_record: Iterable[list[dict]]
+    table: Table, address: str, opening: dict, name: str, items_by_row: Iterable[list[dict]]
 ) -> Iterator[str]:
+    question = table.question
     asked = {key: given for key, given in question.params.lists() if key != "format"}
-    yield f'{_json(opening | {"question": asked} | _days(question))[:-1]}, "{name}": ['
-    count, separator = 0, "\n"
+    yield f'{_json(opening | {"question": asked} | _days(table.days))[:-1]}, "{name}": ['
+    written, separator = 0, "\n"
     try:
-        for items in items_by_record:
-            count += 1
+        for items in items_by_row:
+            written += 1
             for item in items:
                 yield separator + _json(item)
                 separator = ",\n"
     except Exception:
         yield f'\n"error": {_json(broken_off())}\n'
         raise
-    closing = {"count": count, "citation": citation(question, count, address)}
+    count = table.count(written)
+    closing = {"total": _by_key(table, table.total)} if table.total else {}
+    closing |= {"count": count, "citation": citation(question, count, address)}
     yield f"\n], {_json(closing | {'madeAt': timezone.now().isoformat()})[1:]}\n"
 
 
@@ -59,14 +68,12 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _days(question: "Question") -> dict[str, str]:
-    clock = question.clock
-    return {"validOn": clock.valid_on.isoformat(), "knownOn": clock.known_on.isoformat()}
+def _days(days: dict[str, date]) -> dict[str, str]:
+    return {name: day.isoformat() for name, day in days.items()}
 
 
-def _properties(question: "Question", record: Model) -> dict[str, Any]:
-    keys = [column.key for column in question.chosen_columns]
-    return dict(zip(keys, map(_plain, values(question, record)), strict=True))
+def _by_key(table: Table, values: Iterable[Any]) -> dict[str, Any]:
+    return dict(zip((column.key for column in table.columns), map(_plain, values), strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -80,21 +87,27 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) or is_number(value) else str(value)
 
 
-def _row(question: "Question", record: Model) -> list[dict[str, Any]]:
-    return [_properties(question, record)]
-
-
 def _features(question: "Question", record: Model) -> list[dict[str, Any]]:
-    key, properties = getattr(record, question.key_name), _properties(question, record)
+    table, key = Records(question), getattr(record, question.key_name)
+    properties = _by_key(table, values(question, record)) | {"key": key}
     return [
-        {
-            "type": "Feature",
-            "id": "/".join(filter(None, (key, role, code))),
-            "geometry": {"type": "Point", "coordinates": _points()[code]} if code else None,
-            "properties": {**properties, "key": key, "role": role, "countryCode": code, **_days(question)},
-        }
+        _feature(table, "/".join(filter(None, (key, role, code))), code, properties | {"role": role})
         for code, role in _places(record) or [(None, None)]
     ]
+
+
+def _countries(table: Table) -> Iterator[list[dict[str, Any]]]:
+    for code, row in zip(table.places, table.rows(), strict=True):
+        yield [_feature(table, code, code, _by_key(table, row))]
+
+
+def _feature(table: Table, name: str, code: str | None, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": name,
+        "geometry": {"type": "Point", "coordinates": _points()[code]} if code else None,
+        "properties": {**properties, "countryCode": code, **_days(table.days)},
+    }
 
 
 def _places(record: Model) -> list[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""What every export is made of: the head of its columns, its rows, and texts that do no harm."""
+"""What every export is made of: records with their values, and texts that do no harm."""
 
 import logging
 import re
@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
@@ -37,12 +38,6 @@ def visible(text: str) -> str:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def head(question: "Question") -> list[str]:
-    """What stands above the columns: words for people, keys for machines."""
-    keys = question.params.get("headers") == "keys"
-    return [column.key if keys else str(column.label) for column in question.chosen_columns]
 
 
 class Begun:
@@ -76,11 +71,14 @@ def rows(question: "Question", of_record: Callable = values) -> Iterator[Any]:
 
 def texts(question: "Question") -> Iterator[list[tuple[str | None, ...]]]:
     """Every row as text, in batches, by the database alone: for columns that all have a `text`."""
-    statement, params = _written(question)
+    try:
+        statement, params = _written(question)
+    except EmptyResultSet:  # a question that nothing can fit
+        return
     with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
         # Every row is read, so the quickest way to all of them is wanted, and not the quickest to the first; and
-        # sorting is quicker with some memory. Compiling the statement (`jit`) takes longer than it gains.
-        settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off")
+        # sorting is quicker with some memory.
+        settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'")
         cursor.execute(statement, params)  # straight, without a converter for each value
         yield []  # the statement is sound: the head of the file can go out while the server works on the rows
         while batch := cursor.fetchmany(CHUNK):

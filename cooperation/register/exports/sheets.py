@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -18,12 +18,11 @@ from django.utils.translation import gettext as _t
 from ..columns import as_text
 from ..dates import EDTF
 from .citation import citation
-from .rows import head, is_number, rows, visible
-
-if TYPE_CHECKING:
-    from ..questions import Question
+from .rows import is_number, visible
+from .tables import Table
 
 MOST_ROWS = 1_048_575  # what a sheet holds, below its head
+MOST_COLUMNS = 16_384
 LONGEST_TEXT = 32_767  # what a cell holds, in units of UTF-16
 FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets do not agree which day a number is
 BROADEST = 60  # characters
@@ -31,7 +30,7 @@ _NOT_IN_THE_NAME_OF_A_SHEET = re.compile(r"[\[\]:*?/\\']")
 
 
 class TooManyRows(Exception):
-    """The question has more rows than the format can hold."""
+    """The answer has more rows, or columns, than the format can hold."""
 
 
 class Sheet(ABC):
@@ -71,29 +70,32 @@ class Book(ABC):
     def sheet(self, name: str) -> Sheet: ...
 
 
-def sheet_file(book_class: type[Book], question: "Question", address: str) -> Iterator[bytes]:
-    """The rows in a workbook. Raises TooManyRows."""
-    if question.selection.order_by()[: MOST_ROWS + 1].count() > MOST_ROWS:
+def sheet_file(book_class: type[Book], table: Table, address: str) -> Iterator[bytes]:
+    """The table in a workbook. Raises TooManyRows."""
+    if len(table.columns) > MOST_COLUMNS:
+        reason = _t("A sheet holds %d columns, and this table has more. Ask for CSV, or turn it round.")
+        raise TooManyRows(reason % MOST_COLUMNS)
+    if table.is_longer_than(MOST_ROWS):
         reason = _t("A sheet holds %d rows, and this question has more. Ask for CSV, or add a filter.")
         raise TooManyRows(reason % MOST_ROWS)
     file = TemporaryFile()  # noqa: SIM115  (the answer closes it)
     try:
-        _write(book_class(file), question, address)
+        _write(book_class(file), table, address)
     except BaseException:
         file.close()
         raise
     return _Chunks(file)
 
 
-def _write(workbook: Book, question: "Question", address: str) -> None:
+def _write(workbook: Book, table: Table, address: str) -> None:
     with workbook as book:
-        sheet = book.sheet(_name(question.queryset.model._meta.verbose_name_plural))
-        sheet.write_head(head(question))
-        for values in rows(question):
+        sheet = book.sheet(_name(table.title))
+        sheet.write_head(table.head)
+        for values in table.every_row():
             sheet.write(values)
         asked = book.sheet(_name(_t("The question")))
         asked.write_head([_t("Key"), _t("Value")])
-        for fact in _what_was_asked(question, sheet.count, address):
+        for fact in _what_was_asked(table, sheet.count, address):
             asked.write(fact)
 
 
@@ -101,16 +103,15 @@ def _name(words: object) -> str:
     return _NOT_IN_THE_NAME_OF_A_SHEET.sub(" ", capfirst(str(words)))[:31]
 
 
-def _what_was_asked(question: "Question", count: int, address: str) -> Iterator[tuple[str, Any]]:
-    yield "validOn", question.clock.valid_on
-    yield "knownOn", question.clock.known_on
-    for name, given in question.params.lists():
-        if name not in ("validOn", "knownOn"):
+def _what_was_asked(table: Table, written: int, address: str) -> Iterator[tuple[str, Any]]:
+    yield from table.days.items()
+    for name, given in table.question.params.lists():
+        if name not in table.days:
             yield name, ", ".join(given)
-    yield _t("Rows"), count
+    yield _t("Rows"), written
     yield _t("Made at"), timezone.localtime()
     yield _t("Address"), address
-    yield _t("To cite"), citation(question, count, address)
+    yield _t("To cite"), citation(table.question, table.count(written), address)
 
 
 class _Chunks:

@@ -6,34 +6,32 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 from tempfile import TemporaryFile
 from textwrap import wrap
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from .citation import citation
-from .rows import Begun, head, in_parts, in_words, rows
-
-if TYPE_CHECKING:
-    from ..questions import Question
+from .rows import Begun, in_parts, in_words
+from .tables import Table
 
 BROADEST = 40  # characters in a column; a longer text goes on below
 LONGEST_WORD = 100  # characters that are never broken: a key must stay one
 
 
-def text_table(question: "Question", address: str) -> Iterator[str]:
+def text_table(table: Table, address: str) -> Iterator[str]:
     """The table, and below it the line to cite it by. It is whole before its first line can be read."""
     aside = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  (the lines close it)
     try:
-        widths, count = _set_aside(aside, question)
-        lines = _lines(aside, question, widths, citation(question, count, address))
+        widths, count = _set_aside(aside, table)
+        lines = _lines(aside, table, widths, citation(table.question, table.count(count), address))
         return in_parts(Begun(lines))
     except BaseException:
         aside.close()
         raise
 
 
-def _set_aside(aside: TextIO, question: "Question") -> tuple[list[int], int]:
+def _set_aside(aside: TextIO, table: Table) -> tuple[list[int], int]:
     """Keep the head and the rows; how wide the columns are, and how many rows."""
-    writer, widths, count = csv.writer(aside), [0] * len(question.chosen_columns), -1
-    for values in chain([head(question)], rows(question)):
+    writer, widths, count = csv.writer(aside), [0] * len(table.columns), -1
+    for values in chain([table.head], table.every_row()):
         cells = [" ".join(in_words(value).split()) for value in values]
         writer.writerow(cells)
         widths = [max(width, _needed(cell)) for width, cell in zip(widths, cells, strict=True)]
@@ -42,8 +40,8 @@ def _set_aside(aside: TextIO, question: "Question") -> tuple[list[int], int]:
     return widths, count
 
 
-def _lines(aside: TextIO, question: "Question", widths: list[int], closing: str) -> Iterator[str]:
-    to_the_right = [column.numeric for column in question.chosen_columns]
+def _lines(aside: TextIO, table: Table, widths: list[int], closing: str) -> Iterator[str]:
+    to_the_right = [column.numeric for column in table.columns]
     with aside:
         rows_of_cells = csv.reader(aside)
         yield from _row(next(rows_of_cells), widths, to_the_right)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import questions
 from ..columns import Column
-from ..exports import EXPORTS, TooManyRows, citation, exported
+from ..exports import EXPORTS, Export, Records, Table, TooManyRows, citation, exported
 from ..facets import MOST_COUNTED, facets
 from ..filters import QuestionFilter
 from ..marks import SourceMarks
@@ -82,7 +82,7 @@ class ListPage(ReadPage):
         asked = self.question.params
         try:
             if asked.get("format") in EXPORTS:
-                return exported(self.question, self.resource, request.build_absolute_uri())
+                return exported(self.table(), self.resource, request.build_absolute_uri())
             found = self.find()
         except PageNotFound:
             raise Http404(_t("This list has no such page.")) from None
@@ -93,6 +93,15 @@ class ListPage(ReadPage):
     def find(self) -> Slice:
         """The rows that are shown."""
         return self.question.slice(lambda rows: rows.with_row_facts(self.clock))
+
+    def table(self) -> Table:
+        """What is exported."""
+        return Records(self.question)
+
+    @classmethod
+    def exports(cls, question: Question) -> list[tuple[str, Export]]:
+        """The formats that the view can be exported in, by name."""
+        return list(EXPORTS.items())
 
     # --- the question ------------------------------------------------------------------------------------------------
 
@@ -161,19 +170,11 @@ class ListPage(ReadPage):
     def chips(self) -> list[dict[str, str]]:
         """The filters that are on, each with the address without it."""
         chips = []
-        for name, value in self.question.filterset.given.items():
-            if name in ("validOn", "knownOn"):
-                continue
-            labels = dict(getattr(self.question.filterset.form.fields[name], "choices", ()))
-            for one in value if isinstance(value, list) else [value]:
-                left = [other for other in value if other != one] if isinstance(value, list) else None
-                chips.append(
-                    {
-                        "label": self.label(name),
-                        "value": str(labels.get(one, one)),
-                        "remove_url": changed(self.question.params, **{name: left or None, "page": None}),
-                    }
-                )
+        for name, label, values in self.question.filterset.in_words():
+            for value, words in values:
+                left = [other for other, _words in values if other != value]
+                changes = {name: left or None, "page": None}
+                chips.append({"label": label, "value": words, "remove_url": changed(self.question.params, **changes)})
         return chips
 
     # --- the answer --------------------------------------------------------------------------------------------------
@@ -187,7 +188,7 @@ class ListPage(ReadPage):
             "tabs": self.tabs(),
             "exports": [
                 {"label": export.label, "url": changed(query, format=name, page=None)}
-                for name, export in EXPORTS.items()
+                for name, export in self.exports(self.question)
             ],
             "page": self.page(found),
             "api_url": self.api_url("list"),

@@ -1,5 +1,6 @@
 """What can be seen of a whole selection: where it lies, how many there are of what, what changed since another day."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from .. import charts
 from ..boards import what
 from ..comparing import CAME, CHANGED, WENT, Change, Comparison, clock_against, compared
+from ..exports import EXPORTS, Head
 from ..groupings import GROUPINGS
 from ..marks import SourceMarks, StageMark
 from ..models import Country
-from ..questions import Slice
+from ..questions import Fault, Slice
 from ..statistics import GROUP_BY, check_groupings, statistics, tallies
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
@@ -22,12 +24,12 @@ from ..text import in_reader_language, reader_languages, sort_key
 from ..unions import stages_in
 from .lists import ListPage
 from .reading import changed
+from .tables import CHANGE_TITLES, Changes, Count, Counts, Group, Line, parties
 
-MOST_COLUMNS = 40  # of a table of two properties; all of them are in the API
+MOST_COLUMNS = 40  # of a table of two properties; all of them are in the export and in the API
 MOST_ROWS = 300
 NAMED = 3  # groups that the sentence names
 
-CHANGE_TITLES = {CAME: _("Came"), WENT: _("Went"), CHANGED: _("Changed")}
 CHANGE_RULES = {
     CAME: _("Not there before, or no longer at an end."),
     WENT: _("No longer there, or ended since."),
@@ -43,31 +45,58 @@ class SeeingPage(ListPage):
     charted = "country"  # what is counted by when nothing is said
     # What the map calls the records of this list in a country: a field of `charts.CountryOnMap`.
     on_map = "other"
+    placeless = ("chart", "pivot", "changes")  # views of which nothing lies anywhere: no GeoJSON
 
     @classmethod
     def ask(cls, params, user, **more):
         question = super().ask(params, user, **more)
         check_groupings(question, cls.group_by)
         clock_against(question)
+        known = [name for name, _export in cls.exports(question)]
+        if (given := question.params.get("format")) in EXPORTS and given not in known:
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": given, "known": ", ".join(known)}
+            question.faults.append(Fault("format", "invalid_choice", reason))
         return question
+
+    @classmethod
+    def exports(cls, question):
+        return [
+            (name, export)
+            for name, export in super().exports(question)
+            if name != "geojson" or question.view not in cls.placeless
+        ]
+
+    def table(self):
+        """What the view shows of all records: of those that show rows, the records."""
+        of_view = getattr(self, f"{self.view}_table", None)
+        return of_view() if of_view else super().table()
+
+    def linked(self, counts: Counts) -> Counts:
+        """The table with the list behind each of its numbers."""
+        for line in [*counts.lines, counts.sum] if counts.sum else counts.lines:
+            for head, cell in zip(counts.heads, line.cells, strict=True):
+                if cell.count:
+                    cell.url = self.link({**line.asks, **head.asks})
+        return counts
 
     # --- where --------------------------------------------------------------------------------------------------------
 
     def map_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """The countries of the records on a map, and beside it as a table."""
-        counts = self.countries_on_map()
         return {
-            "world": charts.world(counts, clock=self.clock, table_url="#countries"),
-            "counted": self.countries_table(counts),
+            "world": charts.world(self.countries_on_map, clock=self.clock, table_url="#countries"),
+            "counted": self.linked(self.map_table()),
             "api_url": self.api_url("statistics", "groupBy", groupBy="country"),
         }
 
+    @cached_property
     def countries_on_map(self) -> dict[str, charts.CountryOnMap]:
         counts = tallies(self.question, "country")
         return {code: charts.CountryOnMap(**{self.on_map: tally.count}) for (code,), tally in counts.items() if code}
 
-    def countries_table(self, counts: dict[str, charts.CountryOnMap]) -> dict[str, Any]:
-        """What the map shows, in numbers: each leads to the list that it counts."""
+    def map_table(self) -> Counts:
+        """What the map shows, in numbers."""
+        counts = self.countries_on_map
         kinds = [
             (_t("Posts there"), "host", {"countryRole": "host"}),
             (_t("of which active"), "active", {"countryRole": "host", "stage": "active"}),
@@ -75,33 +104,32 @@ class SeeingPage(ListPage):
             (capfirst(str(self.nouns)), self.on_map, {}),
         ]
         shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
-        rows = []
-        for country in Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort")):
-            cells = [
-                {
-                    "count": (count := getattr(counts[country.pk], name)),
-                    "url": self.link({"country": country.pk, **keys}) if count else "",
-                }
-                for _label, name, keys in shown
-            ]
-            rows.append({"label": country.name, "url": at(country.get_absolute_url(), self.clock), "cells": cells})
-        return {"head": [label for label, _name, _keys in shown], "rows": rows}
+        lines = [
+            Line(
+                country.pk,
+                country.name,
+                {"country": country.pk},
+                [Count(getattr(counts[country.pk], name)) for _label, name, _keys in shown],
+                at(country.get_absolute_url(), self.clock),
+            )
+            for country in Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort"))
+        ]
+        heads = [Group(name, label, keys) for label, name, keys in shown]
+        return Counts(self.question, corner("country"), heads, lines)
 
     # --- how many -----------------------------------------------------------------------------------------------------
 
     def chart_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """Bars by one property, or columns through the years."""
-        name = (self.question.words("groupBy") or [self.charted])[0]
-        groups = self.in_order(statistics(self.question, name)["groups"], name)
+        name, groups = self.charted_groups
         context = {
             "grouping": self.grouping([name]),
+            "corner": corner(name).label,
             "caption": _t("%(nouns)s by %(property)s") % self.words_for(name),
             "api_url": self.api_url("statistics", "groupBy", groupBy=name),
         }
         if name == "year":
             return context | self.through_the_years(groups)
-        if name != "stage":
-            groups.sort(key=lambda group: (group["value"] is None, -group["count"]))
         most = [f"{group['label']} {group['count']}" for group in groups if group["value"]][:NAMED]
         return context | {
             "bars": (bars := charts.bars(self.queryset.model, groups)),
@@ -109,6 +137,43 @@ class SeeingPage(ListPage):
             "reading": _t("Most: %s.") % ", ".join(most) if most and name != "stage" else "",
             "legend": charts.legend(bars),
         }
+
+    @cached_property
+    def charted_groups(self) -> tuple[str, list[dict[str, Any]]]:
+        """By which property is counted, and the groups in order: but for years and stages, the largest first."""
+        name = (self.question.words("groupBy") or [self.charted])[0]
+        groups = self.in_order(statistics(self.question, name)["groups"], name)
+        if name not in ("year", "stage"):
+            groups.sort(key=lambda group: (group["value"] is None, -group["count"]))
+        return name, groups
+
+    def chart_table(self) -> Counts:
+        """What the bars show, in numbers, with a column for each stage; or by year who stood in it and who was new."""
+        name, groups = self.charted_groups
+        if name == "year":
+            heads = [
+                Group("certain", _t("Certain")),
+                Group("possible", _t("Only possible")),
+                Group("started", _t("New")),
+            ]
+            groups = [group for group in groups if group["value"] is not None]
+        else:
+            heads = [Group("count", _t("Number"))]
+        stages = [] if name in ("year", "stage") else stages_in(self.queryset.model)
+        stages = [(stage, label) for stage, label in stages if any(stage in group["byStage"] for group in groups)]
+        lines = [
+            Line(
+                group["value"],
+                group["label"],
+                cells=[
+                    *(Count(group[head.key]) for head in heads),
+                    *(Count(group["byStage"].get(stage, 0)) for stage, _label in stages),
+                ],
+            )
+            for group in groups
+        ]
+        heads += [Group(f"stage.{stage}", capfirst(str(label))) for stage, label in stages]
+        return Counts(self.question, corner(name), heads, lines)
 
     def through_the_years(self, groups: list[dict[str, Any]]) -> dict[str, Any]:
         """Who stood in which year, and in which year most began."""
@@ -127,16 +192,12 @@ class SeeingPage(ListPage):
                 "years": ", ".join(group["value"] for group in years if group["started"] == new),
                 "count": new,
             }
-        cells = [[{"count": group[name]} for name in ("certain", "possible", "started")] for group in years]
         return {
             "columns": charts.columns(years),
             "reading": reading,
             "rule": self.standing_rule(),
             "never": never,
-            "counted": {
-                "head": [_t("Certain"), _t("Only possible"), _t("New")],
-                "rows": [{"label": group["value"], "cells": row} for group, row in zip(years, cells, strict=True)],
-            },
+            "counted": self.chart_table(),
         }
 
     def standing_rule(self) -> str:
@@ -147,45 +208,55 @@ class SeeingPage(ListPage):
 
     def pivot_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """Two properties crossed in one table, with totals; each number leads to the list that it counts."""
-        names = self.question.words("groupBy") or [self.charted]
-        if len(names) == 1:
-            names = [*names, "stage" if names[0] != "stage" else "kind"]
-        down, across = names
-        answer = statistics(self.question, down, across)
-        rows, heads = self.in_order(answer["groups"], down), self.in_order(answer["totals"], across)
-        most = sorted(heads, key=lambda group: (group["value"] is None, -group["count"]))[:MOST_COLUMNS]
-        heads = [group for group in heads if group in most]
-        shown = rows[:MOST_ROWS]
-        for row in shown:
-            cells = {group["value"]: group for group in row["groups"]}
-            row["cells"] = [self.cell(cells.get(head["value"]), {down: row, across: head}) for head in heads]
-            row["cells"].append({"count": row["count"], "url": row["url"]})
-        totals = [{"count": head["count"], "url": head["url"]} for head in heads]
+        names = down, across = self.crossed
+        table = self.pivot_table()
+        *places, total = range(len(table.heads))
+        most = sorted(places, key=lambda place: (None in table.heads[place].asks.values(), -table.records_in(place)))
+        most = sorted(most[:MOST_COLUMNS])
         return {
             "grouping": self.grouping(names),
             "caption": _t("%(nouns)s by %(property)s and %(other)s")
             % {**self.words_for(down), "other": str(GROUPINGS[across].name).lower()},
-            "counted": {
-                "head": [*(head["label"] for head in heads), _t("Total")],
-                "rows": shown,
-                "total": [*totals, {"count": answer["total"], "url": self.link({})}],
-            },
-            "corner": GROUPINGS[down].name,
+            "counted": self.linked(table.part(MOST_ROWS, [*most, total])),
             "by_year": "year" in names,
             "reading": self.standing_rule() if "year" in names else "",
-            "left_out": len(rows) - len(shown),
-            "left_out_across": len(answer["totals"]) - len(heads),
+            "left_out": max(0, len(table.lines) - MOST_ROWS),
+            "left_out_across": len(places) - len(most),
             "api_url": self.api_url("statistics", "groupBy", groupBy=f"{down},{across}"),
         }
 
-    def cell(self, group: dict[str, Any] | None, values: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        """A number of the table; by year what is certain, and apart from it what is only possible."""
-        if group is None:
-            return {"count": 0, "url": ""}
-        url = self.link({name: value["value"] for name, value in values.items()})
-        if "year" in values and values["year"]["value"] is not None:
-            return {"count": group["certain"], "possible": group["possible"], "url": url}
-        return {"count": group["count"], "url": url}
+    @property
+    def crossed(self) -> list[str]:
+        """The two properties that are crossed, down and across."""
+        names = self.question.words("groupBy") or [self.charted]
+        return names if len(names) > 1 else [*names, "stage" if names[0] != "stage" else "kind"]
+
+    def pivot_table(self) -> Counts:
+        """Two properties crossed, with totals, in full."""
+        down, across = self.crossed
+        answer = statistics(self.question, down, across)
+        heads = self.in_order(answer["totals"], across)
+
+        def line(group: dict[str, Any]) -> Line:
+            asks, by_value = {down: group["value"]}, {inner["value"]: inner for inner in group["groups"]}
+            cells = [number(by_value.get(head["value"]), asks | {across: head["value"]}) for head in heads]
+            return Line(group["value"], group["label"], asks, [*cells, number(group, asks)], group["url"])
+
+        sums = [number(head, {across: head["value"]}) for head in heads]
+        total = Group("total", _t("Total"))
+        return Counts(
+            self.question,
+            corner(down),
+            [
+                *(
+                    Group(f"{across}.{head['value'] or 'none'}", head["label"], {across: head["value"]})
+                    for head in heads
+                ),
+                total,
+            ],
+            [line(group) for group in self.in_order(answer["groups"], down)],
+            Line(total.key, total.label, cells=[*sums, Count(answer["total"])]),
+        )
 
     def in_order(self, groups: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
         """The groups as people read them: stages by how far they are, years by number, all else by name."""
@@ -249,7 +320,8 @@ class SeeingPage(ListPage):
 
     def changes_view(self, found, marks: SourceMarks) -> dict[str, Any]:
         """What came, went and changed between another day and that of the clock."""
-        comparison = compared(self.question)
+        table = self.changes_table()
+        comparison = table.comparison
         size, number = self.question.page_size, int(self.question.params.get("page") or 1)
         rows = comparison.changes((number - 1) * size, number * size)
         if not rows and number > 1:
@@ -267,6 +339,7 @@ class SeeingPage(ListPage):
         then = comparison.then.clock
         return {
             "then": then,
+            "day_heads": table.day_heads,
             "reading": self.comparison_in_words(comparison),
             "parts": [
                 {
@@ -283,6 +356,9 @@ class SeeingPage(ListPage):
             "shown_when_empty": True,
             "api_url": self.api_url("changes", "against", "againstKnownOn", against=then.valid_on.isoformat()),
         }
+
+    def changes_table(self) -> Changes:
+        return Changes(self.question, compared(self.question))
 
     def comparison_in_words(self, comparison: Comparison):
         then, now = comparison.then.clock, comparison.now.clock
@@ -315,23 +391,18 @@ class SeeingPage(ListPage):
             "then": change.then and StageMark.of(change.then),
             "then_url": at(record.get_absolute_url(), then),
             "now": change.now and StageMark.of(change.now),
-            "parties": self.parties(change),
+            "parties": list(parties(change)),
             "events": [{"label": what(event), "milestone": event, "sources": event.sources} for event in change.events],
         }
 
-    @staticmethod
-    def parties(change: Change) -> list[str]:
-        """Which countries and organisations joined or left, in which role."""
 
-        def held(record) -> dict[str, None]:
-            parts = [(part.country.name, part) for part in record.countries_then]
-            parts += [(part.organisation.name, part) for part in record.organisations_then]
-            return dict.fromkeys(f"{name} ({part.get_role_display()})" for name, part in parts)
+def corner(name: str) -> Head:
+    """What stands above the values of a property."""
+    return Head(name, GROUPINGS[name].name)
 
-        if not (change.then and change.now):
-            return []
-        before, after = held(change.then), held(change.now)
-        return [
-            *(_t("came: %s") % party for party in after if party not in before),
-            *(_t("left: %s") % party for party in before if party not in after),
-        ]
+
+def number(group: dict[str, Any] | None, asks: dict[str, str | None]) -> Count:
+    """How many are in a group, by what asks for them: in a year what is certain, and apart what is only possible."""
+    if asks.get("year") is None:
+        return Count(group["count"] if group else 0)
+    return Count(group["certain"], group["possible"]) if group else Count(0, 0)
