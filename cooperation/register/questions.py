@@ -93,13 +93,23 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class _Sort:
+class Sort:
     """By what rows are sorted, in the database."""
 
     name: str
     expression: Expression
     is_given: bool  # every row has a value
     down: bool
+
+    @property
+    def value(self) -> str:
+        """What it is called where it is given along with the row."""
+        return f"{self.name}_value"
+
+    @property
+    def direction(self) -> str:
+        """In SQL; what has no value comes last."""
+        return ("DESC" if self.down else "ASC") + ("" if self.is_given else " NULLS LAST")
 
 
 class PageNotFound(Exception):
@@ -275,10 +285,10 @@ class Question:
         """Every record that the question asks for, in order. The key decides between equals."""
         selection = self.selection if self._by_title_in_country is None else self._by_title_in_country
         order = []
-        for one in self._sorts:
+        for one in self.sorts:
             last = None if one.is_given else True  # said only where needed: an index cannot give it
             order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
-        return selection.alias(**{one.name: one.expression for one in self._sorts}).order_by(*order, self.key_name)
+        return selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
 
     @cached_property
     def _by_title_in_country(self) -> RegisterQuerySet | None:
@@ -288,7 +298,8 @@ class Question:
         return self.filterset.by_title_in_country()
 
     @cached_property
-    def _sorts(self) -> list["_Sort"]:
+    def sorts(self) -> list["Sort"]:
+        """What `sort` says, for the database."""
         sorts = []
         for place, (column, down) in enumerate(self.sort):
             if self._by_title_in_country is None:
@@ -296,7 +307,7 @@ class Question:
                 is_given = never_null(expression, self.queryset.model)
             else:
                 expression, is_given = F(in_reader_language("in_country__sort")), True
-            sorts.append(_Sort(f"_sort_{place}", expression, is_given, down))
+            sorts.append(Sort(f"_sort_{place}", expression, is_given, down))
         return sorts
 
     @cached_property
@@ -341,7 +352,7 @@ class Question:
             return self._slice_after(with_facts, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
-        rows = self._rows_with_sort if end >= NUMBERED_LIMIT else self.rows
+        rows = self.rows_with_sort if end >= NUMBERED_LIMIT else self.rows
         # For the best match every row is read anyhow: they are counted along, and not found a second time.
         counting = self._is_by_match and not self._counted
         rows, total = self._part(rows, with_facts, start, end + 1, counting)
@@ -378,7 +389,7 @@ class Question:
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
     def _slice_after(self, with_facts: Callable | None, total: int, exact: bool) -> Slice:
-        rows = self._rows_with_sort
+        rows = self.rows_with_sort
         if self._after:
             rows = rows.filter(self._past(*self._after))
         found, _total = self._part(rows, with_facts, 0, self.page_size + 1)
@@ -387,9 +398,9 @@ class Question:
         return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
 
     @property
-    def _rows_with_sort(self) -> RegisterQuerySet:
+    def rows_with_sort(self) -> RegisterQuerySet:
         """The rows in order, each with the values by which it was sorted."""
-        return self.rows.annotate(**{f"{one.name}_value": F(one.name) for one in self._sorts})
+        return self.rows.annotate(**{one.value: F(one.name) for one in self.sorts})
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:
@@ -406,14 +417,14 @@ class Question:
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
     def _cursor(self, row) -> str:
-        values = [getattr(row, f"{one.name}_value") for one in self._sorts]
+        values = [getattr(row, one.value) for one in self.sorts]
         plain = [value.isoformat() if isinstance(value, date) else value for value in values]
         return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
 
     def _past(self, values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""
         past, equal, from_here = Q(), Q(), Q()
-        for value, one in zip(values, self._sorts, strict=True):
+        for value, one in zip(values, self.sorts, strict=True):
             if value is None:
                 equal &= Q(**{f"{one.name}__isnull": True})
                 continue

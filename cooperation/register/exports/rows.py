@@ -69,10 +69,10 @@ def rows(question: "Question", of_record: Callable = values) -> Iterator[Any]:
             yield of_record(question, record)
 
 
-def texts(question: "Question") -> Iterator[list[tuple[str | None, ...]]]:
-    """Every row as text, in batches, by the database alone: for columns that all have a `text`."""
+def lines(question: "Question", delimiter: str) -> Iterator[str]:
+    """Every row as a line of CSV, many at once, by the database alone: for columns that all have a `text`."""
     try:
-        statement, params = _written(question)
+        statement, params = _written(question, delimiter)
     except EmptyResultSet:  # a question that nothing can fit
         return
     with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
@@ -80,14 +80,14 @@ def texts(question: "Question") -> Iterator[list[tuple[str | None, ...]]]:
         # sorting is quicker with some memory.
         settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'")
         cursor.execute(statement, params)  # straight, without a converter for each value
-        yield []  # the statement is sound: the head of the file can go out while the server works on the rows
+        yield ""  # the statement is sound: the head of the file can go out while the server works on the rows
         while batch := cursor.fetchmany(CHUNK):
-            yield batch
+            yield "".join(line for (line,) in batch)
 
 
-def _written(question: "Question") -> tuple[str, list[Any]]:
+def _written(question: "Question", delimiter: str) -> tuple[str, list[Any]]:
     """One statement: the records that were chosen with what they have themselves, and what is joined to all of them."""
-    own: dict[str, Expression] = {"_pk": F("pk")}
+    own: dict[str, Expression] = {"_pk": F("pk"), "_key": F(question.key_name)}
     joined: dict[str, dict[str, Part]] = {}  # parts that are read together, each under its name
     for place, column in enumerate(question.chosen_columns):
         name, made = f"_{place}", column.text(question.queryset.model, question.clock)
@@ -95,22 +95,29 @@ def _written(question: "Question") -> tuple[str, list[Any]]:
             joined.setdefault(made.said or name, {})[name] = made
         else:
             own[name] = made
-    chosen, params = question.rows.annotate(**own).values_list(*own).query.sql_with_params()
-    names = ", ".join(f'"_{place}"' for place, _column in enumerate(question.chosen_columns))
-    # All that is put together here was made by Django, with its values apart.
-    numbered = f"SELECT row_number() OVER () AS _row, * FROM ({chosen}) AS asked"  # noqa: S608  # nosec B608
-    statement = f"WITH chosen AS MATERIALIZED ({numbered}) SELECT {names} FROM chosen"  # noqa: S608  # nosec B608
+    sorts = [one.value for one in question.sorts]
+    # Sorted once, when all is there.
+    rows = question.rows_with_sort.order_by().annotate(**own).values_list(*own, *sorts)
+    chosen, params = rows.query.sql_with_params()
+    cells = (f"""replace("_{place}", '"', '""')""" for place, _column in enumerate(question.chosen_columns))
+    between = f""", '"{delimiter}"', """
+    # All that is put together here was made by Django or stands here, with its values apart.
+    line = f"""concat('"', {between.join(cells)}, E'"\\r\\n')"""
+    statement = f"WITH chosen AS ({chosen}) SELECT {line} FROM chosen"  # noqa: S608  # nosec B608
     for number, parts in enumerate(joined.values()):
-        sql, more = _by_record(parts).query.sql_with_params()
+        sql, more = _by_record(parts, of_all=not list(question.filterset.in_words())).query.sql_with_params()
         told = ", ".join(f'"{name}"' for name in parts)
         statement += f' LEFT JOIN ({sql}) AS part{number} (record, {told}) ON part{number}.record = chosen."_pk"'
         params += more
-    return f"{statement} ORDER BY _row", params
+    order = ", ".join(f'"{one.value}" {one.direction}' for one in question.sorts)
+    return f'{statement} ORDER BY {order}, "_key"', params
 
 
-def _by_record(parts: dict[str, Part]) -> QuerySet:
-    """What is made of the rows of each record that was chosen."""
-    found = next(iter(parts.values())).rows.filter(instrument_id__in=RawSQL('SELECT "_pk" FROM chosen', ()))
+def _by_record(parts: dict[str, Part], *, of_all: bool) -> QuerySet:
+    """What is made of the rows of each record that was chosen; `of_all`: as good as every record was."""
+    found = next(iter(parts.values())).rows
+    if not of_all:
+        found = found.filter(instrument_id__in=RawSQL('SELECT "_pk" FROM chosen', ()))
     if all(part.kinds for part in parts.values()):
         found = found.filter(kind__in={kind for part in parts.values() for kind in part.kinds})
     return found.order_by().values("instrument_id").annotate(**{name: part.value for name, part in parts.items()})

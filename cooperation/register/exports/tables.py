@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from ..columns import as_text
-from .rows import rows, texts
+from .rows import lines, rows
 
 if TYPE_CHECKING:
     from ..columns import Column
@@ -81,6 +81,10 @@ class Table(ABC):
         while batch := [[as_text(value) for value in values] for values in islice(found, BATCH)]:
             yield batch
 
+    def ready_lines(self, delimiter: str) -> Iterator[str] | None:
+        """Every row as a line of CSV, many at once, where the database can write them."""
+        return None
+
     def count(self, written: int) -> int:
         """How many records it is about, once so many rows of it were written."""
         return self.question.total()
@@ -104,8 +108,8 @@ class Records(Table):
     def rows(self):
         return rows(self.question)
 
-    def texts(self):
-        return texts(self.question) if all(column.text for column in self.columns) else super().texts()
+    def ready_lines(self, delimiter):
+        return lines(self.question, delimiter) if all(column.text for column in self.columns) else None
 
     def count(self, written):
         return written
