@@ -42,13 +42,7 @@ class Client:
     def get(self, address: str, headers: Mapping[str, str] | None = None, keep: bool = True) -> Answer:
         """The whole answer; of a long one that is not kept only its times are."""
         began = time.perf_counter()
-        try:
-            self.connection.request("GET", address, headers=dict(headers or {}))
-            answer = self.connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):  # it was idle for too long
-            self.connection.close()
-            self.connection.request("GET", address, headers=dict(headers or {}))
-            answer = self.connection.getresponse()
+        answer = self._ask(address, headers)
         body = answer.read(1)
         first = time.perf_counter() - began
         if keep:
@@ -60,8 +54,16 @@ class Client:
 
     def lines(self, address: str) -> Iterator[bytes]:
         """The answer line by line, for one that is too long to hold."""
-        self.connection.request("GET", address)
-        yield from self.connection.getresponse()
+        yield from self._ask(address)
+
+    def _ask(self, address: str, headers: Mapping[str, str] | None = None) -> http.client.HTTPResponse:
+        try:
+            self.connection.request("GET", address, headers=dict(headers or {}))
+            return self.connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):  # it was idle for too long
+            self.connection.close()
+            self.connection.request("GET", address, headers=dict(headers or {}))
+            return self.connection.getresponse()
 
     def close(self) -> None:
         self.connection.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .load import Times
-from .measure import Size
+from .measure import BY_ITSELF, Size
 
 TITLES = {
     "list": "list: country, validOn, sort",
@@ -73,7 +73,7 @@ def growth(sizes: list[Size]) -> Iterator[Goal]:
     small, large = min(sizes, key=lambda size: size.rows), max(sizes, key=lambda size: size.rows)
     for name, most in (("list", 1.5), ("search", 3), ("html", 2)):
         if name in small.times and name in large.times:
-            ratio = _over(large.times[name]["register"].p50, small.times[name]["register"].p50)
+            ratio = _over(large.times[name][BY_ITSELF].p50, small.times[name][BY_ITSELF].p50)
             goal = _at_most(name, f"at {large.rows:,} at most {most} × {small.rows:,}", ratio, most)
             fitting = (small.rows, large.rows) == (SMALL, LARGE)
             yield goal if fitting else replace(goal, met=None)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("cooperation.register.exports")
 
 CHUNK = 500  # rows that are read at once, with their related facts
+LINES = 2_000  # lines that are read at once
 PART = 65_536  # characters that are sent at once
 
 # What has no picture, and what turns round the text that follows it, also that of the cells beside it (the marks that
@@ -81,7 +82,7 @@ def lines(question: "Question", delimiter: str) -> Iterator[str]:
         settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'")
         cursor.execute(statement, params)  # straight, without a converter for each value
         yield ""  # the statement is sound: the head of the file can go out while the server works on the rows
-        while batch := cursor.fetchmany(CHUNK):
+        while batch := cursor.fetchmany(LINES):
             yield "".join(line for (line,) in batch)
 
 
