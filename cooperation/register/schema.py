@@ -120,7 +120,11 @@ class QuestionSchema(AutoSchema):
         page_size = {"type": "integer", "minimum": 1, "maximum": PAGE_SIZE_LIMIT, "default": PAGE_SIZE}
         parameters = [
             _words("sort", sortable, _t("Columns to sort by; a minus sign turns one round.")),
-            OpenApiParameter("page", {"type": "integer", "minimum": 1}, description=_t("Number of the page.")),
+            OpenApiParameter(
+                "page",
+                {"type": "integer", "minimum": 1},
+                description=_t("Number of the page, as far as row 10,000; from there `next` goes on with a cursor."),
+            ),
             OpenApiParameter("pageSize", page_size, description=_t("Rows on a page.")),
             OpenApiParameter(
                 "cursor",

@@ -16,7 +16,7 @@ from cooperation.register.columns import KEY, TITLE, Column  # noqa: E402
 from cooperation.register.exports import rows, tables  # noqa: E402
 from placements.views import PlacementList  # noqa: E402
 
-tables.BATCH = rows.CHUNK = 10
+tables.BATCH = rows.CHUNK = rows.LINES = 10
 numbers = count(1)
 
 

@@ -239,6 +239,7 @@ def kept(monkeypatch):
     """The end of an answer does not close the connection, as it is that of the test; the rows come in small pieces."""
     monkeypatch.setattr(connections["default"], "close", lambda: None)
     monkeypatch.setattr(exported_rows, "CHUNK", 20)
+    monkeypatch.setattr(exported_rows, "LINES", 20)
     monkeypatch.setattr(exported_tables, "BATCH", 20)
     monkeypatch.setattr(comparing, "BATCH", 20)
 
