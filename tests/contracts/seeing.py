@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -198,16 +196,7 @@ class SeeingContract(AgreementContract):
             at(self.page, f"view=changes&q={WORD}&against=1990-01-01"),
             at(self.statistics, f"groupBy=country,year&q={WORD}"),
         ]
-
-        def queries(path: str) -> int:
-            with CaptureQueriesContext(connection) as asked:
-                read(client, path)
-            return len(asked)
-
-        self.many(1)
-        one = {path: queries(path) for path in paths}
-        self.many(99)
-        assert {path: queries(path) for path in paths} == one
+        self.asks_as_much(client, paths)
 
     # --- two days ----------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,6 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext as _t
 from django.utils.translation import override
 
@@ -301,16 +299,7 @@ class TableContract(SeeingContract):
             for view in COUNTED_VIEWS
             for extension in ("csv", "xlsx", "json")
         ]
-
-        def queries(path: str) -> int:
-            with CaptureQueriesContext(connection) as asked:
-                read(client, path)
-            return len(asked)
-
-        self.many(1)
-        one = {path: queries(path) for path in paths}
-        self.many(99)
-        assert {path: queries(path) for path in paths} == one
+        self.asks_as_much(client, paths)
 
 
 def json_rows(client, address: str, language: str) -> list[list]:
