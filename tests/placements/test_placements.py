@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from placements import views
 from placements.api import PlacementViewSet
 from placements.models import Placement
 from placements.views import PlacementList
@@ -140,6 +141,14 @@ def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
     assert re.search(r"\d+ placements?</strong> on .*2 December 2021.*: .*1 active", page)
     unknown = read(client, "/placements/kmar-filo-wenen/?validOn=2021-12-02&knownOn=2021-12-02")
     assert "No source for more than 2 years" in unknown
+
+
+@pytest.mark.django_db
+def test_the_page_counts_the_countries_of_as_many_as_it_can(client, monkeypatch):
+    page = "/placements/?validOn=2021-12-02&knownOn=2021-12-02"
+    assert "In or for 34 countries." in read(client, page)
+    monkeypatch.setattr(views, "MOST_COUNTED", 57)  # and there are 58
+    assert "In or for" not in read(client, page)
 
 
 @pytest.mark.django_db
