@@ -35,7 +35,10 @@ def page(request: HttpRequest) -> dict:
             for code, name in (("nl", "Nederlands"), ("en", "English"))
         ],
         "clock_fields": [
-            (name, value) for name, values in query.lists() for value in values if name not in (*CLOCK_KEYS, "page")
+            (name, value)
+            for name, values in query.lists()
+            for value in values
+            if name not in (*CLOCK_KEYS, "page", "cursor")
         ],
         "sign_in_url": _sign_in_url(request, clock),
         "today_url": changed(query, validOn=None, knownOn=None, page=None),

@@ -248,14 +248,18 @@ class QuestionFilter(django_filters.FilterSet):
         """The filters that were given, as cleaned values."""
         return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
 
+    @property
+    def asked(self) -> dict:
+        """The same without the clock."""
+        return {name: value for name, value in self.given.items() if name not in ("validOn", "knownOn")}
+
     def in_words(self) -> Iterator[tuple[str, str, list[tuple[Any, str]]]]:
         """The filters that are on, without the clock: the key, its label, and its values, each with its words."""
-        for name, value in self.given.items():
-            if name not in ("validOn", "knownOn"):
-                field = self.form.fields[name]
-                labels = dict(getattr(field, "choices", ()))
-                values = value if isinstance(value, list) else [value]
-                yield name, str(field.label), [(one, str(labels.get(one, one))) for one in values]
+        for name, value in self.asked.items():
+            field = self.form.fields[name]
+            labels = dict(getattr(field, "choices", ()))
+            values = value if isinstance(value, list) else [value]
+            yield name, str(field.label), [(one, str(labels.get(one, one))) for one in values]
 
     def filter_queryset(self, queryset):
         """What the question asks for: first the clock, then every key."""

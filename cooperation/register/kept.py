@@ -83,7 +83,7 @@ def _keep(named: dict) -> None:
 
 def _country(question: "Question") -> str | None:
     """The value under which a question is kept: its country, or everywhere; None: it asks for more."""
-    asked = {name: value for name, value in question.filterset.given.items() if name not in ("validOn", "knownOn")}
+    asked = question.filterset.asked
     if question.faults or not getattr(question.queryset.model, "RESOURCE", "") or asked.keys() - {"country"}:
         return None
     countries = asked.get("country", [KeptCount.EVERYWHERE])

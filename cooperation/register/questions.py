@@ -262,7 +262,9 @@ class Question:
 
     def check_depth(self) -> None:
         """Find fault with a page too far on: it takes longer the deeper it lies. A cursor goes on where they end."""
-        if any(fault.name in ("page", "pageSize") for fault in self.faults) or self.view in COUNTED_VIEWS:
+        if any(fault.name in ("page", "pageSize") for fault in self.faults):
+            return
+        if self.view in COUNTED_VIEWS or self.params.get("format") in EXPORTS:  # which know no such pages
             return
         if (int(self.params.get("page") or 1) - 1) * self.page_size >= NUMBERED_LIMIT:
             reason = _t("Pages by number end after %d rows; from there “next” goes on with “cursor”.") % NUMBERED_LIMIT
@@ -324,7 +326,7 @@ class Question:
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
-        return sum(self._kept.values()) or self.selection.count()
+        return sum(self._counted.values()) or self.selection.count()
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""

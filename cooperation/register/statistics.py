@@ -135,7 +135,8 @@ def _rows(question: Question, *names: str) -> list[tuple]:
     statement, so that no record has to leave the database to be counted.
     """
     if names == ("country",) and (counts := kept.by_country(question)):
-        return [(*row, 0, 0, 0, question.total()) for row in counts]
+        total = question.total()
+        return [(*row, 0, 0, 0, total) for row in counts]
     columns = ["pk", "stage", "posts" if _has_posts(question) else "stage"]
     columns += [GROUPINGS[name].column for name in names if GROUPINGS[name].column]
     try:

@@ -264,6 +264,11 @@ class FilterContract(Kind):
                 page = read(client, self.page + html.unescape(following[1]))
                 keys += row_heads(page)
             assert keys == everything
+            # What is changed behind a cursor begins anew: no link of the page carries it on, but to the API.
+            links = [html.unescape(link) for link in re.findall(r'href="([^"]*cursor=[^"]*)"', page)]
+            assert all("/api/v1/" in link for link in links), links
+            assert 'id="page-first"' in page
+            assert 'name="cursor"' not in page
 
     @pytest.mark.parametrize("value", ["٣", "1.5", "-1", "1e3", "9" * 30, "x"])
     def test_a_number_is_plain_digits(self, client, value):

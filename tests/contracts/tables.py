@@ -180,7 +180,8 @@ class TableContract(SeeingContract):
                     for record, then, now, happened in rows:
                         record, kind = record.rsplit("\n", 1)
                         stages = [" ".join(stage.split("\n")) for stage in (then, now)]
-                        found.append([title, record, kind, *stages, happened])
+                        is_none = happened.startswith("·\n")  # which stands for nothing
+                        found.append([title, record, kind, *stages, "" if is_none else happened])
             if 'rel="next"' not in page:
                 return found
             number += 1

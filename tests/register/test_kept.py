@@ -186,6 +186,14 @@ def test_a_question_with_more_in_it_is_never_answered_from_what_is_kept():
         assert not kept.by_stage(ask(f"{DAYS[0]}&{more}"))
 
 
+def test_the_first_look_at_a_day_counts_it_once(client, django_assert_max_num_queries):
+    for view in ("chart", "pivot", "map"):
+        KeptDay.objects.all().delete()
+        with django_assert_max_num_queries(40):
+            assert client.get(f"/placements/?{DAYS[0]}&view={view}").status_code == 200
+        assert KeptDay.objects.count() == 1
+
+
 def test_one_country_is_answered_from_what_is_kept():
     answer = counted(DAYS[0], keeping=True)
     for group in answer["groups"]:

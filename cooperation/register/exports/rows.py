@@ -26,6 +26,7 @@ log = logging.getLogger("cooperation.register.exports")
 
 CHUNK = 500  # rows that are read at once, with their related facts
 LINES = 2_000  # lines that are read at once
+MOST_CELLS = 49  # of a line that PostgreSQL puts together: a function takes a hundred values
 PART = 65_536  # characters that are sent at once
 
 # What has no picture, and what turns round the text that follows it, also that of the cells beside it (the marks that
@@ -106,7 +107,7 @@ def _written(question: "Question", delimiter: str) -> tuple[str, list[Any]]:
     line = f"""concat('"', {between.join(cells)}, E'"\\r\\n')"""
     statement = f"WITH chosen AS ({chosen}) SELECT {line} FROM chosen"  # noqa: S608  # nosec B608
     for number, parts in enumerate(joined.values()):
-        sql, more = _by_record(parts, of_all=not list(question.filterset.in_words())).query.sql_with_params()
+        sql, more = _by_record(parts, of_all=not question.filterset.asked).query.sql_with_params()
         told = ", ".join(f'"{name}"' for name in parts)
         statement += f' LEFT JOIN ({sql}) AS part{number} (record, {told}) ON part{number}.record = chosen."_pk"'
         params += more

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from ..columns import as_text
-from .rows import lines, rows
+from .rows import MOST_CELLS, lines, rows
 
 if TYPE_CHECKING:
     from ..columns import Column
@@ -109,7 +109,8 @@ class Records(Table):
         return rows(self.question)
 
     def ready_lines(self, delimiter):
-        return lines(self.question, delimiter) if all(column.text for column in self.columns) else None
+        is_writable = len(self.columns) <= MOST_CELLS and all(column.text for column in self.columns)
+        return lines(self.question, delimiter) if is_writable else None
 
     def count(self, written):
         return written

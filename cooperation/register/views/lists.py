@@ -206,7 +206,8 @@ class ListPage(ReadPage):
     def api_url(self, name: str, *own_keys: str, **changes: Any) -> str:
         """Where the API gives the same. Of the keys that only views have, it is given its own."""
         left_out = dict.fromkeys(("columns", "view", *(key for key in VIEW_KEYS if key not in own_keys)))
-        path = reverse(f"api:{self.resource}-{name}") + changed(self.question.params, **{**left_out, **changes})
+        here = {"cursor": self.question.params.get("cursor")}
+        path = reverse(f"api:{self.resource}-{name}") + changed(self.question.params, **{**here, **left_out, **changes})
         return self.request.build_absolute_uri(path).removesuffix("?")
 
     @property
@@ -214,7 +215,7 @@ class ListPage(ReadPage):
         """Where this question is given a name."""
         if not self.can_be_saved:
             return ""
-        asked = changed(self.question.params, page=None, cursor=None)
+        asked = changed(self.question.params, page=None)
         return reverse("save-view", args=[self.resource]) + asked.removesuffix("?")
 
     def table_view(self, found, marks: SourceMarks) -> dict[str, Any]:
@@ -225,7 +226,10 @@ class ListPage(ReadPage):
             "rows": table_rows(found.rows, columns, self.clock, marks),
             "column_choices": self.column_choices(columns),
             "kept_for_columns": [
-                (n, v) for n, values in self.question.params.lists() for v in values if n not in ("columns", "page")
+                (n, v)
+                for n, values in self.question.params.lists()
+                for v in values
+                if n not in ("columns", "page", "cursor")
             ],
         }
 
@@ -259,7 +263,7 @@ class ListPage(ReadPage):
             {
                 "name": name,
                 "label": VIEWS[name],
-                "url": changed(self.question.params, view=name, page=None, cursor=None, pageSize=None),
+                "url": changed(self.question.params, view=name, page=None, pageSize=None),
                 "current": name == self.view,
             }
             for name in self.views
@@ -295,9 +299,10 @@ class ListPage(ReadPage):
         return {
             "number": number,
             "pages": pages,
-            "ends_at": questions.NUMBERED_LIMIT if found.total > questions.NUMBERED_LIMIT and number == pages else 0,
+            "ends_at": questions.NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
             "place": self.place(found),
             "total": found.total,
+            "first_url": "" if number else changed(query, page=None),
             "previous_url": changed(query, **found.previous) if found.previous is not None else "",
             "next_url": changed(query, **found.next) if found.next is not None else "",
             "links": links,

@@ -37,8 +37,13 @@ def clock_of(request: HttpRequest) -> Clock:
 
 
 def changed(query: QueryDict, **changes: Any) -> str:
-    """The query string with some keys changed; None takes a key away."""
+    """The query string with some keys changed; None takes a key away.
+
+    A cursor is the place in one list in one order: what is changed begins anew, unless it says otherwise.
+    """
     query = query.copy()
+    if changes and "cursor" not in changes:
+        query.pop("cursor", None)
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)

@@ -289,9 +289,7 @@ class SeeingPage(ListPage):
         for name, value in values.items():
             if value is None or name == "year" or value not in given.get(name, [value]):
                 return ""
-        return changed(
-            self.question.params, view="table", groupBy=None, page=None, pageSize=None, cursor=None, **values
-        )
+        return changed(self.question.params, view="table", groupBy=None, page=None, pageSize=None, **values)
 
     def words_for(self, name: str) -> dict[str, str]:
         return {"nouns": capfirst(str(self.nouns)), "property": str(GROUPINGS[name].name).lower()}
