@@ -63,12 +63,14 @@ def test_what_is_kept_is_what_is_counted(query):
     agree(query)
 
 
-@pytest.mark.parametrize("page", [page for page in list_pages().values() if issubclass(page, InstrumentListPage)])
-def test_it_is_so_of_every_kind(page):
+@pytest.mark.parametrize(
+    "list_page", [found for found in list_pages().values() if issubclass(found, InstrumentListPage)]
+)
+def test_it_is_so_of_every_kind(list_page):
     queries = [QueryDict(query) for query in (DAYS[0], f"{DAYS[0]}&country=BE")]
-    before = [page.ask(query, AnonymousUser()).by_stage for query in queries]
-    assert KeptDay.objects.get().resource == page.resource
-    assert [kept.by_stage(page.ask(query, AnonymousUser())) for query in queries] == before
+    before = [list_page.ask(query, AnonymousUser()).by_stage for query in queries]
+    assert KeptDay.objects.get().resource == list_page.resource
+    assert [kept.by_stage(list_page.ask(query, AnonymousUser())) for query in queries] == before
 
 
 def test_a_day_is_asked_twice_and_counted_once(django_assert_max_num_queries):
