@@ -11,17 +11,17 @@ from cooperation.api import (
     ProvisionViewSet,
     TreatyViewSet,
 )
-from cooperation.register.api import (
+from cooperation.register.api.viewsets import (
     CountryViewSet,
     FigureViewSet,
     OrganisationViewSet,
     SourceViewSet,
     ThemeViewSet,
 )
-from cooperation.register.commitments import CommitmentViewSet
-from cooperation.register.saved_views import SavedViewViewSet
-from cooperation.register.search import EveryInstrumentViewSet
-from cooperation.register.timeline import MilestoneViewSet
+from cooperation.register.features.commitments import CommitmentViewSet
+from cooperation.register.features.saved_views.lists import SavedViewViewSet
+from cooperation.register.features.search import EveryInstrumentViewSet
+from cooperation.register.features.timeline import MilestoneViewSet
 from mous.api import MemorandumViewSet
 from placements.api import PlacementViewSet
 from placements.gaps.api import GapsView

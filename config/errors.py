@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404
 
-from cooperation.register.problems import problem_response
+from cooperation.register.api.problems import problem_response
 
 from .middleware import is_of_api
 

@@ -15,20 +15,21 @@ from django.views.decorators.http import require_safe
 import cooperation.dashboard
 import mous.dashboard
 import placements.dashboard
-from cooperation.register import charts, dashboard
-from cooperation.register.clock import Clock
-from cooperation.register.commitments import CommitmentListPage
-from cooperation.register.details import figure_row, milestone_row
-from cooperation.register.marks import SourceMarks
+from cooperation.register import charts
+from cooperation.register.display.footnotes import SourceMarks
+from cooperation.register.domain.clock import Clock
+from cooperation.register.domain.text import in_reader_language
+from cooperation.register.features import dashboard
+from cooperation.register.features.commitments import CommitmentListPage
+from cooperation.register.features.reference_pages import SourceListPage
+from cooperation.register.features.search import SearchPage
+from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region, kinds
-from cooperation.register.querysets import in_force_on
-from cooperation.register.reference_pages import SourceListPage
-from cooperation.register.search import SearchPage
+from cooperation.register.models.queryset import in_force_on
 from cooperation.register.templatetags.register import at
 from cooperation.register.templatetags.register import day as day_in_words
-from cooperation.register.text import in_reader_language
-from cooperation.register.timeline import TimelinePage
 from cooperation.register.views import clock_of
+from cooperation.register.views.detail import figure_row, milestone_row
 
 # The apps in the order of the pages.
 DASHBOARDS = (cooperation.dashboard, placements.dashboard, mous.dashboard)

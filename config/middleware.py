@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from cooperation.register.problems import problem_response
+from cooperation.register.api.problems import problem_response
 
 API = "/api/v1"
 OPEN_DOCUMENT = f"{API}/openapi.json"

@@ -5,12 +5,17 @@ from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from cooperation.register.commitments import CommitmentListPage
-from cooperation.register.reference_pages import OrganisationListPage, OrganisationPage, SourceListPage, SourcePage
-from cooperation.register.saved_views import SavedViewListPage
-from cooperation.register.saving import DeleteViewPage, SavedViewPage, SavePage
-from cooperation.register.search import SearchPage
-from cooperation.register.timeline import TimelinePage
+from cooperation.register.features.commitments import CommitmentListPage
+from cooperation.register.features.reference_pages import (
+    OrganisationListPage,
+    OrganisationPage,
+    SourceListPage,
+    SourcePage,
+)
+from cooperation.register.features.saved_views.lists import SavedViewListPage
+from cooperation.register.features.saved_views.pages import DeleteViewPage, SavedViewPage, SavePage
+from cooperation.register.features.search import SearchPage
+from cooperation.register.features.timeline import TimelinePage
 
 from . import docs, errors, health, home, security
 from .admin import admin

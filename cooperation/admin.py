@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
-from .register.admin import InstrumentAdmin, Rows
+from .register.editing.admin import InstrumentAdmin, Rows
 
 admin.site.register([EUProposal, Initiative, Provision, Treaty], InstrumentAdmin)
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import columns, filters, serializers
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty
-from .register.api import InstrumentViewSet
+from .register.api.viewsets import InstrumentViewSet
 
 
 class EUProposalViewSet(InstrumentViewSet):

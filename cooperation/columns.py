@@ -3,9 +3,9 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from .register import columns as shared
-from .register.columns import Column
-from .register.text import in_reader_language
+from .register.domain.text import in_reader_language
+from .register.lists import columns as shared
+from .register.lists.columns import Column
 
 
 def by_treaty(model, clock):

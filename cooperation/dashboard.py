@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _t
 
 from . import views
 from .models import Provision, Treaty
-from .register import dashboard
-from .register.columns import Column
-from .register.text import in_reader_language
+from .register.domain.text import in_reader_language
+from .register.features import dashboard
+from .register.lists.columns import Column
 
 # The kinds of this app, in the order of the pages.
 PAGES = (views.EUProposalList, views.InterpolList, views.TreatyList, views.ProvisionList, views.InitiativeList)

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import Comparison, EUProposal, Initiative, InterpolItem, Provision, Subject, Track, Treaty
-from .register.filters import AnyOf, InstrumentFilter, KeysOf, yes_no_or_unknown, yes_or_no
+from .register.lists.filters import AnyOf, InstrumentFilter, KeysOf, yes_no_or_unknown, yes_or_no
 
 
 class EUProposalFilter(InstrumentFilter):

@@ -3,8 +3,8 @@
 from rest_framework import serializers
 
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
-from .register.api_fields import KeyOf
-from .register.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer
+from .register.api.fields import KeyOf
+from .register.api.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer
 
 
 class EUProposalSerializer(InstrumentSerializer):

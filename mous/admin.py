@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from cooperation.register.admin import InstrumentAdmin
+from cooperation.register.editing.admin import InstrumentAdmin
 
 from .models import Memorandum
 

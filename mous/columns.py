@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register import columns as shared
+from cooperation.register.lists import columns as shared
 
 MEMORANDUM_COLUMNS = [
     shared.TITLE,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _t
 
-from cooperation.register import dashboard
+from cooperation.register.features import dashboard
 
 from .views import MemorandumList
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.filters import InstrumentFilter, yes_no_or_unknown
+from cooperation.register.lists.filters import InstrumentFilter, yes_no_or_unknown
 
 from .models import Memorandum
 

@@ -1,6 +1,6 @@
 """MoUs in the API."""
 
-from cooperation.register.serializers import InstrumentSerializer
+from cooperation.register.api.serializers import InstrumentSerializer
 
 from .models import Memorandum
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _t
 
-from cooperation.register.details import Detail, answer, fact
 from cooperation.register.views import DetailPage, InstrumentListPage
+from cooperation.register.views.detail import Detail, answer, fact
 
 from .columns import MEMORANDUM_COLUMNS
 from .filters import MemorandumFilter

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.api import InstrumentViewSet
+from cooperation.register.api.viewsets import InstrumentViewSet
 
 from .columns import PLACEMENT_COLUMNS
 from .filters import PlacementFilter

@@ -4,9 +4,9 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register import columns as shared
-from cooperation.register import written
-from cooperation.register.columns import Column, by_country, by_date, countries_cell, date_cell, names
+from cooperation.register.lists import columns as shared
+from cooperation.register.lists import sql_text as written
+from cooperation.register.lists.columns import Column, by_country, by_date, countries_cell, date_cell, names
 
 from .cells import planned_end_cell, post_cell, where_cell
 from .models import Placement

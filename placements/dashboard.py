@@ -4,10 +4,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from cooperation.register import columns as shared
-from cooperation.register import dashboard
-from cooperation.register.clock import months_before
-from cooperation.register.columns import Column
+from cooperation.register.domain.clock import months_before
+from cooperation.register.features import dashboard
+from cooperation.register.lists import columns as shared
+from cooperation.register.lists.columns import Column
 
 from .columns import PLACEMENT_COLUMNS
 from .models import Placement

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.filters import Day, InstrumentFilter, yes_or_no
+from cooperation.register.lists.filters import Day, InstrumentFilter, yes_or_no
 from cooperation.register.models import Milestone
 
 from .models import Placement

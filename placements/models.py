@@ -11,10 +11,10 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.dates import EDTF
+from cooperation.register.domain.edtf import EDTF
+from cooperation.register.domain.ladder import Ladder, Term
 from cooperation.register.models import Instrument, Milestone
-from cooperation.register.models.base import Text
-from cooperation.register.stages import Ladder, Term
+from cooperation.register.models.fields import Text
 
 from .querysets import PlacementQuerySet
 

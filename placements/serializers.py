@@ -1,7 +1,7 @@
 """Placements in the API."""
 
-from cooperation.register.api_fields import DateOf
-from cooperation.register.serializers import InstrumentSerializer
+from cooperation.register.api.fields import DateOf
+from cooperation.register.api.serializers import InstrumentSerializer
 
 from .models import Placement
 

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 
 from cooperation.register import charts
 from cooperation.register.charts import CountryOnMap
-from cooperation.register.details import Detail, fact
-from cooperation.register.facets import MOST_COUNTED
+from cooperation.register.lists.facets import MOST_COUNTED
 from cooperation.register.models import CountryRole
-from cooperation.register.querysets import in_force_on
+from cooperation.register.models.queryset import in_force_on
 from cooperation.register.views import DetailPage, InstrumentListPage
+from cooperation.register.views.detail import Detail, fact
 
 from .columns import PLACEMENT_COLUMNS
 from .filters import PlacementFilter

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from pytest_django import fixtures
 
-from cooperation.register import kept, loading
-from cooperation.register.clock import Clock
+from cooperation.register.actions import load as loading
+from cooperation.register.domain.clock import Clock
+from cooperation.register.lists import kept
 
 # pytest-django makes a database only for tests that roll back. Those of the browser do not: alone, they would be given
 # the database of the settings.

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.generators import SchemaGenerator
 
-from cooperation.register.clock import Clock
+from cooperation.register.domain.clock import Clock
 from cooperation.register.models import SavedView
 from tests.contracts.outlets import get, text_of
 

@@ -12,10 +12,10 @@ from django.db.backends.postgresql.psycopg_any import is_psycopg3
 from importlinter.cli import lint_imports
 
 from config.api import INSTRUMENTS
+from cooperation.register.api.serializers import camel
 from cooperation.register.models import kinds
-from cooperation.register.serializers import camel
 from cooperation.register.views import InstrumentListPage
-from cooperation.register.views.lists import VIEWS
+from cooperation.register.views.list import VIEWS
 from tests.contracts import KindContract
 
 ROOT = Path(settings.BASE_DIR)

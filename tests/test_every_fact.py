@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import number_format
 
-from cooperation.register.dates import EDTF
-from cooperation.register.loading import data_files
+from cooperation.register.actions.load import data_files
+from cooperation.register.api.serializers import camel
+from cooperation.register.domain.edtf import EDTF
 from cooperation.register.models import Instrument, Theme
-from cooperation.register.serializers import camel
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from config.celery import app
-from cooperation.register import kept, tasks
+from cooperation.register import tasks
+from cooperation.register.lists import kept
 from cooperation.register.models import KeptDay, StageSpan, kinds
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.http import QueryDict
 
-from cooperation.register.facets import facets
+from cooperation.register.lists.facets import facets
 from cooperation.register.models import Citation, Country, CountryRole, Figure, Instrument, Source
 from placements.views import PlacementList
 from tests.factories import PlacementFactory, SourceFactory

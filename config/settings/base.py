@@ -160,7 +160,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "cooperation.register.problems.handler",
+    "EXCEPTION_HANDLER": "cooperation.register.api.problems.handler",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a key of the contract, not a switch of the framework
 }
 API_URL = env("API_URL", default="/api/v1")

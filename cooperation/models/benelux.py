@@ -15,11 +15,12 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.domain.ladder import Ladder
+from cooperation.register.domain.spans import Span
+from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument, Relation
-from cooperation.register.models.base import Text, one_of
-from cooperation.register.querysets import InstrumentQuerySet
-from cooperation.register.stages import Ladder, Span
-from cooperation.register.text import localized
+from cooperation.register.models.fields import Text, one_of
+from cooperation.register.models.questions import InstrumentQuerySet
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -8,9 +8,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.domain.ladder import Ladder
 from cooperation.register.models import Instrument
-from cooperation.register.models.base import Text
-from cooperation.register.stages import Ladder
+from cooperation.register.models.fields import Text
 
 DATA = Path(__file__).parent.parent / "data"
 

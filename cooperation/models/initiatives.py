@@ -5,9 +5,9 @@ from pathlib import Path
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.domain.ladder import Ladder
 from cooperation.register.models import Instrument
-from cooperation.register.models.base import one_of
-from cooperation.register.stages import Ladder
+from cooperation.register.models.fields import one_of
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.clock import Clock
+from cooperation.register.domain.clock import Clock
+from cooperation.register.domain.ladder import Ladder
+from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument
-from cooperation.register.models.base import LongText, Text
-from cooperation.register.stages import Ladder
-from cooperation.register.text import localized
+from cooperation.register.models.fields import LongText, Text
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -10,7 +10,7 @@ class RegisterConfig(AppConfig):
     verbose_name = _("register")
 
     def ready(self):
-        from .watching import watch_tables
+        from .history.triggers import watch_tables
 
         post_migrate.connect(watch_tables, sender=self)
         post_migrate.connect(read_words, sender=self)

@@ -24,7 +24,7 @@ def check_spans() -> list[str]:
 @shared_task
 def count_today() -> None:
     """Just after midnight: what the first readers of the new day would wait for. What takes long to count is kept."""
-    from .saved_views import list_pages
+    from .features.saved_views.lists import list_pages
     from .views import InstrumentListPage
 
     for page in list_pages().values():

@@ -17,11 +17,12 @@ from django.utils.translation import ngettext
 from ..columns import PROVISION_COLUMNS, TREATY_COLUMNS
 from ..filters import ProvisionFilter, TreatyFilter
 from ..models import Comparison, Provision, Subject, Treaty
-from ..register.details import Detail, answer, dispute_row, fact
-from ..register.marks import SourceMarks, StageMark
+from ..register.display.badges import StageMark
+from ..register.display.footnotes import SourceMarks
 from ..register.models import Relation
 from ..register.templatetags.register import at
 from ..register.views import DetailPage, InstrumentListPage, ReadPage, clock_of
+from ..register.views.detail import Detail, answer, dispute_row, fact
 
 TREATY = "benelux-2018"  # the treaty of today; what it is compared with is what it replaces
 ABOVE = ((_("Benelux"), "benelux"),)

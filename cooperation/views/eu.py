@@ -7,12 +7,12 @@ from ..columns import EU_PROPOSAL_COLUMNS
 from ..filters import EUProposalFilter
 from ..models import EUProposal
 from ..models.eu import eur_lex, fiche_url, procedure_url
-from ..register.boards import due
-from ..register.columns import by_title
-from ..register.details import Detail, fact, stalled_rule
+from ..register.lists.columns import by_title
 from ..register.models import Milestone
 from ..register.templatetags.register import at
 from ..register.views import DetailPage, InstrumentListPage, changed
+from ..register.views.detail import Detail, fact, stalled_rule
+from ..register.views.layouts.board import due
 
 DUE = 50  # expected steps beside the list; the timeline has them all
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _t
 from ..columns import INITIATIVE_COLUMNS
 from ..filters import InitiativeFilter
 from ..models import Initiative
-from ..register.details import Detail, fact
 from ..register.views import DetailPage, InstrumentListPage
+from ..register.views.detail import Detail, fact
 
 
 class InitiativeList(InstrumentListPage):

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _t
 from ..columns import INTERPOL_COLUMNS
 from ..filters import InterpolFilter
 from ..models import InterpolItem, Vote
-from ..register.details import Detail, fact, figure_row
-from ..register.marks import date_html
+from ..register.display.dates import date_html
 from ..register.models import Figure, Milestone
 from ..register.templatetags.register import at
 from ..register.views import DetailPage, InstrumentListPage
+from ..register.views.detail import Detail, fact, figure_row
 
 
 class InterpolList(InstrumentListPage):

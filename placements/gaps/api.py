@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import viewsets
 from rest_framework.response import Response
 
-from cooperation.register.clock import Clock
-from cooperation.register.problems import BadQuestion
+from cooperation.register.api.problems import BadQuestion
+from cooperation.register.domain.clock import Clock
 from cooperation.register.templatetags.register import at
 
 from ..models import Placement

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F
 
+from cooperation.register.domain.text import in_reader_language
 from cooperation.register.models import Country, CountryRole
-from cooperation.register.querysets import in_force_on
-from cooperation.register.text import in_reader_language
+from cooperation.register.models.queryset import in_force_on
 
 from ..models import Placement
 

@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.filters import AnyOf, QuestionFilter, named
+from cooperation.register.lists.filters import AnyOf, QuestionFilter, named
 from cooperation.register.models import Country, Group, Organisation, Region, Theme
 
 from ..models import Placement

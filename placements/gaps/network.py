@@ -11,10 +11,10 @@ from datetime import date
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register import dashboard
-from cooperation.register.clock import Clock
+from cooperation.register.domain.clock import Clock
+from cooperation.register.features import dashboard
 from cooperation.register.models import CountryRole, Figure
-from cooperation.register.querysets import in_force_on
+from cooperation.register.models.queryset import in_force_on
 
 from ..views import PlacementList
 

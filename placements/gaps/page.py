@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cooperation.register import by_record
-from cooperation.register.clock import Clock
-from cooperation.register.columns import Column
-from cooperation.register.dashboard import chosen, heads
-from cooperation.register.details import figure_row
-from cooperation.register.marks import SourceMarks
+from cooperation.register.display.footnotes import SourceMarks
+from cooperation.register.domain.clock import Clock
+from cooperation.register.features.dashboard import chosen, heads
+from cooperation.register.lists import child_rows as by_record
+from cooperation.register.lists.columns import Column
 from cooperation.register.models import kinds
 from cooperation.register.templatetags.register import at
 from cooperation.register.templatetags.register import day as day_in_words
 from cooperation.register.views import ListPage, changed, table_rows
+from cooperation.register.views.detail import figure_row
 
 from ..columns import PLACEMENT_COLUMNS
 from ..models import Placement

@@ -8,11 +8,11 @@ from functools import cached_property
 from django.db.models import Count
 from django.http import QueryDict
 
-from cooperation.register import dashboard
-from cooperation.register.clock import Clock, months_after, months_before
+from cooperation.register.domain.clock import Clock, months_after, months_before
+from cooperation.register.features import dashboard
+from cooperation.register.features.search import SearchPage
+from cooperation.register.lists.query import FORMATS, Fault, Question
 from cooperation.register.models import Country, kinds
-from cooperation.register.questions import FORMATS, Fault, Question
-from cooperation.register.search import SearchPage
 
 from ..columns import PLACEMENT_COLUMNS
 from ..models import Placement

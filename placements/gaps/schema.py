@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from cooperation.register.schema import QuestionSchema
+from cooperation.register.api.openapi import QuestionSchema
 
 from . import network
 from .coverage import COVERED, NOBODY, POST

@@ -55,7 +55,7 @@ def fill(name: str, rows: int, processes: int, say: Callable[[str], None]) -> No
     from django.core.management import call_command
     from django.db import connections
 
-    from cooperation.register import loading
+    from cooperation.register.actions import load as loading
 
     from . import generate
 

@@ -18,7 +18,9 @@ from typing import TypeVar
 
 from django.db import connection, connections, transaction
 
-from cooperation.register.actions import derive_spans, rewrite_words
+from cooperation.register.actions.derive import derive_spans, rewrite_words
+from cooperation.register.domain.spans import Span
+from cooperation.register.domain.text import sort_key
 from cooperation.register.models import (
     Country,
     Dispute,
@@ -32,9 +34,7 @@ from cooperation.register.models import (
     Theme,
     Word,
 )
-from cooperation.register.stages import Span
-from cooperation.register.text import sort_key
-from cooperation.register.wording import wordings
+from cooperation.register.search.index import wordings
 from placements.models import Placement
 
 from .patterns import Pattern, patterns

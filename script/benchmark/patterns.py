@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from cooperation.register.dates import EDTF
+from cooperation.register.domain.edtf import EDTF
 
 LAST_DAY = date(2026, 12, 31)
 

@@ -12,10 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from cooperation.register import exports
-from cooperation.register.columns import Column
-from cooperation.register.dates import EDTF
+from cooperation.register.domain.edtf import EDTF
 from cooperation.register.exports import sheets
-from cooperation.register.statistics import GROUP_BY
+from cooperation.register.lists.aggregates import GROUP_BY
+from cooperation.register.lists.columns import Column
 from tests.factories import SourceFactory
 
 from .kind import LETTER_DAY, WORD, Kind, dress, milestone

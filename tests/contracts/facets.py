@@ -9,10 +9,10 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cooperation.register import facets as module
-from cooperation.register.facets import countable, facets
-from cooperation.register.filters import AnyOf, DayField, KeysField, MomentField
-from cooperation.register.questions import Question
+from cooperation.register.lists import facets as module
+from cooperation.register.lists.facets import countable, facets
+from cooperation.register.lists.filters import AnyOf, DayField, KeysField, MomentField
+from cooperation.register.lists.query import Question
 
 from .agreement import AgreementContract
 from .kind import LETTER_DAY

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cooperation.register import actions
+from cooperation.register.lists.query import Question
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -26,7 +27,6 @@ from cooperation.register.models import (
     Source,
     Theme,
 )
-from cooperation.register.questions import Question
 from tests.factories import InstrumentFactory, SourceFactory
 
 from .outlets import read

@@ -10,17 +10,12 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import translation
 
-from cooperation.register import actions, questions
-from cooperation.register.dates import EDTF
+from cooperation.register import actions
+from cooperation.register.display.footnotes import SourceMarks
+from cooperation.register.domain.edtf import EDTF
 from cooperation.register.exports import API_EXPORTS, EXPORTS
-from cooperation.register.filters import (
-    AnyOfField,
-    DayField,
-    KeysField,
-    MomentField,
-    WordsField,
-)
-from cooperation.register.marks import SourceMarks
+from cooperation.register.lists import query as questions
+from cooperation.register.lists.filters import AnyOfField, DayField, KeysField, MomentField, WordsField
 from tests.factories import SourceFactory
 
 from .kind import LETTER_DAY, WORD, Kind, milestone

@@ -13,8 +13,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cooperation.register.lists.aggregates import GROUP_BY
 from cooperation.register.models import StageSpan
-from cooperation.register.statistics import GROUP_BY
 
 from .agreement import CLOCKS, AgreementContract, Reader, every_row
 from .kind import LETTER_DAY, WORD

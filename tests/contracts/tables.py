@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from cooperation.register.charts import MOST_BARS
 from cooperation.register.exports import EXPORTS
-from cooperation.register.views import seeing
+from cooperation.register.views.layouts import seeing
 
 from .agreement import CLOCKS, every_row
 from .kind import LETTER_DAY, WORD

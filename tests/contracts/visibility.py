@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cooperation.register import actions
 from cooperation.register.exports import API_EXPORTS, EXPORTS
+from cooperation.register.lists.aggregates import GROUP_BY
 from cooperation.register.models import Citation, Instrument, Organisation
-from cooperation.register.statistics import GROUP_BY
 from tests.factories import SourceFactory
 
 from .kind import WORD, Kind, dress

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from cooperation.models import EUProposal
-from cooperation.register.boards import days_in_words, due
-from cooperation.register.clock import Clock
-from cooperation.register.dates import EDTF
+from cooperation.register.domain.clock import Clock
+from cooperation.register.domain.edtf import EDTF
 from cooperation.register.models import Instrument, Milestone, StageSpan
+from cooperation.register.views.layouts.board import days_in_words, due
 from tests.contracts.outlets import api_keys, get, page_keys, read
 from tests.factories import EUProposalFactory, MilestoneFactory
 

@@ -4,7 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from config import api
-from cooperation.register.api import InstrumentViewSet
+from cooperation.register.api.viewsets import InstrumentViewSet
 
 from .columns import LIGHTHOUSE_COLUMNS
 from .filters import LighthouseFilter

@@ -1,7 +1,7 @@
 """Columns of the list of lighthouses."""
 
-from cooperation.register import columns as shared
-from cooperation.register.columns import Column, by_date, by_field, date_cell
+from cooperation.register.lists import columns as shared
+from cooperation.register.lists.columns import Column, by_date, by_field, date_cell
 
 
 def _lit(record, clock):

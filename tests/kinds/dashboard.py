@@ -1,7 +1,7 @@
 """What lighthouses offer to the pages that put kinds together."""
 
-from cooperation.register import columns as shared
-from cooperation.register import dashboard
+from cooperation.register.features import dashboard
+from cooperation.register.lists import columns as shared
 
 from .views import LighthouseList
 

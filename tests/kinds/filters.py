@@ -1,6 +1,6 @@
 """What can be asked about lighthouses."""
 
-from cooperation.register.filters import AnyOf, InstrumentFilter
+from cooperation.register.lists.filters import AnyOf, InstrumentFilter
 
 from .models import Lighthouse
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from django.db import models
 
+from cooperation.register.domain.ladder import Ladder
 from cooperation.register.models import Instrument
-from cooperation.register.models.base import Text
-from cooperation.register.stages import Ladder
+from cooperation.register.models.fields import Text
 
 DATA = Path(__file__).parent / "data"
 

@@ -1,6 +1,6 @@
 """Lighthouses in the API."""
 
-from cooperation.register.serializers import InstrumentSerializer
+from cooperation.register.api.serializers import InstrumentSerializer
 
 from .models import Lighthouse
 

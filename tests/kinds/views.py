@@ -1,7 +1,7 @@
 """Pages of lighthouses."""
 
-from cooperation.register.details import Detail, fact
 from cooperation.register.views import DetailPage, InstrumentListPage
+from cooperation.register.views.detail import Detail, fact
 
 from .columns import LIGHTHOUSE_COLUMNS
 from .filters import LighthouseFilter

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions
-from cooperation.register.clock import Clock, months_after
+from cooperation.register.domain.clock import Clock, months_after
 from cooperation.register.models import (
     Country,
     CountryRole,

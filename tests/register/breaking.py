@@ -12,8 +12,8 @@ from django.core.wsgi import get_wsgi_application
 settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 application = get_wsgi_application()
 
-from cooperation.register.columns import KEY, TITLE, Column  # noqa: E402
 from cooperation.register.exports import rows, tables  # noqa: E402
+from cooperation.register.lists.columns import KEY, TITLE, Column  # noqa: E402
 from placements.views import PlacementList  # noqa: E402
 
 tables.BATCH = rows.CHUNK = rows.LINES = 10

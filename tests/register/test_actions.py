@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions
-from cooperation.register.clock import Clock
+from cooperation.register.domain.clock import Clock
 from cooperation.register.models import Instrument, Milestone, Relation, StageSpan
-from cooperation.register.words import Words
+from cooperation.register.search.query import Words
 from tests.factories import EUProposalFactory, MilestoneFactory, PlacementFactory, ProvisionFactory
 
 pytestmark = pytest.mark.django_db

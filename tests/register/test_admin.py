@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 import config.urls  # noqa: F401  (where the site of the admin is dressed)
 from cooperation.models import EUProposal, Provision
 from cooperation.register import actions
-from cooperation.register.clock import Clock
-from cooperation.register.dates import EDTF
-from cooperation.register.forms import NotesField
+from cooperation.register.domain.clock import Clock
+from cooperation.register.domain.edtf import EDTF
+from cooperation.register.editing.forms import NotesField
 from cooperation.register.models import (
     Commitment,
     Country,
@@ -30,7 +30,7 @@ from cooperation.register.models import (
     StageSpan,
     kinds,
 )
-from cooperation.register.words import Words
+from cooperation.register.search.query import Words
 from placements.models import Placement
 from tests.factories import (
     EUProposalFactory,
@@ -346,7 +346,7 @@ def test_a_promise_that_waits_for_the_end_of_the_transaction_is_no_error_500(bos
     """Another record's milestone is not among the choices; were it chosen all the same, the database would refuse."""
     other = PlacementFactory().milestones.get()
     monkeypatch.setattr(
-        "cooperation.register.loading.faults_of",
+        "cooperation.register.actions.load.faults_of",
         lambda record: Milestone.objects.filter(instrument=record).update(replaces=other) and [],
     )
     found = faults(save(boss, post_abroad, form_on(boss, change_page(post_abroad))))

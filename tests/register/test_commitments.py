@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cooperation.register import loading
-from cooperation.register.clock import Clock
+from cooperation.register.actions import load as loading
+from cooperation.register.domain.clock import Clock
 from cooperation.register.exports import EXPORTS
 from cooperation.register.models import Commitment, Instrument
 from tests.contracts.kind import LETTER_DAY, WORD, milestone

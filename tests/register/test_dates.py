@@ -9,7 +9,8 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperation.register.dates import EDTF, EDTFField, day_after, to_edtf
+from cooperation.register.domain.edtf import EDTF, day_after, to_edtf
+from cooperation.register.models.fields import EDTFField
 
 DAY = timedelta(days=1)
 DAYS = st.one_of(

@@ -30,15 +30,15 @@ from django.utils.dateformat import format as format_date
 from django.utils.http import urlencode
 from openpyxl import load_workbook
 
-from cooperation.register import comparing
-from cooperation.register.columns import KEY, TITLE, Column
-from cooperation.register.comparing import Comparison
 from cooperation.register.exports import EXPORTS, Records, citation, sheets
 from cooperation.register.exports import rows as exported_rows
 from cooperation.register.exports import tables as exported_tables
 from cooperation.register.exports.csv import FORMULA, csv_lines
 from cooperation.register.exports.rows import UNSEEN
 from cooperation.register.exports.sheets import LONGEST_TEXT, in_a_cell
+from cooperation.register.lists import diff as comparing
+from cooperation.register.lists.columns import KEY, TITLE, Column
+from cooperation.register.lists.diff import Comparison
 from cooperation.register.models import kinds
 from cooperation.register.views import ListPage
 from placements.views import PlacementList

@@ -7,11 +7,12 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.db import connection
 from django.http import QueryDict
 
-from cooperation.register import actions, kept
-from cooperation.register.facets import facets
+from cooperation.register import actions
+from cooperation.register.features.saved_views.lists import list_pages
+from cooperation.register.lists import kept
+from cooperation.register.lists.aggregates import statistics
+from cooperation.register.lists.facets import facets
 from cooperation.register.models import CountryRole, Instrument, KeptCount, KeptDay, Milestone, RegisterVersion
-from cooperation.register.saved_views import list_pages
-from cooperation.register.statistics import statistics
 from cooperation.register.views import InstrumentListPage
 from placements.models import Placement
 from placements.views import PlacementList

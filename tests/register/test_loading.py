@@ -20,11 +20,12 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cooperation.register import actions, loading
-from cooperation.register.clock import Clock
-from cooperation.register.dates import EDTF
+from cooperation.register import actions
+from cooperation.register.actions import load as loading
+from cooperation.register.domain.clock import Clock
+from cooperation.register.domain.edtf import EDTF
 from cooperation.register.models import Instrument, Milestone, Source, StageSpan
-from cooperation.register.words import Words
+from cooperation.register.search.query import Words
 from placements.models import Placement
 
 ROOT = Path(__file__).resolve().parent.parent.parent

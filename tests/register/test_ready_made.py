@@ -11,8 +11,8 @@ from django.utils.translation import override
 from rest_framework.renderers import JSONRenderer
 
 from config.api import INSTRUMENTS, EveryInstrumentViewSet
-from cooperation.register.clock import Clock
-from cooperation.register.ready_made import ready_made
+from cooperation.register.api.ready_made import ready_made
+from cooperation.register.domain.clock import Clock
 from placements.api import PlacementViewSet
 
 pytestmark = pytest.mark.django_db

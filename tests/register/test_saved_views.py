@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.api import SAVED
+from cooperation.register.features.saved_views.lists import list_pages, lists
+from cooperation.register.lists.query import VIEWS
 from cooperation.register.models import SavedView, Theme
 from cooperation.register.models.saved_view import LONGEST_QUERY, make_key
-from cooperation.register.questions import VIEWS
-from cooperation.register.saved_views import list_pages, lists
 from placements.views import PlacementList
 from tests.contracts.outlets import api_keys, at, csv_keys, get, page_keys, read, text_of
 from tests.factories import PlacementFactory, SourceFactory

@@ -14,15 +14,16 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from cooperation.register import actions, references
+from cooperation.register import actions
 from cooperation.register.apps import read_words
-from cooperation.register.clock import Clock
+from cooperation.register.domain import references
+from cooperation.register.domain.clock import Clock
 from cooperation.register.exports import EXPORTS
+from cooperation.register.features.search import SearchPage
+from cooperation.register.lists.aggregates import GROUP_BY
 from cooperation.register.models import Instrument, Organisation, RecordWords, kinds
-from cooperation.register.passages import marked, passage
-from cooperation.register.search import SearchPage
-from cooperation.register.statistics import GROUP_BY
-from cooperation.register.words import Words
+from cooperation.register.search.highlight import marked, passage
+from cooperation.register.search.query import Words
 from tests.contracts.kind import WORD, milestone
 from tests.contracts.outlets import api_keys, csv_keys, get, page_keys, read
 from tests.factories import EUProposalFactory, PlacementFactory, SourceFactory

@@ -10,8 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cooperation.register.dates import EDTF
-from cooperation.register.stages import Fact, Ladder, Span, Term, add_years, spans
+from cooperation.register.domain.edtf import EDTF
+from cooperation.register.domain.ladder import Ladder, Term, add_years
+from cooperation.register.domain.spans import Fact, Span, spans
 
 from .oracle import plus_term, plus_years, stage_on
 

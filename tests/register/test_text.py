@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cooperation.register.text import (
+from cooperation.register.domain.text import (
     MARKING_PATTERN,
     fold,
     localized,

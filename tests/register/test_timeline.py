@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cooperation.register import actions
 from cooperation.register.exports import EXPORTS
+from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.models import Instrument, Milestone
-from cooperation.register.timeline import TimelinePage
 from tests.contracts.kind import LETTER_DAY, WORD, milestone
 from tests.contracts.outlets import api_keys, csv_keys, get, page_keys, read
 from tests.factories import PlacementFactory, SourceFactory

@@ -4,8 +4,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from cooperation.register.history.triggers import watched_tables
 from cooperation.register.models import DERIVED, RegisterVersion, Theme
-from cooperation.register.watching import watched_tables
 
 API = "/api/v1/placements"
 
@@ -48,7 +48,7 @@ class TestETag:
     def test_on_another_day_today_is_another_question(self, client, monkeypatch):
         from datetime import date
 
-        from cooperation.register import clock
+        from cooperation.register.domain import clock
 
         first = get(client, API)
         monkeypatch.setattr(clock.timezone, "localdate", lambda: date(2030, 1, 1))

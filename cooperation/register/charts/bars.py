@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..marks import STEPS, StageMark
+from ..display.badges import STEPS, StageMark
+from ..lists.choices import kinds_in, stages_in
 from ..models import Instrument
-from ..unions import kinds_in, stages_in
 
 MOST_BARS = 100  # more of them nobody reads; all of them are in the API
 MOST_YEARS = 60  # columns that a screen can hold; the latest

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
-from ..clock import Clock
+from ..domain.clock import Clock
 from ..models import Country
 from ..templatetags.register import at
 

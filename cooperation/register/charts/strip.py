@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 
 from django.utils.translation import gettext as _t
 
-from ..clock import Clock
-from ..dates import EDTF
-from ..marks import StageMark
+from ..display.badges import StageMark
+from ..domain.clock import Clock
+from ..domain.edtf import EDTF
 from ..models import Instrument, StageSpan
 
 FURTHEST_BACK = 40  # years that a strip looks back at the most

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from .rows import visible
 
 if TYPE_CHECKING:
-    from ..questions import Question
+    from ..lists.query import Question
 
 _OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "count")  # how it was looked at, not what
 

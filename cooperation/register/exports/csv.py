@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from ..text import reader_languages
+from ..domain.text import reader_languages
 from .rows import Begun, broken_off, visible
 from .tables import Table
 

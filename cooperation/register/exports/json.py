@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model
 from django.utils import timezone
 
-from ..dates import EDTF
+from ..domain.edtf import EDTF
 from ..models import Country, Organisation
 from .citation import citation
 from .rows import Begun, broken_off, in_parts, is_number, rows, values
 from .tables import Records, Table
 
 if TYPE_CHECKING:
-    from ..questions import Question
+    from ..lists.query import Question
 
 MAP = Path(__file__).parents[1] / "data" / "map.json"
 

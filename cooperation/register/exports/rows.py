@@ -15,12 +15,12 @@ from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _t
 
-from ..columns import as_text
-from ..written import Part
+from ..lists.columns import as_text
+from ..lists.sql_text import Part
 
 if TYPE_CHECKING:
+    from ..lists.query import Question
     from ..models import Instrument
-    from ..questions import Question
 
 log = logging.getLogger("cooperation.register.exports")
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
-from ..columns import as_text
-from ..dates import EDTF
+from ..domain.edtf import EDTF
+from ..lists.columns import as_text
 from .citation import citation
 from .rows import is_number, visible
 from .tables import Table

@@ -7,12 +7,12 @@ from datetime import date
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from ..columns import as_text
+from ..lists.columns import as_text
 from .rows import MOST_CELLS, lines, rows
 
 if TYPE_CHECKING:
-    from ..columns import Column
-    from ..questions import Question
+    from ..lists.columns import Column
+    from ..lists.query import Question
 
 BATCH = 500  # rows that are written at once
 

@@ -1,6 +1,6 @@
 """Questions that people keep under a name."""
 
-import cooperation.register.models.base
+import cooperation.register.models.fields
 import cooperation.register.models.saved_view
 from django.conf import settings
 from django.db import migrations, models
@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', cooperation.register.models.base.KeyField(editable=False, max_length=100, unique=True, verbose_name='key')),
-                ('name', cooperation.register.models.base.Text(max_length=200, verbose_name='name')),
-                ('sort', cooperation.register.models.base.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=250, source='name')),
+                ('key', cooperation.register.models.fields.KeyField(editable=False, max_length=100, unique=True, verbose_name='key')),
+                ('name', cooperation.register.models.fields.Text(max_length=200, verbose_name='name')),
+                ('sort', cooperation.register.models.fields.SortKeyField(db_collation='C', db_index=True, editable=False, max_length=250, source='name')),
                 ('resource', models.CharField(editable=False, max_length=40, verbose_name='list')),
                 ('query', models.CharField(blank=True, editable=False, max_length=3000, verbose_name='question')),
                 ('shared', models.BooleanField(default=False, verbose_name='shared')),

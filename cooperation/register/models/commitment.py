@@ -4,13 +4,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..clock import Clock
-from ..dates import EDTF, EDTFDays, EDTFField
-from ..querysets import CommitmentQuerySet
-from ..text import localized
-from .base import LongText
+from ..domain.clock import Clock
+from ..domain.edtf import EDTF
+from ..domain.text import localized
+from .fields import EDTFDays, EDTFField, LongText
 from .instrument import Instrument
 from .milestone import Milestone, State
+from .questions import CommitmentQuerySet
 from .source import Source
 
 

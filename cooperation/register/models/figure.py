@@ -4,12 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..dates import EDTFDays, EDTFField
-from ..reference_querysets import FigureQuerySet
-from ..text import localized
-from .base import KeyField, Text, exactly_one
+from ..domain.text import localized
+from .fields import EDTFDays, EDTFField, KeyField, Text, exactly_one
 from .instrument import Instrument
 from .reference import Country, CountryPart, Organisation
+from .reference_questions import FigureQuerySet
 from .source import Source
 
 

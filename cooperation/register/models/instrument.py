@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import text
-from ..dates import EDTF, EDTFDays, EDTFField
-from ..querysets import InstrumentQuerySet
-from ..stages import Ladder, Span, Term
-from .base import KeyField, LongText, SortKeyField, Text, one_of
+from ..domain import text
+from ..domain.edtf import EDTF
+from ..domain.ladder import Ladder, Term
+from ..domain.spans import Span
+from .fields import EDTFDays, EDTFField, KeyField, LongText, SortKeyField, Text, one_of
+from .questions import InstrumentQuerySet
 from .reference import Country, CountryPart, Organisation, Theme
 
 if TYPE_CHECKING:

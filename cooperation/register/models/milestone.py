@@ -4,12 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .. import stages
-from ..dates import EDTFDays, EDTFField
-from ..querysets import MilestoneQuerySet
-from ..text import localized
-from .base import KeyField, LongText, Text, one_of
+from ..domain import spans as stages
+from ..domain.text import localized
+from .fields import EDTFDays, EDTFField, KeyField, LongText, Text, one_of
 from .instrument import Instrument
+from .questions import MilestoneQuerySet
 from .source import Source
 
 

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..dates import EDTFDays, EDTFField
-from ..reference_querysets import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
-from ..text import localized
-from .base import KeyField, SortKeyField, Text, one_of
+from ..domain.text import localized
+from .fields import EDTFDays, EDTFField, KeyField, SortKeyField, Text, one_of
+from .reference_questions import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
 
 
 class Region(models.TextChoices):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import Text, exactly_one, one_of
+from .fields import Text, exactly_one, one_of
 from .instrument import Instrument
 
 

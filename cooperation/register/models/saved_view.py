@@ -14,11 +14,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from ..clock import Clock
-from ..querysets import RegisterQuerySet
-from ..text import fold, sort_key
-from ..words import Words
-from .base import KEY, KeyField, SortKeyField, Text
+from ..domain.clock import Clock
+from ..domain.text import fold, sort_key
+from ..search.query import Words
+from .fields import KEY, KeyField, SortKeyField, Text
+from .queryset import RegisterQuerySet
 
 LONGEST_QUERY = 3000  # characters: with its address in front, what web servers still read
 SUFFIX = 8  # characters that chance adds to a key

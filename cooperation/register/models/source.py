@@ -5,11 +5,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ..dates import EDTFDays, EDTFField
-from ..querysets import DisputeQuerySet
-from ..reference_querysets import SourceQuerySet
-from ..text import localized
-from .base import KeyField, LongText, SortKeyField, Text, exactly_one, one_of
+from ..domain.text import localized
+from .fields import EDTFDays, EDTFField, KeyField, LongText, SortKeyField, Text, exactly_one, one_of
+from .questions import DisputeQuerySet
+from .reference_questions import SourceQuerySet
 
 
 class SourceKind(models.TextChoices):

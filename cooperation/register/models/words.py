@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 
-from ..words import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
+from ..search.query import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
 from .instrument import Instrument
 
 MOST_MEANINGS = 100  # words that one word can mean

@@ -4,7 +4,7 @@ from django import template
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 
-from ..marks import date_html
+from ..display.dates import date_html
 
 register = template.Library()
 

@@ -1,9 +1,9 @@
 """Pages over the register: what is only read, lists, and what instruments add to them."""
 
+from .base import CLOCK_KEYS, ReadPage, changed, clock_of, table_rows
 from .instruments import DetailPage, InstrumentListPage
-from .lists import ListPage
-from .reading import CLOCK_KEYS, ReadPage, changed, clock_of, table_rows
-from .seeing import SeeingPage
+from .layouts.seeing import SeeingPage
+from .list import ListPage
 
 __all__ = [
     "CLOCK_KEYS",

@@ -9,14 +9,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from .. import charts
-from ..boards import board, card
-from ..clock import Clock
-from ..details import Detail
-from ..marks import SourceMarks, StageMark
+from ..display.badges import StageMark
+from ..display.footnotes import SourceMarks
+from ..domain.clock import Clock
 from ..models import Instrument
 from ..templatetags.register import at
-from .reading import ReadPage, changed, clock_of
-from .seeing import SeeingPage
+from .base import ReadPage, changed, clock_of
+from .detail import Detail
+from .layouts.board import board, card
+from .layouts.seeing import SeeingPage
 
 
 class InstrumentListPage(SeeingPage):

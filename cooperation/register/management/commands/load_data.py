@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from cooperation.register import loading
+from cooperation.register.actions import load as loading
 
 
 class Command(BaseCommand):

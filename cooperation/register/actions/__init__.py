@@ -1,0 +1,14 @@
+"""Every change of the register: one function for one thing that a person does, in one transaction."""
+
+from .derive import compare_spans, derive, derive_spans, rewrite_spans, rewrite_words, rewrite_words_of_everything
+from .save import writing
+
+__all__ = [
+    "compare_spans",
+    "derive",
+    "derive_spans",
+    "rewrite_spans",
+    "rewrite_words",
+    "rewrite_words_of_everything",
+    "writing",
+]

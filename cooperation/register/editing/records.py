@@ -1,0 +1,260 @@
+"""What every form of the administration has in common: who may, what one sees, how a save is checked and refused.
+
+Who may change a record may change what hangs on it. What one may not see is absent here too. Only who may see
+everything may delete, as a page that asks for confirmation names whatever else would go.
+"""
+
+import hashlib
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
+from django.contrib.postgres.fields import ArrayField
+from django.core import serializers
+from django.db import DataError, IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from .. import actions
+from ..actions import load as loading
+from ..actions.schema import Fault
+from ..domain.clock import Clock
+from ..models import Classification, kinds
+from ..models.fields import EDTFField, Text
+from ..models.queryset import clearance
+from ..search.query import Words
+from .forms import NotesField, PartForm, PartFormSet, RecordForm
+
+DATE_HELP = _(
+    "2021-12-02, 2021-08 or 2021; 2021-08~ is about then; ../2021-12-02 is on or before, 2021-12-02/.. on or after;"
+    " 2020-12-02/2021-12-02 is some day in between."
+)
+
+
+def may_edit(user) -> bool:
+    """Whether a member of staff may add or change any kind of record, and so may look up what these refer to."""
+    names = (kind._meta for kind in kinds().values())
+    return any(
+        user.has_perm(f"{meta.app_label}.{verb}_{meta.model_name}") for meta in names for verb in ("add", "change")
+    )
+
+
+def sees_everything(user) -> bool:
+    return set(clearance(user)) >= set(Classification.values)
+
+
+class Refused(Exception):
+    """What was written is at odds with itself; nothing of it is kept."""
+
+    def __init__(self, faults: list[Fault]):
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+class Fields:
+    """How fields of the register are edited, in a record and in what hangs on it."""
+
+    formfield_overrides = {
+        EDTFField: {"widget": AdminTextInputWidget({"size": 24}), "help_text": DATE_HELP},
+        models.JSONField: {"form_class": NotesField},
+        models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget},
+        models.TextField: {"widget": AdminTextareaWidget({"rows": 3})},
+        ArrayField: {"delimiter": "\n", "widget": AdminTextareaWidget({"rows": 3}), "help_text": _("one on each line")},
+    }
+
+    def get_autocomplete_fields(self, request):
+        fields = (*self.opts.fields, *self.opts.many_to_many)
+        return [f.name for f in fields if f.editable and isinstance(self._admin_of(f.related_model), RecordAdmin)]
+
+    def _admin_of(self, model):
+        return self.admin_site._registry.get(model)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if choices := self.choices_of(db_field, request):
+            empty = [] if db_field.has_default() else [("", "---------")]
+            label = capfirst(db_field.verbose_name)
+            initial = db_field.get_default() or None
+            return forms.ChoiceField(
+                choices=[*empty, *choices], label=label, help_text=db_field.help_text, initial=initial
+            )
+        return field
+
+    def choices_of(self, db_field, request) -> list[tuple[str, str]]:
+        """The values of a field where these are not its own: those of the kind, or of who asks."""
+        return []
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(db_field, request, **kwargs | self._visible(db_field, request))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **kwargs | self._visible(db_field, request))
+
+    @staticmethod
+    def _visible(db_field, request) -> dict:
+        found = db_field.related_model._default_manager.all()
+        return {"queryset": found.visible_to(request.user)} if hasattr(found, "visible_to") else {}
+
+
+class Part(Fields, admin.options.InlineModelAdmin):
+    """What hangs on a record: who may change the record may change this."""
+
+    extra = 0
+    view_on_site = False
+    form = PartForm
+    formset = PartFormSet
+
+    def _record(self) -> admin.ModelAdmin:
+        return self._admin_of(self.parent_model)
+
+    def has_view_permission(self, request, obj=None):
+        return self._record().has_view_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            return self._record().has_add_permission(request)
+        return self._record().has_change_permission(request, obj)
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class Rows(Part, admin.TabularInline):
+    """One line for each, of short fields."""
+
+    _short = AdminTextInputWidget({"class": "", "size": 20})
+    formfield_overrides = Fields.formfield_overrides | {
+        EDTFField: {"widget": _short, "help_text": DATE_HELP},
+        Text: {"widget": _short},
+        models.CharField: {"widget": _short},
+    }
+
+
+class Blocks(Part, admin.StackedInline):
+    """Some lines for each."""
+
+
+class RecordAdmin(Fields, admin.ModelAdmin):
+    """A record of the register: found, seen, checked and saved as the register does it."""
+
+    form = RecordForm
+    search_fields = ["key"]
+    list_per_page = 50
+    save_on_top = True
+
+    # --- who, and what one sees ---
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request)
+        return found.visible_to(request.user) if hasattr(found, "visible_to") else found
+
+    def get_search_results(self, request, queryset, search_term):
+        """The words are searched as on the pages; a key by any part of it."""
+        words = search_term.replace("\x00", "").strip()
+        if not words:
+            return queryset, False
+        found = Q(pk__in=self.model._default_manager.matching(Words(words), Clock.on()).values("pk"))
+        return queryset.filter(found | Q(**{f"{self.search_fields[0]}__icontains": words})), False
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and sees_everything(request.user)
+
+    def get_readonly_fields(self, request, obj=None):
+        own = super().get_readonly_fields(request, obj)
+        return [*own, *self.permanent] if obj else own
+
+    @property
+    def permanent(self) -> list[str]:
+        return [f.name for f in self.opts.fields if f.name in ("key", "code")]
+
+    # --- which version, and what a save is refused for ---
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST":  # two who save at once come here one after the other
+            self.model._base_manager.select_for_update().filter(pk=found.pk).first()
+            found = super().get_object(request, object_id, from_field)
+        elif found and not self.has_change_permission(request, found):
+            self._hide(found, request.user)
+        return found
+
+    def _hide(self, record, user) -> None:
+        """On a page that is only read, a reference to a record that this reader may not see is empty."""
+        for field in self.opts.fields:
+            held = getattr(record, field.attname, None)
+            if field.is_relation and held and not field.remote_field.parent_link:
+                others = field.related_model._default_manager.all()
+                if hasattr(others, "visible_to") and not others.visible_to(user).filter(pk=held).exists():
+                    setattr(record, field.name, None)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Only by what the list offers: any other key would tell of records that one may not see."""
+        offered = {getattr(one, "parameter_name", one) for one in self.get_list_filter(request)}
+        return lookup.removesuffix("__exact") in offered
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        """Which fields and parts were changed; not their words, which may name a record that fewer may see."""
+        message = super().construct_change_message(request, form, formsets, add)
+        for change in message:
+            for details in change.values():
+                if "object" in details:  # Django reads it back
+                    details["object"] = "…"
+        return message
+
+    def version(self, request, record) -> str:
+        """Another one whenever the record, or what is edited with it, is another."""
+        if hasattr(record, "updated_at"):
+            return record.updated_at.isoformat()
+        parts = [inline.get_formset(request, record).fk for inline in self.get_inline_instances(request, record)]
+        rows = [row for fk in parts for row in fk.model._default_manager.filter(**{fk.name: record})]
+        written = serializers.serialize("json", [record, *rows])
+        return hashlib.sha256(written.encode()).hexdigest()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.version_now = self.version(request, obj) if obj else ""
+        form.refusals = getattr(request, "refusals", ())
+        return form
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        (name, options), *rest = fieldsets
+        fields = [name for name in options["fields"] if name != "version"]
+        if obj and self.has_change_permission(request, obj):
+            fields.append("version")
+        return [(name, options | {"fields": fields}), *rest]
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        return super().get_formset_kwargs(request, obj, inline, prefix) | {"refusals": getattr(request, "refusals", ())}
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A refused save undoes everything, and shows the form once more as it was filled in, with the reasons."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, DataError) as error:
+            request.refusals = [Fault("", "", *loading.refusal(error))]
+        except Refused as refused:
+            request.refusals = refused.faults
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    # --- writing ---
+
+    def save_model(self, request, obj, form, change):
+        """Written in `save_related`, together with what hangs on it."""
+
+    def save_related(self, request, form, formsets, change):
+        record = form.instance
+        with actions.writing(record):
+            super().save_model(request, record, form, change)
+            super().save_related(request, form, formsets, change)
+            if faults := loading.faults_of(record):
+                raise Refused(faults)
+
+    def delete_model(self, request, obj):
+        with actions.writing(obj):
+            super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        for record in queryset:
+            self.delete_model(request, record)

@@ -1,0 +1,177 @@
+"""Commitments of all records: what was promised where, until when, and by what it was kept. Page and API."""
+
+from django.db.models import Count, Q
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from ..api.fields import KeyOf, Url
+from ..api.serializers import CommitmentSerializer
+from ..api.viewsets import ListViewSet
+from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, by_days
+from ..lists.columns import Column, by_field
+from ..lists.filters import AnyOf, Day, KeysOf
+from ..models import Commitment, Source
+from ..models.questions import out_on
+from ..templatetags.register import at
+from ..views import ListPage
+
+STATES = {"kept": _("kept"), "open": _("open"), "overdue": _("overdue")}
+
+
+class CommitmentFilter(ByRecordFilter):
+    state = AnyOf(choices=list(STATES.items()), label=_("State"), method="in_state")
+    stateNot = AnyOf(choices=list(STATES.items()), label=_("Not in state"), method="in_state")
+    madeIn = KeysOf(queryset=Source.objects.all(), label=_("Made in"), method="made_in")
+    dueFrom = Day(label=_("Due from"), method="no_filter")
+    dueUntil = Day(label=_("Due until"), method="no_filter")
+
+    ranges = {"due": ()}
+    range_labels = {"due": _("Due")}
+
+    own_columns = {**ByRecordFilter.own_columns, "state": "state"}
+
+    class Meta:
+        model = Commitment
+        fields = []
+
+    def filter_queryset(self, queryset):
+        """A vague day lies between two days when it may; what has no day lies nowhere."""
+        found, given = super().filter_queryset(queryset), self.form.cleaned_data
+        if first := given.get("dueFrom"):
+            found = found.filter(Q(due_days__upper_inf=True) | Q(due_days__endswith__gt=first))
+        if last := given.get("dueUntil"):
+            found = found.filter(Q(due_days__lower_inf=True) | Q(due_days__startswith__lte=last))
+        return found
+
+    def in_state(self, queryset, name, value):
+        return self.either(queryset, name, Q(state__in=value))
+
+    def made_in(self, queryset, name, value):
+        return queryset.filter(made_in__key__in=value)
+
+    def standing_in(self, queryset, name, value):
+        made = Q(made_in__key__in=value)
+        kept = Q(out_on(self.clock.known_on), fulfilled_by__isnull=False, fulfilled_by__key__in=value)
+        return self.either(queryset, name, made | kept)
+
+
+def _once_known(read):
+    """What came of it, where that could be told on the clock."""
+    return lambda promise, clock: read(promise) if promise.outcome_had_come(clock) else None
+
+
+def what_cell(promise, clock, marks):
+    return format_html("{}{}", promise.what, marks.mark(promise.made_in))
+
+
+def made_in_cell(promise, clock, marks):
+    source = promise.made_in
+    return format_html('<a href="{}">{}</a>', at(source.get_absolute_url(), clock), source.reference or source.title)
+
+
+def outcome_cell(promise, clock, marks):
+    return render_to_string("register/cells/outcome.html", outcome(promise, clock) | {"marks": marks})
+
+
+def outcome(promise, clock) -> dict:
+    """What came of a promise: its words, the document that tells, how many days late it was."""
+    told = promise.outcome_had_come(clock)
+    return {
+        "state": promise.state_on(clock),
+        "outcome": promise.outcome if told else "",
+        "outcome_on": promise.outcome_on if told else None,
+        "kept_by": promise.told_by(clock),
+        "late_days": promise.days_late() if told else None,
+    }
+
+
+COMMITMENT_COLUMNS = [
+    Column("what", _("Commitment"), lambda promise, clock: promise.what, what_cell),
+    RECORD,
+    Column(
+        "madeIn", _("Made in"), lambda promise, clock: promise.made_in.title, made_in_cell, by_field("made_in__sort")
+    ),
+    Column("due", _("Due"), lambda promise, clock: promise.due, sort=by_days("due_days")),
+    Column(
+        "state", _("State"), lambda promise, clock: str(STATES[promise.state]), outcome_cell, sort=by_field("state")
+    ),
+    Column("outcome", _("Outcome"), _once_known(lambda promise: promise.outcome), shown=False),
+    Column("outcomeDate", _("Day of the outcome"), _once_known(lambda promise: promise.outcome_on), shown=False),
+    Column(
+        "fulfilledBy",
+        _("Kept by"),
+        lambda promise, clock: document.title if (document := promise.told_by(clock)) else None,
+        shown=False,
+    ),
+    Column("daysLate", _("Days late"), _once_known(lambda promise: promise.days_late()), shown=False, numeric=True),
+    Column(
+        "daysSincePromise",
+        _("Days after the promise"),
+        _once_known(lambda promise: promise.days_since_promise()),
+        numeric=True,
+    ),
+    RESOURCE,
+    KEY,
+]
+
+
+class CommitmentListPage(ListPage):
+    """What was promised and what came of it; the first that is due comes first."""
+
+    queryset = Commitment.objects.all()
+    filterset_class = CommitmentFilter
+    columns = COMMITMENT_COLUMNS
+    resource = "commitments"
+    default_sort = "due"
+    noun, nouns = _("commitment"), _("commitments")
+    open_fields = ("q", "state", "resource")
+    folded = (
+        (_("Made in"), ("madeIn",)),
+        (_("Country"), ("country",)),
+        (_("Organisation"), ("organisation",)),
+        (_("Theme"), ("theme",)),
+        (_("Source"), ("source",)),
+        (_("Kind of record"), ("kind",)),
+    )
+
+    def sentence(self, found):
+        counted = dict(self.question.selection.order_by().values_list("state").annotate(count=Count("pk")))
+        parts = (f"{counted[state]} {label}" for state, label in STATES.items() if state in counted)
+        return self.on_the_day(super().sentence(found), parts)
+
+
+class EveryCommitmentSerializer(CommitmentSerializer):
+    """Something promised, with the record it belongs to. `key` is that of the record, a dot, and a number."""
+
+    url = Url("commitments", "full_key")
+    key = serializers.CharField(source="full_key")
+    instrument = KeyOf()
+    resource = serializers.CharField(source="instrument.resource")
+    record_url = RecordUrl()
+    days_since_promise = serializers.IntegerField(allow_null=True, read_only=True)
+
+    class Meta(CommitmentSerializer.Meta):
+        fields = [
+            *("url", "key", "instrument", "resource", "record_url"),
+            *CommitmentSerializer.Meta.fields,
+            "days_since_promise",
+        ]
+
+    OUTCOME = (*CommitmentSerializer.OUTCOME, "daysSincePromise")
+
+
+class CommitmentViewSet(ListViewSet):
+    about = _("What was promised in a source, when it is due, and by what it was kept, on the clock.")
+    queryset = Commitment.objects.all()
+    filterset_class = CommitmentFilter
+    columns = COMMITMENT_COLUMNS
+    serializer_class = EveryCommitmentSerializer
+    default_sort = "due"
+    lookup_field = "full_key"
+    lookup_url_kwarg = "key"
+    lookup_value_regex = r"[a-z0-9-]+\.[0-9]+"
+
+    def with_facts(self, rows, clock):
+        return rows.with_row_facts(clock)

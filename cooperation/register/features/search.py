@@ -1,0 +1,139 @@
+"""Everything in one list: instruments of all kinds, found by words or by what all kinds share. Page and API."""
+
+from dataclasses import replace
+from functools import cached_property
+
+from django.db.models import Count, Q
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from ..api.serializers import EveryInstrumentSerializer
+from ..api.viewsets import InstrumentViewSet
+from ..lists import columns as shared
+from ..lists import sql_text as written
+from ..lists.aggregates import GROUP_BY
+from ..lists.choices import choices_in, resources, stages_in
+from ..lists.columns import Column, by_field
+from ..lists.filters import AnyOf, InstrumentFilter
+from ..models import Country, Instrument, Organisation, Source
+from ..search.highlight import marked, passage
+from ..search.query import Words
+from ..templatetags.register import at
+from ..views import ListPage, SeeingPage
+
+OFFERED = 6  # countries, organisations and sources above the list
+
+
+class EveryInstrumentFilter(InstrumentFilter):
+    resource = AnyOf(choices=(), label=_("Part of the register"), method="of_resource")
+    resourceNot = AnyOf(choices=(), label=_("Not in part of the register"), method="of_resource")
+
+    @classmethod
+    def own_choices(cls):
+        return {
+            "resource": resources(),
+            "stage": stages_in(Instrument),
+            "kind": choices_in(Instrument, "Kind"),
+            "milestone": choices_in(Instrument, "MilestoneKind"),
+        }
+
+    def of_resource(self, queryset, name, value):
+        return self.either(queryset, name, Q(resource__in=value))
+
+
+def found_cell(record, clock, marks):
+    """The title with the words that were looked for marked, and the passage in which they stand."""
+    words = getattr(record, "looked_for", None)
+    context = {
+        "record": record,
+        "clock": clock,
+        "title": marked(record.title, words) if words else record.title,
+        "passage": passage(record, words) if words else "",
+    }
+    return render_to_string("register/cells/found.html", context)
+
+
+def resource_words(record, clock) -> str:
+    return str(record.concrete_class._meta.verbose_name)
+
+
+INSTRUMENT_COLUMNS = [
+    Column("title", _("Title"), lambda record, clock: record.title, found_cell, shared.by_title, written.title),
+    Column("resource", _("Part of the register"), resource_words, sort=by_field("resource"), text=written.resource),
+    shared.STAGE,
+    replace(shared.KIND, shown=False),
+    shared.ORGANISATIONS,
+    shared.THEMES,
+    shared.DISPUTED,
+    shared.CHANGED,
+    shared.KEY,
+]
+
+
+class SearchPage(SeeingPage):
+    """All instruments; with words the best match first, and what else has that name above them."""
+
+    queryset = Instrument.objects.all()
+    filterset_class = EveryInstrumentFilter
+    columns = INSTRUMENT_COLUMNS
+    resource = "instruments"
+    group_by = (*GROUP_BY, "resource")
+    charted = "resource"
+    template_name = "register/search.html"
+    noun, nouns = _("instrument"), _("instruments")
+    open_fields = ("q", "resource", "country")
+    folded = (
+        (_("Stage"), ("stage",)),
+        (_("Kind"), ("kind",)),
+        (_("Role of the country"), ("countryRole",)),
+        *ListPage.folded,
+    )
+
+    def form_context(self):
+        return super().form_context() | {"title": _t("Search"), "breadcrumbs": [(_t("Search"), "")]}
+
+    def rows_context(self, found):
+        words = self.question.filterset.given.get("q")
+        for record in found.rows if words else ():
+            record.looked_for = words
+        return super().rows_context(found) | {"offered": self.offered(words) if words else []}
+
+    @cached_property
+    def by_resource(self) -> dict[str, int]:
+        return dict(self.question.selection.order_by().values_list("resource").annotate(count=Count("pk")))
+
+    def sentence(self, found):
+        lead = super().sentence(replace(found, total=sum(self.by_resource.values())))
+        parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
+        return self.on_the_day(lead, parts)
+
+    def offered(self, words: Words):
+        """Countries, organisations and sources of that name, each with its page."""
+        tables = [
+            (_t("Countries"), Country.objects.matching(words, self.clock)),
+            (_t("Organisations"), Organisation.objects.matching(words, self.clock)),
+            (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words, self.clock)),
+        ]
+        found = []
+        for label, rows in tables:
+            links = [{"text": str(row), "url": at(row.get_absolute_url(), self.clock)} for row in rows[:OFFERED]]
+            if links:
+                found.append({"label": label, "links": links})
+        return found
+
+
+def _noun(resource: str, count: int) -> str:
+    from ..models import kinds
+
+    meta = kinds()[resource]._meta
+    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
+
+
+class EveryInstrumentViewSet(InstrumentViewSet):
+    about = _("Everything that is tracked, of all kinds. With words the best match comes first.")
+    queryset = Instrument.objects.all()
+    filterset_class = EveryInstrumentFilter
+    columns = INSTRUMENT_COLUMNS
+    serializer_class = EveryInstrumentSerializer
+    group_by = (*GROUP_BY, "resource")

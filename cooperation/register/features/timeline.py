@@ -1,0 +1,223 @@
+"""The timeline: what happened and what is expected, over all records. Page and API."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from ..api.fields import KeyOf, Url
+from ..api.serializers import MilestoneSerializer
+from ..api.viewsets import ListViewSet
+from ..display.dates import date_html
+from ..domain.clock import days_after
+from ..domain.edtf import EDTF
+from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, address, by_days
+from ..lists.choices import choices_in
+from ..lists.columns import Column, by_field
+from ..lists.filters import AnyOf, Day, yes_or_no
+from ..models import Instrument, Milestone, State
+from ..templatetags.register import at
+from ..templatetags.register import day as day_in_words
+from ..views import ListPage
+from ..views.detail import milestone_row
+
+DAYS_AHEAD = 90
+
+
+class MilestoneFilter(ByRecordFilter):
+    milestone = AnyOf(choices=lambda: choices_in(Instrument, "MilestoneKind"), label=_("Milestone"), method="of_kind")
+    milestoneNot = AnyOf(
+        choices=lambda: choices_in(Instrument, "MilestoneKind"),
+        label=_("Not this milestone"),
+        method="of_kind",
+    )
+    state = AnyOf(choices=State.choices, label=_("State"), method="in_state")
+    open = yes_or_no(_("Still to come: nothing has closed it"), "being_open")
+    overdue = yes_or_no(_("Its day has passed without word"), "being_overdue")
+    vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
+    until = Day(label=_("until"), method="no_filter")
+
+    own_columns = {**ByRecordFilter.own_columns, "milestone": "kind", "state": "said", "open": "is_open"}
+
+    class Meta:
+        model = Milestone
+        fields = []
+
+    def filter_queryset(self, queryset):
+        """A vague date lies between two days when it may."""
+        given = self.form.cleaned_data
+        return super().filter_queryset(queryset).between(given.get("from"), given.get("until"))
+
+    def of_kind(self, queryset, name, value):
+        return self.either(queryset, name, Q(kind__in=value))
+
+    def in_state(self, queryset, name, value):
+        return queryset.filter(said__in=value)
+
+    def being_open(self, queryset, name, value):
+        return queryset.filter(is_open=value == "true")
+
+    def being_overdue(self, queryset, name, value):
+        overdue = Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
+        return queryset.filter(overdue if value == "true" else ~overdue)
+
+    def standing_in(self, queryset, name, value):
+        also = Milestone.also_sources.through.objects.filter(source__key__in=value)
+        return self.either(queryset, name, Q(source__key__in=value) | Q(pk__in=also.values("milestone")))
+
+
+def date_cell(milestone, clock, marks):
+    numbers = format_html("{}" * len(milestone.sources), *map(marks.mark, milestone.sources))
+    return format_html('<span class="fact">{}{}</span>', date_html(milestone.date, short=True), numbers)
+
+
+MILESTONE_COLUMNS = [
+    Column("date", _("Date"), lambda made, clock: made.date, date_cell, by_days("date_days")),
+    RECORD,
+    Column("milestone", _("Milestone"), lambda made, clock: capfirst(made.kind_label), sort=by_field("kind")),
+    Column("state", _("State"), lambda made, clock: str(State(made.said).label), sort=by_field("said")),
+    Column("note", _("Note"), lambda made, clock: made.note),
+    Column("reference", _("Reference"), lambda made, clock: made.reference, sort=by_field("reference"), shown=False),
+    Column("source", _("Source"), lambda made, clock: [source.title for source in made.sources], shown=False),
+    Column(
+        "knownFrom",
+        _("Known from"),
+        lambda made, clock: made.known_from.isoformat(),
+        sort=by_field("known_from"),
+        shown=False,
+    ),
+    RESOURCE,
+    KEY,
+]
+
+
+class TimelinePage(ListPage):
+    """Milestones of all records by month, the newest first."""
+
+    queryset = Milestone.objects.all()
+    filterset_class = MilestoneFilter
+    columns = MILESTONE_COLUMNS
+    resource = "milestones"
+    default_sort = "-date"
+    template_name = "register/timeline.html"
+    views = ("months", "table")
+    noun, nouns = _("milestone"), _("milestones")
+    open_fields = ("q", "from", "until", "state", "resource")
+    folded = (
+        (_("Milestone"), ("milestone", "milestoneNot")),
+        (_("Country"), ("country",)),
+        (_("Organisation"), ("organisation",)),
+        (_("Theme"), ("theme",)),
+        (_("Source"), ("source",)),
+        (_("Still to come"), ("open", "overdue")),
+        (_("Kind of record"), ("kind",)),
+    )
+
+    def form_context(self):
+        day, clock = self.clock.valid_on, self.clock
+        ahead = days_after(day, DAYS_AHEAD)
+        year = f"from={day.year:04}-01-01&until={day}&state=occurred"
+        return super().form_context() | {
+            "title": _t("Timeline"),
+            "breadcrumbs": [(_t("Timeline"), "")],
+            "shortcuts": [
+                {
+                    "label": _t("due in the next %d days") % DAYS_AHEAD,
+                    "url": address(self.resource, f"open=true&from={day}&until={ahead}&sort=date", clock),
+                },
+                {
+                    "label": _t("still expected"),
+                    "url": address(self.resource, "open=true&sort=date", clock),
+                },
+                {"label": _t("happened this year"), "url": address(self.resource, year, clock)},
+            ],
+        }
+
+    @property
+    def view(self):
+        """Unasked a table where the order is not that of the months, or columns were chosen."""
+        by_month = self.question.sort[0][0].key == "date" and not self.question.params.get("columns")
+        return self.question.params.get("view") or ("months" if by_month else "table")
+
+    def months_view(self, found, marks):
+        return {"months": self.months(found.rows, marks)}
+
+    def months(self, milestones, marks) -> list[dict[str, Any]]:
+        """The rows under the month in which they lie; what is vaguer stands under its own words."""
+        months: dict[str, list[dict]] = {}
+        for milestone in milestones:
+            for source in milestone.sources:
+                marks.number(source)
+            months.setdefault(_month(milestone.date), []).append(
+                {
+                    **milestone_row(milestone, self.clock),
+                    "title": milestone.instrument.title,
+                    "of": milestone.instrument.kind_label,
+                    "url": at(milestone.get_absolute_url(), self.clock),
+                    "anchor": "",
+                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
+                }
+            )
+        return [{"label": label, "milestones": rows} for label, rows in months.items()]
+
+    def sentence(self, found):
+        counted = dict(self.question.selection.order_by().values_list("said").annotate(count=Count("pk")))
+        lead = super().sentence(found)
+        parts = ", ".join(f"{counted[state]} {State(state).label}" for state in State.values if state in counted)
+        day = day_in_words(self.clock.known_on)
+        if not parts:
+            return format_html(_t("{lead} as known on {day}."), lead=lead, day=day)
+        return format_html(_t("{lead} as known on {day}: {parts}."), lead=lead, day=day, parts=parts)
+
+
+def _month(date: EDTF) -> str:
+    first, last = date.earliest, date.latest
+    if first and last and (first.year, first.month) == (last.year, last.month):
+        return capfirst(format_date(first, "F Y"))
+    return capfirst(date.words())
+
+
+class EveryMilestoneSerializer(MilestoneSerializer):
+    """A dated event with the record it belongs to. `key` is that of the record, a dot, and its own."""
+
+    url = Url("milestones", "full_key")
+    key = serializers.CharField(source="full_key")
+    instrument = KeyOf()
+    resource = serializers.CharField(source="instrument.resource")
+    record_url = RecordUrl()
+    fulfils = serializers.SerializerMethodField(allow_null=True)
+    open = serializers.BooleanField(
+        source="is_open", help_text=_("Still to come: nothing that is known has closed it.")
+    )
+    title_nl = serializers.CharField(source="instrument.title_nl")
+    title_en = serializers.CharField(source="instrument.title_en", allow_blank=True)
+
+    class Meta(MilestoneSerializer.Meta):
+        fields = [
+            *("url", "key", "instrument", "resource", "record_url", "title_nl", "title_en"),
+            *MilestoneSerializer.Meta.fields[1:],
+            "open",
+        ]
+
+    def get_fulfils(self, milestone) -> str | None:
+        return f"{milestone.instrument.key}.{milestone.fulfils.key}" if milestone.fulfils else None
+
+
+class MilestoneViewSet(ListViewSet):
+    about = _("Dated events of all records: occurred, expected or cancelled, each with its source.")
+    queryset = Milestone.objects.all()
+    filterset_class = MilestoneFilter
+    columns = MILESTONE_COLUMNS
+    serializer_class = EveryMilestoneSerializer
+    default_sort = "-date"
+    lookup_field = "full_key"
+    lookup_url_kwarg = "key"
+    lookup_value_regex = r"[a-z0-9-]+\.[a-z0-9-]+"
+
+    def with_facts(self, rows, clock):
+        return rows.with_row_facts(clock)

@@ -1,0 +1,257 @@
+"""Columns: one list for the table on the page, for the export and for sorting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from ..display.badges import StageMark
+from ..display.dates import date_html
+from ..display.footnotes import SourceMarks
+from ..domain.clock import Clock
+from ..domain.edtf import EDTF
+from ..domain.text import in_reader_language
+from ..models import CountryRole, Instrument
+from ..models.queryset import in_force_on
+from . import sql_text as written
+from .choices import stage_places
+from .sql_text import InDatabase
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    `value` gives what an export holds: text, a number, an EDTF or a list of texts. `cell` draws it for the page, when
+    that takes more than words. `sort` gives the expression by which the database sorts, None: cannot be sorted.
+    `text` gives how the database writes what `as_text` makes of the value (`written.py`), so that a long export need
+    not make a record of every row; None: only Python can.
+    """
+
+    key: str
+    label: Any
+    value: Callable[[Instrument, Clock], Any]
+    cell: Callable[[Instrument, Clock, SourceMarks], SafeString] | None = None
+    sort: InDatabase | None = None
+    text: InDatabase | None = None
+    shown: bool = True
+    numeric: bool = False
+
+    def html(self, record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        if self.cell:
+            return self.cell(record, clock, marks)
+        value = self.value(record, clock)
+        if isinstance(value, EDTF):
+            return date_html(value, short=True)
+        return format_html("{}", as_text(value))
+
+
+def as_text(value: Any) -> str:
+    """A value as an export writes it: nothing for None, a list with semicolons, a date as its EDTF."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes")) if value else str(_("no"))
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+# --- sorting ---------------------------------------------------------------------------------------------------------
+
+
+def by_field(name: str) -> InDatabase:
+    return lambda model, clock: F(name)
+
+
+def by_title(model: type[Instrument], clock: Clock) -> Expression:
+    """By the title in the reader's language, else by the Dutch one, which each has: that is a field, with its index."""
+    own = in_reader_language("sort")
+    return F(own) if own == "sort_nl" else Coalesce(NullIf(own, Value("")), "sort_nl")
+
+
+def never_null(expression: Expression, model: type[Model]) -> bool:
+    """Whether what is sorted by has a value in every row."""
+    last = expression.source_expressions[-1] if isinstance(expression, Coalesce) else expression
+    fields = {field.name: field for field in model._meta.fields}
+    return isinstance(last, F) and last.name in fields and not fields[last.name].null
+
+
+def by_stage(model: type[Instrument], clock: Clock) -> Expression:
+    """By how far it has come: the order of the ladder, then the ends."""
+    whens = [When(resource=kind.RESOURCE, stage=stage, then=Value(place)) for kind, stage, place in stage_places(model)]
+    return Case(*whens, output_field=IntegerField())
+
+
+def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> InDatabase:
+    """By the first possible day of the first of these milestones (`written.milestones`), or of the `last`."""
+
+    def expression(model: type[Instrument], clock: Clock) -> Expression:
+        found = written.milestones(clock, *milestone_kinds, expected=expected).filter(instrument=OuterRef("pk"))
+        # In the order in which the cell shows them: one that is open at its beginning comes before all others.
+        in_order = found.order_by("-date_days" if last else "date_days")
+        return Subquery(in_order.values(day=Lower("date_days"))[:1])
+
+    return expression
+
+
+def by_country(*roles: str) -> InDatabase:
+    """By the name of the first country in one of these roles."""
+
+    def expression(model: type[Instrument], clock: Clock) -> Expression:
+        name = in_reader_language("country__sort")
+        then = in_force_on(clock.valid_on)
+        parts = CountryRole.objects.filter(then, instrument=OuterRef("pk"), role__in=roles)
+        return Subquery(parts.order_by(name).values(name)[:1])
+
+    return expression
+
+
+# --- columns that every kind has -------------------------------------------------------------------------------------
+
+
+def title_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+    return render_to_string("register/cells/title.html", {"record": record, "clock": clock})
+
+
+def stage_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+    return _badge(StageMark.of(record), get_language())
+
+
+@lru_cache(500)  # a list shows a few of them again and again
+def _badge(stage: StageMark, language: str) -> SafeString:
+    return render_to_string("components/badge.html", {"stage": stage})
+
+
+def countries_cell(*roles: str) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
+    def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        parts = record.countries_in(*roles)
+        return render_to_string("register/cells/countries.html", {"parts": parts, "clock": clock})
+
+    return cell
+
+
+def date_cell(*milestone_kinds: str, last: bool = False) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
+    """The date of a milestone with a mark that leads to its source, and what had been expected instead."""
+
+    def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
+        occurred = [milestone for milestone in record.known(*milestone_kinds) if milestone.said == "occurred"]
+        if not occurred:
+            return SafeString()
+        context = {"milestone": occurred[-1 if last else 0], "marks": marks}
+        return render_to_string("register/cells/date.html", context)
+
+    return cell
+
+
+def names(parts) -> list[str]:
+    return [part.country.name for part in parts]
+
+
+def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True) -> Column:
+    return Column(
+        key,
+        label,
+        lambda record, clock: record.date_of(*milestone_kinds),
+        date_cell(*milestone_kinds),
+        by_date(*milestone_kinds),
+        written.date(*milestone_kinds),
+        shown=shown,
+    )
+
+
+def field_column(key: str, label, name: str, **options) -> Column:
+    """A field as it is; of a choice the words, of a yes or no that may not be known too."""
+
+    def value(record, clock):
+        held = getattr(record, name)
+        if held is None and record._meta.get_field(name).get_internal_type() == "BooleanField":
+            return str(_("not known"))
+        display = getattr(record, f"get_{name}_display", None)
+        return str(display()) if display and held != "" else held
+
+    return Column(key, label, value, sort=by_field(name), text=written.field(name), **options)
+
+
+def countries_column(key: str, label, *roles: str, **options) -> Column:
+    """The countries in these roles on the day."""
+    return Column(
+        key,
+        label,
+        lambda record, clock: names(record.countries_in(*roles)),
+        countries_cell(*roles),
+        by_country(*roles),
+        written.countries(*roles),
+        **options,
+    )
+
+
+def expected_cell(record, clock, marks):
+    """What is expected next, and on which day."""
+    open_ones = record.open_expectations()
+    if not open_ones:
+        return ""
+    words = format_html('<span class="sub">{}</span>', open_ones[0].kind_label)
+    return format_html("{}{}{}", date_html(open_ones[0].date, short=True), marks.mark(open_ones[0].source), words)
+
+
+def _expected(record, clock):
+    """The first day on which something was still expected, as known on the clock."""
+    open_ones = record.open_expectations()
+    return open_ones[0].date if open_ones else None
+
+
+KEY = Column(
+    "key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), text=written.field("key"), shown=False
+)
+TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title, written.title)
+KIND = Column(
+    "kind",
+    _("Kind"),
+    lambda record, clock: record.kind_label,
+    sort=by_field("kind"),
+    text=written.kind,
+    shown=False,
+)
+STAGE = Column(
+    "stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage, written.stage
+)
+EXPECTED = Column(
+    "expected", _("Next expected"), _expected, expected_cell, by_date(expected=True), written.date(expected=True)
+)
+THEMES = Column(
+    "themes",
+    _("Themes"),
+    lambda record, clock: sorted(theme.name for theme in record.themes.all()),
+    text=written.themes,
+    shown=False,
+)
+ORGANISATIONS = Column(
+    "organisations",
+    _("Organisations"),
+    lambda record, clock: [part.organisation.name for part in record.organisations_then],
+    text=written.organisations,
+    shown=False,
+)
+DISPUTED = Column(
+    "disputed",
+    _("Disputed"),
+    lambda record, clock: record.is_disputed,
+    sort=lambda model, clock: model.objects.disputed(clock),
+    text=written.disputed,
+    shown=False,
+)
+CHANGED = Column(
+    "changed",
+    _("Changed in the register"),
+    lambda record, clock: record.updated_at.date(),
+    sort=by_field("updated_at"),
+    text=written.day_of("updated_at"),
+    shown=False,
+)

@@ -1,0 +1,206 @@
+"""How many records stand behind each choice of the filter, for the rest of the question.
+
+The number behind a choice is what the list would count if its key were set to that choice only, and every other key
+stayed as it is. So a key that is set is counted over the question without it; all other keys share one selection.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from ..domain.clock import Clock
+from ..models import CountryRole, Instrument, Milestone, OrganisationRole
+from ..models.queryset import in_force_on
+from . import kept
+from .dimensions import GROUPINGS
+from .query import EXACT_COUNT_LIMIT, Question
+
+Facets = dict[str, dict[str, int] | None]
+
+# To count what is behind a choice, every record of the selection must be read. Up to so many that is quick however
+# large the register; beyond it nothing is counted, and the form says so. A sample would be quick at any size, but would
+# be a wrong number that looks like a right one. What must be worked out for each record costs ten times as much.
+MOST_COUNTED = EXACT_COUNT_LIMIT
+MOST_WORKED_OUT = 1_000
+
+
+def facets(question: Question, *, known_too_many: bool = False) -> Facets:
+    """How many records by value of each key that can be counted; None where they are too many.
+
+    One statement, whatever is asked. Each selection is the question's own, so that what this reader may not see is in
+    no number. `known_too_many`: that there are more than can be counted was found out before.
+    """
+    if question.faults:
+        return {}
+    given, keys = question.filterset.given, countable(question)
+    selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    ready: Facets = {}
+    if "country" in keys and (by_country := kept.elsewhere(question)):
+        ready["country"] = {code: count for code, count in by_country.items() if code}
+        keys.remove("country")
+    for key in keys:
+        answers = {name: None for name in (key, f"{key}Not") if name in given}
+        if key in ROLES:
+            answers[key] = ROLES[key]  # in any, also where only some count unasked
+        selections.setdefault(str(answers), (answers, []))[1].append(key)
+    if known_too_many:  # so are they with a key less
+        return dict.fromkeys(keys) | ready
+    found: Facets = {key: {} for key in keys}
+    parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
+    with kept.counting(question):
+        rows = _ask([part for part in parts if part])
+    for names, value, count in rows:
+        for key in names.split():
+            if value:
+                found[key][value] = count
+            elif value is None and count > _most(question, key):
+                found[key] = None
+    return found | ready
+
+
+# --- the statement ---------------------------------------------------------------------------------------------------
+
+# A selection, what is counted over it, and the parameters of both.
+Part = tuple[str, str, tuple, tuple]
+# Made of names that stand here; what was given goes along as parameters.
+SIZE = "SELECT '{keys}', NULL, count(*) FROM {name}"
+FEW = "WHERE (SELECT count(*) FROM {name}) <= {most}"
+BY_COLUMN = "SELECT '{key}', coalesce(by_{key}::text, 'unknown'), count(*) FROM {name} {few} GROUP BY by_{key}"
+BY_VALUE = """
+    SELECT '{key}', of.value::text, count(DISTINCT {name}.pk)
+    FROM {name} JOIN ({values}) AS of (pk, value) ON of.pk = {name}.record {few} GROUP BY of.value
+"""
+
+
+def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
+    """Rows of (keys, value, count); without a value, the size of their selection."""
+    if not parts:
+        return []
+    selections, counts, first, more = zip(*parts, strict=True)
+    with connection.cursor() as cursor:
+        statement = f"WITH {', '.join(selections)} {' UNION ALL '.join(counts)}"
+        cursor.execute(statement, [value for params in (*first, *more) for value in params])
+        return cursor.fetchall()
+
+
+def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part | None:
+    """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
+    asked = question.filterset.asking(**answers)
+    columns = {key: column for key in keys if (column := _column(question, key))}
+    record = "instrument" if hasattr(question.queryset.model, "instrument") else "pk"
+    rows = asked.filter_queryset(asked.queryset.all()).order_by().values_list("pk", record, *columns.values())
+    try:
+        selection, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    counts, more = [SIZE.format(keys=" ".join(keys), name=name)], []
+    for key in keys:
+        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(question, key))}
+        if key in columns:
+            counts.append(BY_COLUMN.format(**names))
+        else:
+            values, value_params = VALUES[key](question)
+            counts.append(BY_VALUE.format(**names, values=values))
+            more += value_params
+    shown = ", ".join(["pk", "record", *(f"by_{key}" for key in columns)])
+    return f"{name} ({shown}) AS MATERIALIZED ({selection})", " UNION ALL ".join(counts), params, tuple(more)
+
+
+# --- which values the records have -----------------------------------------------------------------------------------
+
+
+def countable(question: Question) -> list[str]:
+    """The keys behind whose choices a number can stand."""
+    model = question.queryset.model
+    values = VALUES if issubclass(model, Instrument) else OF_THE_RECORD if hasattr(model, "instrument") else ()
+    keys = [key for key in question.filterset.base_filters if key in values or _column(question, key)]
+    asked = {"countryRole": _place(question), "organisationRole": question.filterset.given.get("organisation")}
+    if "organisationNot" in question.filterset.given:
+        asked["organisationRole"] = None
+    return [key for key in keys if asked.get(key, True)]
+
+
+def _most(question: Question, key: str) -> int:
+    """Of how many records this key is counted."""
+    return MOST_COUNTED if key == "country" or _column(question, key) else MOST_WORKED_OUT
+
+
+def _column(question: Question, key: str) -> str:
+    """The column with the one value that a record has of this key."""
+    filterset = question.filterset
+    if key in filterset.own_columns:
+        return filterset.own_columns[key]
+    name = re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
+    has_choices = hasattr(filterset.form.fields[key], "choices")
+    return name if has_choices and name in {one.name for one in question.queryset.model._meta.fields} else ""
+
+
+def _place(question: Question) -> Q | None:
+    """The countries that are asked for, where one key tells: a role says more about others than a number can."""
+    given = question.filterset.given
+    asked = [key for key in ("country", "region", "group") if key in given]
+    others = [key for key in given if key in ("countryNot", "regionNot", "groupNot", "countryWithout")]
+    if len(asked) != 1 or others:
+        return None
+    (key,) = asked
+    if key == "group":
+        member = in_force_on(question.clock.valid_on, "country__groups__")
+        return member & Q(country__groups__group__in=given[key])
+    return Q(**{"country__in" if key == "country" else "country__region__in": given[key]})
+
+
+Sql = tuple[str, tuple]
+
+
+def _grouped(key: str) -> Callable[[Question], Sql]:
+    return lambda question: GROUPINGS[key].values(question).query.sql_with_params()
+
+
+def _roles(question: Question) -> Sql:
+    """The roles that the records have in the countries that are asked for."""
+    parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), _place(question)).order_by()
+    return parts.values_list("instrument", "role").query.sql_with_params()
+
+
+def _roles_of_bodies(question: Question) -> Sql:
+    """The roles that the organisations that are asked for have in the records."""
+    held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
+    held = held.filter(organisation__key__in=question.filterset.given["organisation"])
+    return held.values_list("instrument", "role").query.sql_with_params()
+
+
+def _milestones(question: Question) -> Sql:
+    given = question.filterset.given
+    known = Milestone.objects.known_on(question.clock.known_on).between(given.get("from"), given.get("until"))
+    return known.order_by().values_list("instrument", "kind").query.sql_with_params()
+
+
+def _whether(condition: Callable) -> Callable[[Question], Sql]:
+    """Yes or no, by a condition on a record."""
+
+    @lru_cache(maxsize=64)  # for Django these are the longest of all to write, and they depend on the clock only
+    def values(model: type[Instrument], clock: Clock) -> Sql:
+        records = model.objects.on(clock).order_by()
+        answer = ExpressionWrapper(condition(records, clock), output_field=BooleanField())
+        return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
+
+    return lambda question: values(question.queryset.model, question.clock)
+
+
+ROLES = {"countryRole": CountryRole.Role.values, "organisationRole": OrganisationRole.Role.values}
+# Rows of (record, value), for a key of which a record may have several values, or must have one worked out.
+OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
+VALUES: dict[str, Callable[[Question], Sql]] = {
+    **{key: _grouped(key) for key in ("country", "region", "group", "organisation", "theme")},
+    "countryRole": _roles,
+    "organisationRole": _roles_of_bodies,
+    "milestone": _milestones,
+    "disputed": _whether(lambda records, clock: records.disputed(clock)),
+    "stalled": _whether(lambda records, clock: records.stalled(clock)),
+    "inLetter": _whether(lambda records, clock: records.in_letter(clock.known_on)),
+}

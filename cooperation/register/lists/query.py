@@ -1,0 +1,440 @@
+"""One question, one address: the same query string gives the same rows on page, API, export and statistics.
+
+A `Question` reads every key of an address, names all that is wrong with it at once, and gives the rows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core import signing
+from django.db.models import Count, Expression, F, Q, Value, Window
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from ..actions.schema import natural_key_name
+from ..domain.clock import Clock
+from ..domain.text import in_reader_language
+from ..exports import EXPORTS
+from ..models import SavedView
+from ..models.queryset import RegisterQuerySet
+from . import kept
+from .columns import Column, by_title, never_null
+from .filters import AnyOf, KeysOf, QuestionFilter
+
+PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
+EXACT_COUNT_LIMIT = 10_000
+NUMBERED_LIMIT = 10_000  # rows that pages by number reach
+# How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
+VIEWS = {
+    "table": _("Table"),
+    "months": _("By month"),
+    "board": _("Board"),
+    "map": _("Map"),
+    "chart": _("Chart"),
+    "strip": _("Year strip"),
+    "pivot": _("Cross table"),
+    "changes": _("Changes"),
+}
+VIEW_KEYS = ("groupBy", "against", "againstKnownOn")  # what such a view is told besides
+WHOLE_VIEWS = ("board", "changes")  # views that show as many rows as a page can hold
+COUNTED_VIEWS = ("map", "chart", "pivot", "changes")  # views that show no rows, but what can be counted of all of them
+# Presentation: accepted everywhere, and never changes which rows there are.
+PRESENTATION = (
+    "sort",
+    "page",
+    "pageSize",
+    "cursor",
+    "fields",
+    "expand",
+    "format",
+    "columns",
+    "view",
+    *VIEW_KEYS,
+    "lang",
+    "headers",
+    "count",
+)
+WORDS = ("sort", "fields", "expand", "columns", "groupBy")  # of these, the keys that take several words
+# Of all keys, what concerns a single record: the clock and the presentation.
+DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
+FORMATS = ("html", *EXPORTS)
+CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one key of a question."""
+
+    name: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some of the rows: a page by number, or the rows after a cursor."""
+
+    rows: list
+    total: int
+    exact: bool
+    first: int | None = None
+    number: int | None = None
+    next: dict[str, str | None] | None = None
+    previous: dict[str, str | None] | None = None
+
+    @property
+    def last(self) -> int | None:
+        return self.first and self.first + len(self.rows) - 1
+
+
+@dataclass(frozen=True)
+class Sort:
+    """By what rows are sorted, in the database."""
+
+    name: str
+    expression: Expression
+    is_given: bool  # every row has a value
+    down: bool
+
+    @property
+    def value(self) -> str:
+        """What it is called where it is given along with the row."""
+        return f"{self.name}_value"
+
+    @property
+    def direction(self) -> str:
+        """In SQL; what has no value comes last."""
+        return ("DESC" if self.down else "ASC") + ("" if self.is_given else " NULLS LAST")
+
+
+class PageNotFound(Exception):
+    """The question is sound, but has no such page."""
+
+
+@dataclass
+class Question:
+    """A question to one kind, as it stands in an address; a saved view that `view` names is filled in.
+
+    `faults` names everything that is wrong; while it does, there are no rows.
+    """
+
+    queryset: RegisterQuerySet
+    filterset_class: type[QuestionFilter]
+    columns: Sequence[Column]
+    params: QueryDict
+    user: Any = None
+    default_sort: str = "title"
+    more_keys: Sequence[str] = ()
+    views: Sequence[str] = ()  # how a page can show the rows; none given: whatever `view` says is without effect
+    resource: str = ""  # the list that is asked, by its name in addresses; only that one's saved views can be filled in
+    has_form: bool = False  # whether the form of the filter is shown, and not only read
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.by_key = {column.key: column for column in self.columns}
+        self.saved_view = self._named_view()
+        if self.saved_view and self.saved_view.resource == self.resource:
+            self.params = self._filled_in(self.saved_view)
+        rows = self.queryset.visible_to(self.user)
+        self.filterset = self.filterset_class(self.params, rows, user=self.user, whole=self.has_form)
+        self._find_faults()
+
+    def _named_view(self) -> SavedView | None:
+        """The saved view that `view` names, as far as this user may see it."""
+        names = set(self.params.getlist("view"))
+        if len(names) != 1 or names <= {"", *VIEWS}:
+            return None
+        return SavedView.objects.named(names.pop(), self.user)
+
+    def _filled_in(self, view: SavedView) -> QueryDict:
+        """The question of a saved view; what stands beside its name in the address takes the place of its own.
+
+        It is `params` from here on, so that every link, chip and export follows without knowing of saved views.
+        """
+        asked = view.asked
+        for name, values in self.params.lists():
+            if name != "view":
+                asked.setlist(name, values)
+        return asked
+
+    @property
+    def key_name(self) -> str:
+        """The field that names a record, and decides between equals in any order."""
+        return self.queryset.key_name or natural_key_name(self.queryset.model)
+
+    # --- what is asked -----------------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> Clock:
+        return self.filterset.clock
+
+    @cached_property
+    def sort(self) -> list[tuple[Column, bool]]:
+        """The columns to sort by, each with whether it goes down; with words, and nothing said: best match first."""
+        keys = self.words("sort") or [self.default_sort]
+        in_order = [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
+        words = self.filterset.given.get("q")
+        if words and not self.words("sort") and (closeness := self.queryset.closeness(words, self.clock)):
+            match = Column(f"match {words}", "", value=lambda record, clock: None, sort=lambda model, clock: closeness)
+            return [(match, True), *in_order]
+        return in_order
+
+    @property
+    def _is_by_match(self) -> bool:
+        return self.sort[0][0].key not in self.by_key
+
+    @cached_property
+    def chosen_columns(self) -> list[Column]:
+        keys = self.words("columns")
+        return [self.by_key[key] for key in keys] if keys else [column for column in self.columns if column.shown]
+
+    @property
+    def view(self) -> str:
+        """How a page shows the rows; empty where there is no choice."""
+        return self.params.get("view") or self.views[0] if self.views else ""
+
+    @property
+    def page_size(self) -> int:
+        return int(self.params.get("pageSize") or (PAGE_SIZE_LIMIT if self.view in WHOLE_VIEWS else PAGE_SIZE))
+
+    def words(self, key: str) -> list[str]:
+        """The words of a key that is repeated, or has commas between its words."""
+        words = (word.strip() for text in self.params.getlist(key) for word in text.split(","))
+        return list(dict.fromkeys(filter(None, words)))
+
+    # --- what is wrong -----------------------------------------------------------------------------------------------
+
+    def _find_faults(self) -> None:
+        known = {*self.filterset_class.base_filters, *PRESENTATION, *self.more_keys}
+        for name, values in self.params.lists():
+            if name not in known:
+                self._fault(name, "unknown", _t("This key is not known here."))
+            elif len(set(values)) > 1 and not self._takes_many(name):
+                self._fault(name, "repeated", _t("This key has one value, and stands here with more."))
+        for name, errors in self.filterset.form.errors.as_data().items():
+            for error in errors:
+                self._fault(name, error.code or "invalid", " ".join(error.messages))
+        self.check_words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
+        self.check_words("columns", list(self.by_key))
+        self._check_number("page", 1, None)
+        self._check_number("pageSize", 1, PAGE_SIZE_LIMIT)
+        self._check_choice("format", FORMATS)
+        self._check_choice("lang", ("nl", "en"))
+        self._check_choice("headers", ("keys", "labels"))
+        self._check_choice("count", ("exact",))
+        if self.saved_view and self.saved_view.resource != self.resource:
+            reason = _t("This is a saved view of another list: %s.") % self.saved_view.resource
+            self._fault("view", "other_list", reason)
+        else:
+            self._check_choice("view", self.views or tuple(VIEWS))
+        if self.params.get("cursor"):
+            if self.params.get("page"):
+                self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
+            elif not any(fault.name == "sort" for fault in self.faults) and self._after is None:
+                self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
+
+    def _takes_many(self, name: str) -> bool:
+        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf | KeysOf)
+
+    def _fault(self, name: str, code: str, reason: str) -> None:
+        self.faults.append(Fault(name, code, str(reason)))
+
+    def check_words(self, name: str, known: list[str], prefix: str = "") -> None:
+        """Find fault with every word that is not known."""
+        for word in self.words(name):
+            if word.removeprefix(prefix) not in known:
+                reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": word[:60], "known": ", ".join(known)}
+                self._fault(name, "invalid_choice", reason)
+
+    def _check_number(self, name: str, least: int, most: int | None) -> None:
+        text = self.params.get(name)
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+            self._fault(name, "invalid", _t("Enter a whole number, %d or more.") % least)
+        elif most and int(text) > most:
+            self._fault(name, "max_value", _t("Enter at most %d.") % most)
+
+    def check_depth(self) -> None:
+        """Find fault with a page too far on: it takes longer the deeper it lies. A cursor goes on where they end."""
+        if any(fault.name in ("page", "pageSize") for fault in self.faults):
+            return
+        if self.view in COUNTED_VIEWS or self.params.get("format") in EXPORTS:  # which know no such pages
+            return
+        if (int(self.params.get("page") or 1) - 1) * self.page_size >= NUMBERED_LIMIT:
+            reason = _t("Pages by number end after %d rows; from there “next” goes on with “cursor”.") % NUMBERED_LIMIT
+            self._fault("page", "too_deep", reason)
+
+    def _check_choice(self, name: str, known: Sequence[str]) -> None:
+        if (value := self.params.get(name)) and value not in known:
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": value[:60], "known": ", ".join(known)}
+            self._fault(name, "invalid_choice", reason)
+
+    # --- the answer --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def selection(self) -> RegisterQuerySet:
+        """Every record that the question asks for, in no order."""
+        return self.queryset.none() if self.faults else self.filterset.qs
+
+    @property
+    def rows(self) -> RegisterQuerySet:
+        """Every record that the question asks for, in order. The key decides between equals."""
+        selection = self.selection if self._by_title_in_country is None else self._by_title_in_country
+        order = []
+        for one in self.sorts:
+            last = None if one.is_given else True  # said only where needed: an index cannot give it
+            order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
+        return selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
+
+    @cached_property
+    def _by_title_in_country(self) -> RegisterQuerySet | None:
+        """The selection so that an index gives it in order, where it has one for it."""
+        if self.faults or [column.sort for column, _down in self.sort] != [by_title]:
+            return None
+        return self.filterset.by_title_in_country()
+
+    @cached_property
+    def sorts(self) -> list["Sort"]:
+        """What `sort` says, for the database."""
+        sorts = []
+        for place, (column, down) in enumerate(self.sort):
+            if self._by_title_in_country is None:
+                expression = column.sort(self.queryset.model, self.clock)
+                is_given = never_null(expression, self.queryset.model)
+            else:
+                expression, is_given = F(in_reader_language("in_country__sort")), True
+            sorts.append(Sort(f"_sort_{place}", expression, is_given, down))
+        return sorts
+
+    @cached_property
+    def by_stage(self) -> dict[str, int]:
+        """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
+        if self._kept:
+            return self._kept
+        with kept.counting(self):
+            return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
+
+    @cached_property
+    def _kept(self) -> dict[str, int]:
+        return kept.by_stage(self)
+
+    def total(self) -> int:
+        """How many, exactly, whatever it takes."""
+        return sum(self._counted.values()) or self.selection.count()
+
+    def count(self) -> tuple[int, bool]:
+        """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""
+        if known := self._counted:
+            return sum(known.values()), True
+        if self.params.get("count") == "exact":
+            return self.total(), True
+        with kept.counting(self):
+            total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
+        return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
+
+    @property
+    def _counted(self) -> dict[str, int]:
+        """How many there are at each stage, where that is known already."""
+        return self.__dict__.get("by_stage") or self._kept
+
+    def slice(self, with_facts: Callable | None = None) -> Slice:
+        """The rows that were asked for: a page, or what follows a cursor. Without `with_facts` only their keys.
+
+        Raises PageNotFound.
+        """
+        if self.view in COUNTED_VIEWS:
+            return Slice([], *self.count())
+        if "cursor" in self.params and not self.params.get("page"):
+            return self._slice_after(with_facts, *self.count())
+        number, size = int(self.params.get("page") or 1), self.page_size
+        start, end = (number - 1) * size, number * size
+        rows = self.rows_with_sort if end >= NUMBERED_LIMIT else self.rows
+        # For the best match every row is read anyhow: they are counted along, and not found a second time.
+        counting = self._is_by_match and not self._counted
+        rows, total = self._part(rows, with_facts, start, end + 1, counting)
+        total, exact = (total, True) if total else self.count()
+        if not rows and number > 1:
+            raise PageNotFound
+        if len(rows) <= size:
+            following = None
+        elif end >= NUMBERED_LIMIT:
+            following = {"page": None, "cursor": self._cursor(rows[size - 1])}
+        else:
+            following = {"page": str(number + 1)}
+        return Slice(
+            rows[:size],
+            total,
+            exact,
+            first=start + 1 if rows else None,
+            number=number,
+            next=following,
+            previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
+        )
+
+    @staticmethod
+    def _part(rows, with_facts: Callable | None, start: int, end: int, counting: bool = False) -> tuple[list, int]:
+        """Some of these rows, and how many there are in all when that is to be counted along."""
+        total = {"total": Window(Count("*")) if counting else Value(0)}
+        if with_facts is None:
+            found = list(rows.only("key").annotate(**total)[start:end])
+            return found, found[0].total if found else 0
+        # First which they are, then all about them: at once, PostgreSQL would plan for the facts of every row.
+        found = list(rows.annotate(**total).values_list("pk", "total")[start:end])
+        return list(with_facts(rows.filter(pk__in=[pk for pk, _total in found]))), found[0][1] if found else 0
+
+    # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
+
+    def _slice_after(self, with_facts: Callable | None, total: int, exact: bool) -> Slice:
+        rows = self.rows_with_sort
+        if self._after:
+            rows = rows.filter(self._past(*self._after))
+        found, _total = self._part(rows, with_facts, 0, self.page_size + 1)
+        more = len(found) > self.page_size
+        found = found[: self.page_size]
+        return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
+
+    @property
+    def rows_with_sort(self) -> RegisterQuerySet:
+        """The rows in order, each with the values by which it was sorted."""
+        return self.rows.annotate(**{one.value: F(one.name) for one in self.sorts})
+
+    @cached_property
+    def _after(self) -> tuple[list, str] | None:
+        """The sort values and key that a cursor holds; None when it is not ours, or belongs to another order."""
+        try:
+            order, values, key = signing.loads(self.params["cursor"], salt=CURSOR)
+        except (signing.BadSignature, ValueError):
+            return None
+        return (values, key) if order == self._order else None
+
+    @property
+    def _order(self) -> str:
+        order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
+        return f"{self.queryset.model._meta.label} {order} {get_language()}"
+
+    def _cursor(self, row) -> str:
+        values = [getattr(row, one.value) for one in self.sorts]
+        plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+        return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
+
+    def _past(self, values: list, key: str) -> Q:
+        """Rows that come after these values in the order of the question; what has no value comes last."""
+        past, equal, from_here = Q(), Q(), Q()
+        for value, one in zip(values, self.sorts, strict=True):
+            if value is None:
+                equal &= Q(**{f"{one.name}__isnull": True})
+                continue
+            beyond = Q(**{f"{one.name}__{'lt' if one.down else 'gt'}": value})
+            if not one.is_given:
+                beyond |= Q(**{f"{one.name}__isnull": True})
+            elif not past:  # follows from the rest, and tells an index where to begin
+                from_here = Q(**{f"{one.name}__{'lte' if one.down else 'gte'}": value})
+            past |= equal & beyond
+            equal &= Q(**{one.name: value})
+        return from_here & (past | (equal & Q(**{f"{self.key_name}__gt": key})))

@@ -1,0 +1,142 @@
+"""Model fields of the register: keys, texts, sort keys, and dates that are as exact as their source."""
+
+from django import forms
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..domain.edtf import EDTF, to_edtf
+from ..domain.text import refuse_control_characters, refuse_state_secret, sort_key
+
+KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class KeyField(models.CharField):
+    """The permanent name of a record: lower case words with hyphens, part of its address."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 100)
+        kwargs["validators"] = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens."))]
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("validators", None)
+        return name, path, args, kwargs
+
+
+class Text(models.CharField):
+    """One line for people to read. Refuses what may never be entered."""
+
+    default_validators = [refuse_state_secret, refuse_control_characters]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 500)
+        super().__init__(*args, **kwargs)
+
+
+class LongText(models.TextField):
+    """Some lines for people to read, at most `max_length` characters. Refuses what may never be entered."""
+
+    default_validators = [refuse_state_secret, refuse_control_characters]
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 5000)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def validators(self):
+        return [*super().validators, MaxLengthValidator(self.max_length)]
+
+
+class SortKeyField(models.CharField):
+    """What a record sorts by in one language: filled on save from the text field `source`, compared by bytes."""
+
+    def __init__(self, source: str = "", **kwargs):
+        self.source = source
+        super().__init__(**{"max_length": 250, "editable": False, "db_collation": "C", "db_index": True, **kwargs})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, record, add):
+        value = sort_key(getattr(record, self.source))
+        setattr(record, self.attname, value)
+        return value
+
+
+def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """The promise that a field holds one of its choices (or, where it may be `blank`, none), also without a form."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}__in": [*choices.values, ""] if blank else choices.values}),
+        name=name,
+        violation_error_message=_("Choose a value from the list."),
+    )
+
+
+def exactly_one(*fields: str) -> models.Q:
+    """Exactly one of these fields has a value."""
+    alone = (models.Q(**{f"{other}__isnull": other != field for other in fields}) for field in fields)
+    return models.Q(*alone, _connector=models.Q.OR)
+
+
+class EDTFFormField(forms.CharField):
+    """A text box for a date of the register."""
+
+    def to_python(self, value):
+        return to_edtf(super().to_python(value))
+
+    def prepare_value(self, value):
+        return str(value) if isinstance(value, EDTF) else value
+
+
+class EDTFField(models.CharField):
+    """A date of the register, kept as it is written. `EDTFDays` beside it keeps the days that it can mean."""
+
+    description = _("Date as exact as its source (EDTF)")
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 24)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value, expression, connection):
+        return to_edtf(value)
+
+    def to_python(self, value):
+        return to_edtf(value)
+
+    def get_prep_value(self, value):
+        value = to_edtf(value)
+        return value and value.text
+
+    def value_to_string(self, record):
+        return self.get_prep_value(self.value_from_object(record)) or ""
+
+    def run_validators(self, value):
+        return super().run_validators(value and str(value))
+
+    def formfield(self, **kwargs):
+        return super().formfield(form_class=EDTFFormField, empty_value=None, max_length=None, **kwargs)
+
+
+class EdtfDays(models.Func):
+    """The days that a written date can mean, by PostgreSQL itself (the function is made in the first migration)."""
+
+    function = "edtf_days"
+    arity = 1
+
+
+class EDTFDays(models.GeneratedField):
+    """The range of days of the EDTFField named `source`: indexed, and never out of step with the text.
+
+    PostgreSQL generates it, so that no path into the table (`update()`, COPY, a hand at a prompt) can leave the range
+    behind the text, or store a date that does not exist.
+    """
+
+    def __init__(self, source: str | None = None, **kwargs):
+        from django.contrib.postgres.fields import DateRangeField
+
+        if source:
+            kwargs = {"expression": EdtfDays(source), "output_field": DateRangeField(null=True), "db_persist": True}
+        super().__init__(**kwargs)

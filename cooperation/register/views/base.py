@@ -1,0 +1,85 @@
+"""What every page that is only read has in common: its clock, its address, its rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.views import View
+
+from ..display.footnotes import SourceMarks
+from ..domain.clock import Clock
+from ..lists.columns import Column
+from ..lists.filters import DayField
+from ..lists.query import DETAIL_KEYS
+from ..templatetags.register import at
+
+CLOCK_KEYS = ("validOn", "knownOn")
+
+
+def clock_of(request: HttpRequest) -> Clock:
+    """The clock in the address of a page that is no list. An unknown key or a wrong day is a bad request."""
+    faults = [f"“{name}”: {_t('This key is not known here.')}" for name in request.GET if name not in DETAIL_KEYS]
+    for name, values in {"lang": ("nl", "en"), "format": ("html",)}.items():
+        if (value := request.GET.get(name)) and value not in values:
+            faults.append(f"“{name}”: {_t('“%s” is not possible here.') % value[:60]}")
+    days = []
+    for name in CLOCK_KEYS:
+        try:
+            days.append(DayField(required=False).clean(request.GET.get(name, "")))
+        except ValidationError as error:
+            faults.append(f"“{name}”: {' '.join(error.messages)}")
+    if faults:
+        raise BadRequest(" ".join(faults))
+    return Clock.on(*days)
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """The query string with some keys changed; None takes a key away.
+
+    A cursor is the place in one list in one order: what is changed begins anew, unless it says otherwise.
+    """
+    query = query.copy()
+    if changes and "cursor" not in changes:
+        query.pop("cursor", None)
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        elif isinstance(value, list):
+            query.setlist(name, value)
+        else:
+            query[name] = value
+    return f"?{query.urlencode(safe=',')}" if query else "?"
+
+
+def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
+    """Records as the rows of a table; the first cell is the head of its row."""
+    rows, labels = [], [str(column.label) for column in columns]
+    for record in records:
+        cells = []
+        for place, column in enumerate(columns):
+            html = column.html(record, clock, marks)
+            cells.append(
+                {
+                    "label": labels[place],
+                    "html": html,
+                    "numeric": column.numeric,
+                    "is_none": not html.strip(),
+                    "is_title": place == 0,
+                }
+            )
+        rows.append({"url": record.get_absolute_url(), "cells": cells})
+    return rows
+
+
+class ReadPage(View):
+    """A page that is only read."""
+
+    http_method_names = ["get", "head"]
+    above: Sequence[tuple[Any, str]] = ()  # the pages above it, as (label, name of the address)
+
+    def trail(self, clock: Clock) -> list[tuple[str, str]]:
+        """The way to this page: those above it with their addresses."""
+        return [(str(label), at(reverse(name), clock)) for label, name in self.above]

@@ -1,0 +1,41 @@
+"""A list page, or what htmx takes of it: one address, one question, two sizes of answer."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from .base import changed
+
+FIELD, FORM = "field-", "filter-form"  # how the templates call each field of the filter, and its form
+
+
+def page_or_fragment(
+    request: HttpRequest, template: str, context: dict[str, Any], asked: QueryDict, status: int = 200
+) -> HttpResponse:
+    """The page; to htmx its content without the frame, with the address that the browser is to show."""
+    if not request.htmx or request.htmx.history_restore_request:
+        response = render(request, template, context | {"frame": "base.html"}, status=status)
+    else:
+        source = request.htmx.trigger or ""
+        fragment = {
+            # What was used stays as it is, so that it keeps the focus; its own choices have the numbers that they had.
+            "in_form": source.startswith((FIELD, FORM)),
+            "field": source.removeprefix(FIELD),
+        }
+        response = render(request, template, context | {"frame": "fragment.html", "fragment": fragment}, status=status)
+        response["Cache-Control"] = "no-store"  # lest going back shows it as if it were the page
+        address = request.path + changed(asked).removesuffix("?")
+        response["HX-Push-Url"] = "false" if address == request.htmx.current_url_abs_path else address
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def filled(query: QueryDict) -> QueryDict:
+    """Without the keys that a form sends empty, so that no link has to carry them. An empty cursor is a beginning."""
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if given := [value for value in values if value or name == "cursor"]:
+            kept.setlist(name, given)
+    return kept

@@ -1,0 +1,325 @@
+"""A list: its filter, its views, its exports. A kind only declares."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.forms import BoundField
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from ..display.footnotes import SourceMarks
+from ..exports import EXPORTS, Export, Records, Table, TooManyRows, citation, exported
+from ..lists import query as questions
+from ..lists.columns import Column
+from ..lists.facets import MOST_COUNTED, facets
+from ..lists.filters import QuestionFilter
+from ..lists.query import VIEW_KEYS, VIEWS, PageNotFound, Question, Slice
+from ..templatetags.register import at
+from ..templatetags.register import day as day_in_words
+from .base import CLOCK_KEYS, ReadPage, changed, table_rows
+from .htmx import filled, page_or_fragment
+
+
+class ListPage(ReadPage):
+    """A list with its filters. Page and export are two sizes of the same answer."""
+
+    queryset = None
+    filterset_class: type[QuestionFilter]
+    columns: Sequence[Column]
+    resource = ""
+    default_sort = "title"
+    template_name = "register/list.html"
+    noun: Any = ""
+    nouns: Any = ""
+    views: Sequence[str] = ("table",)  # of `VIEWS`, the first is shown unasked
+    can_be_saved = True  # under a name, as a saved view
+    # Fields shown open, in this order; ranges of days come after them.
+    open_fields = ("q", "stage", "kind", "country", "countryRole")
+    folded = (
+        (_("Region and group of countries"), ("region", "group")),
+        (_("Organisation"), ("organisation", "organisationRole")),
+        (_("Theme"), ("theme",)),
+        (_("Milestone"), ("milestone", "from", "until")),
+        (_("Source"), ("source", "inLetter")),
+        (_("Certainty and progress"), ("certain", "disputed", "stalled", "changedSince")),
+    )
+
+    @classmethod
+    def ask(cls, params: QueryDict, user, **more) -> Question:
+        """A question to this list: what a link to it would show."""
+        rows = cls.queryset.all()
+        return Question(
+            rows,
+            cls.filterset_class,
+            cls.columns,
+            params,
+            user,
+            cls.default_sort,
+            views=cls.views,
+            resource=cls.resource,
+            **more,
+        )
+
+    @property
+    def view(self) -> str:
+        return self.question.view
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.question = self.ask(request.GET, request.user, has_form=True)
+        self.question.check_depth()
+        # Links, and the frame around the list, go on from what a saved view fills in, without what was left empty.
+        request.GET = self.question.params = filled(self.question.params)
+        self.clock = self.question.clock
+        if self.question.faults:
+            return page_or_fragment(request, self.template_name, self.form_context(), self.question.params, status=400)
+        asked = self.question.params
+        try:
+            if asked.get("format") in EXPORTS:
+                return exported(self.table(), self.resource, request.build_absolute_uri())
+            found = self.find()
+        except PageNotFound:
+            raise Http404(_t("This list has no such page.")) from None
+        except TooManyRows as error:
+            raise BadRequest(error) from None
+        return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
+
+    def find(self) -> Slice:
+        """The rows that are shown."""
+        return self.question.slice(lambda rows: rows.with_row_facts(self.clock))
+
+    def table(self) -> Table:
+        """What is exported."""
+        return Records(self.question)
+
+    @classmethod
+    def exports(cls, question: Question) -> list[tuple[str, Export]]:
+        """The formats that the view can be exported in, by name."""
+        return list(EXPORTS.items())
+
+    # --- the question ------------------------------------------------------------------------------------------------
+
+    def form_context(self) -> dict[str, Any]:
+        query = self.question.params
+        faulty = {fault.name for fault in self.question.faults}
+        return {
+            "title": capfirst(str(self.nouns)),
+            "breadcrumbs": [*self.trail(self.clock), (capfirst(str(self.nouns)), "")],
+            "clock": self.clock,
+            "list_url": self.request.path,
+            "form": self.question.filterset.form,
+            "form_groups": self.form_groups,
+            "kept_fields": [
+                (name, value)
+                for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view", *VIEW_KEYS)
+                if name not in faulty
+                for value in query.getlist(name)
+            ],
+            "faults": [
+                {"name": fault.name, "label": self.label(fault.name), "reason": fault.reason, "id": f"id_{fault.name}"}
+                for fault in self.question.faults
+            ],
+            "chips": self.chips(),
+            "clear_url": at(self.request.path, self.clock),
+            "saved_view": None if self.question.faults else self.question.saved_view,
+            "rows": [],
+        }
+
+    def count_choices(self, found) -> bool:
+        """Put the number of records behind each choice; whether some are too many to count."""
+        counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+        for key, counts in counted.items():
+            self.question.filterset.form.fields[key].widget.counts = counts
+        return None in counted.values()
+
+    @cached_property
+    def form_groups(self) -> list[dict[str, Any]]:
+        form = self.question.filterset.form
+        names = list(self.question.filterset.base_filters)
+        ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
+        opposites = tuple(name for name in names if name.endswith("Not"))
+        first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
+        placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
+        rest = tuple(name for name in names if name not in placed and name not in ("validOn", "knownOn"))
+        groups = [*((*group, True) for group in first), *((*group, False) for group in ranges)]
+        if rest:
+            groups.append((_("More"), rest, False))
+        groups += [(label, fields, False) for label, fields in self.folded]
+        groups.append((_("All but"), opposites, False))
+        found = []
+        for legend, fields, is_open in groups:
+            bound = [form[name] for name in fields if name in names]
+            active = any(self._is_used(field) for field in bound)
+            if bound:
+                found.append({"legend": legend, "fields": bound, "open": is_open or active, "active": active})
+        return found
+
+    def _is_used(self, field: BoundField) -> bool:
+        return any(self.question.params.getlist(field.name)) or bool(field.errors)
+
+    def label(self, name: str) -> str:
+        fields = self.question.filterset.form.fields
+        return str(fields[name].label) if name in fields else name
+
+    def chips(self) -> list[dict[str, str]]:
+        """The filters that are on, each with the address without it."""
+        chips = []
+        for name, label, values in self.question.filterset.in_words():
+            for value, words in values:
+                left = [other for other, _words in values if other != value]
+                changes = {name: left or None, "page": None}
+                chips.append({"label": label, "value": words, "remove_url": changed(self.question.params, **changes)})
+        return chips
+
+    # --- the answer --------------------------------------------------------------------------------------------------
+
+    def rows_context(self, found) -> dict[str, Any]:
+        marks, query = SourceMarks(), self.question.params
+        return {
+            "sentence": self.sentence(found),
+            "uncounted": self.count_choices(found),
+            "view_template": f"register/views/{self.view}.html",
+            "tabs": self.tabs(),
+            "exports": [
+                {"label": export.label, "url": changed(query, format=name, page=None)}
+                for name, export in self.exports(self.question)
+            ],
+            "page": self.page(found),
+            "api_url": self.api_url("list"),
+            "save_url": self.save_url,
+            "citation": citation(self.question, self.exactly(found), self.request.build_absolute_uri()),
+            "marks": marks,
+            **self.figures(found),
+            **getattr(self, f"{self.view}_view")(found, marks),
+        }
+
+    def exactly(self, found) -> int:
+        """How many were found, also where paging stops counting."""
+        return found.total if found.exact else self.question.total()
+
+    def api_url(self, name: str, *own_keys: str, **changes: Any) -> str:
+        """Where the API gives the same. Of the keys that only views have, it is given its own."""
+        left_out = dict.fromkeys(("columns", "view", *(key for key in VIEW_KEYS if key not in own_keys)))
+        here = {"cursor": self.question.params.get("cursor")}
+        path = reverse(f"api:{self.resource}-{name}") + changed(self.question.params, **{**here, **left_out, **changes})
+        return self.request.build_absolute_uri(path).removesuffix("?")
+
+    @property
+    def save_url(self) -> str:
+        """Where this question is given a name."""
+        if not self.can_be_saved:
+            return ""
+        asked = changed(self.question.params, page=None)
+        return reverse("save-view", args=[self.resource]) + asked.removesuffix("?")
+
+    def table_view(self, found, marks: SourceMarks) -> dict[str, Any]:
+        """The rows as a table."""
+        columns = self.question.chosen_columns
+        return {
+            "columns": [self.column_head(column) for column in columns],
+            "rows": table_rows(found.rows, columns, self.clock, marks),
+            "column_choices": self.column_choices(columns),
+            "kept_for_columns": [
+                (n, v)
+                for n, values in self.question.params.lists()
+                for v in values
+                if n not in ("columns", "page", "cursor")
+            ],
+        }
+
+    def column_choices(self, chosen: Sequence[Column]) -> list[dict[str, Any]]:
+        """The columns: those that are shown in their order, each with the addresses that move it; then the others."""
+        keys = [column.key for column in chosen]
+
+        def moved(place: int, to: int) -> str:
+            order = [*keys[:place], *keys[place + 1 :]]
+            order.insert(to, keys[place])
+            return changed(self.question.params, columns=",".join(order)) + f"#column-{keys[place]}"
+
+        choices = [
+            {
+                "key": column.key,
+                "label": column.label,
+                "chosen": True,
+                "earlier_url": moved(place, place - 1) if place else "",
+                "later_url": moved(place, place + 1) if place + 1 < len(keys) else "",
+            }
+            for place, column in enumerate(chosen)
+        ]
+        others = (column for column in self.columns if column not in chosen)
+        return [*choices, *({"key": column.key, "label": column.label, "chosen": False} for column in others)]
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """The views of this selection, where there is a choice."""
+        if len(self.views) == 1:
+            return []
+        return [
+            {
+                "name": name,
+                "label": VIEWS[name],
+                "url": changed(self.question.params, view=name, page=None, pageSize=None),
+                "current": name == self.view,
+            }
+            for name in self.views
+        ]
+
+    def figures(self, found) -> dict[str, Any]:
+        """Charts that go with the rows."""
+        return {}
+
+    def column_head(self, column: Column) -> dict[str, Any]:
+        """The head of a column, with the address that sorts by it, or turns it round."""
+        order = {sorted_by.key: down for sorted_by, down in self.question.sort[:1]}
+        down = order.get(column.key)
+        key = column.key if down in (None, True) else f"-{column.key}"
+        return {
+            "key": column.key,
+            "label": column.label,
+            "numeric": column.numeric,
+            "sort_url": changed(self.question.params, sort=key, page=None) if column.sort else "",
+            "aria_sort": "" if down is None else "descending" if down else "ascending",
+        }
+
+    def page(self, found) -> dict[str, Any]:
+        query, size = self.question.params, self.question.page_size
+        pages = max(1, -(-min(found.total, questions.NUMBERED_LIMIT) // size)) if found.rows else 1
+        number = found.number
+        near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)} if number else set()
+        links: list[dict | None] = []
+        for page in sorted(near):
+            if links and page - links[-1]["number"] > 1:
+                links.append(None)
+            links.append({"number": page, "url": changed(query, page=str(page)), "current": page == number})
+        return {
+            "number": number,
+            "pages": pages,
+            "ends_at": questions.NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
+            "place": self.place(found),
+            "total": found.total,
+            "first_url": "" if number else changed(query, page=None),
+            "previous_url": changed(query, **found.previous) if found.previous is not None else "",
+            "next_url": changed(query, **found.next) if found.next is not None else "",
+            "links": links,
+        }
+
+    def place(self, found) -> str:
+        """Which of the rows these are; empty after a cursor, which does not know."""
+        if not found.first:
+            return ""
+        numbers = {"first": found.first, "last": found.last, "total": found.total}
+        return _t("%(first)s to %(last)s of %(total)s.") % numbers + " "
+
+    def sentence(self, found):
+        noun = self.noun if found.total == 1 else self.nouns
+        return format_html("<strong>{} {}</strong>", found.total, noun)
+
+    def on_the_day(self, lead, parts: Iterable[str]) -> SafeString:
+        """A sentence with the day of the clock, and how many there are of what."""
+        words = {"lead": lead, "day": day_in_words(self.clock.valid_on), "parts": ", ".join(parts)}
+        return format_html(_t("{lead} on {day}: {parts}.") if words["parts"] else _t("{lead} on {day}."), **words)
