@@ -171,12 +171,12 @@ def test_over_plain_http_the_api_refuses_and_does_not_redirect(client, settings)
 
 
 def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch):
-    from placements.api import PlacementViewSet
+    from placements.kind import PLACEMENTS
 
     def fail(*args):
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr(PlacementViewSet, "found", fail)
+    monkeypatch.setattr(PLACEMENTS.viewset, "found", fail)
     client.raise_request_exception = False
     answer = client.get("/api/v1/placements")
     check_problem(answer, "/api/v1/placements", 500)

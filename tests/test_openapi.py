@@ -7,9 +7,12 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+from config.api import EVERYTHING, REFERENCE, SAVED
+from config.kinds import KINDS
 from cooperation.register.models import SavedView
 from tests.contracts.outlets import get
+
+INSTRUMENTS = {kind.resource: kind.viewset for kind in KINDS}
 
 pytestmark = pytest.mark.django_db
 

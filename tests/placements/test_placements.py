@@ -5,9 +5,7 @@ import re
 import pytest
 
 from placements import views
-from placements.api import PlacementViewSet
-from placements.models import Placement
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.contracts import KindContract
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import api_keys, csv_rows, get, read
@@ -15,9 +13,7 @@ from tests.factories import CountryRoleFactory, MilestoneFactory, PlacementFacto
 
 
 class TestPlacements(KindContract):
-    model = Placement
-    list_page = PlacementList
-    viewset = PlacementViewSet
+    kind = PLACEMENTS
     factory = PlacementFactory
     key = "maocn-directeur-2021"
     milestone = "observed"

@@ -3,25 +3,19 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 
-from ..columns import EU_PROPOSAL_COLUMNS
-from ..filters import EUProposalFilter
 from ..models import EUProposal
 from ..models.eu import eur_lex, fiche_url, procedure_url
 from ..register.lists.columns import by_title
 from ..register.models import Milestone
 from ..register.templatetags.register import at
-from ..register.views import DetailPage, InstrumentListPage, changed
+from ..register.views import InstrumentListPage, changed
 from ..register.views.detail import Detail, fact, stalled_rule
 from ..register.views.layouts.board import due
 
 DUE = 50  # expected steps beside the list; the timeline has them all
 
 
-class EUProposalList(InstrumentListPage):
-    queryset = EUProposal.objects.all()
-    filterset_class = EUProposalFilter
-    columns = EU_PROPOSAL_COLUMNS
-    resource = EUProposal.RESOURCE
+class EUProposalListPage(InstrumentListPage):
     views = ("table", "board", "map", "chart", "pivot", "changes")
     template_name = "cooperation/eu.html"
 
@@ -42,10 +36,13 @@ class EUProposalList(InstrumentListPage):
         """Of the rows of the question: what is expected and when, the packages, and what stands still."""
         files = self.question.selection
         expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk"))
-        open_ones = expected.still_expected_on(self.clock.known_on).for_events().order_by("date_days", "pk")[: DUE + 1]
+        open_ones = (
+            expected.still_expected_on(self.clock.known_on).with_related().order_by("date_days", "pk")[: DUE + 1]
+        )
         deadlines = [due(milestone, self.clock) for milestone in open_ones]
-        special = files.exclude(~files.stalled(self.clock), package="").with_row_facts(self.clock)
-        cards = [self.card(record) for record in special.order_by(by_title(EUProposal, self.clock))]
+        special = files.exclude(~files.stalled(self.clock), package="")
+        special = special.order_by(by_title(EUProposal, self.clock)).fetch(self.clock, self.request.user)
+        cards = [self.card(record) for record in special]
         timeline = reverse("milestones-list")
         return {
             "deadlines": deadlines[:DUE],
@@ -104,8 +101,3 @@ class EUProposalDetail(Detail):
     def package_url(self) -> str:
         """The list of all files of the same package."""
         return at(f"{reverse('eu-proposals-list')}?package={self.record.package}", self.clock)
-
-
-class EUProposalPage(DetailPage):
-    queryset = EUProposal.objects.all()
-    detail = EUProposalDetail

@@ -14,8 +14,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..columns import PROVISION_COLUMNS, TREATY_COLUMNS
-from ..filters import ProvisionFilter, TreatyFilter
 from ..models import Comparison, Provision, Subject, Treaty
 from ..register.display.badges import StageMark
 from ..register.display.footnotes import SourceMarks
@@ -28,27 +26,17 @@ TREATY = "benelux-2018"  # the treaty of today; what it is compared with is what
 ABOVE = ((_("Benelux"), "benelux"),)
 
 
-class TreatyList(InstrumentListPage):
-    above = ABOVE
-    queryset = Treaty.objects.all()
-    filterset_class = TreatyFilter
-    columns = TREATY_COLUMNS
-    resource = Treaty.RESOURCE
+class BeneluxListPage(InstrumentListPage):
+    """The list of treaties, and that of provisions: below the page that compares."""
 
-
-class ProvisionList(InstrumentListPage):
     above = ABOVE
-    queryset = Provision.objects.all()
-    filterset_class = ProvisionFilter
-    columns = PROVISION_COLUMNS
-    resource = Provision.RESOURCE
 
 
 class TreatyDetail(Detail):
     def facts(self):
         treaty = self.record
         there = Treaty.objects.visible_to(self.user).on(self.clock)
-        agreements = there.filter(under_treaty=treaty).with_flags(self.clock)
+        agreements = there.filter(under_treaty=treaty).order_by("key").fetch(self.clock, self.user)
         provisions = Provision.objects.visible_to(self.user).on(self.clock).filter(treaty=treaty).count()
         provisions_url = at(f"{reverse('provisions-list')}?treaty={treaty.key}", self.clock)
         return [
@@ -80,7 +68,7 @@ class ProvisionDetail(Detail):
             fact(_t("needs an implementing agreement"), answer(provision.needs_implementing_agreement)),
             fact(_t("basis of the implementing agreement"), provision.implementing_basis),
             fact(_t("implementing agreement"), *(agreement_link(one, self.clock) for one in provision.agreements)),
-            fact(_t("between"), *map(pair_in_words, provision.pairs())),
+            fact(_t("between"), *map(pair_in_words, provision.pairs)),
         ]
 
     def steps(self):
@@ -124,22 +112,21 @@ def pair_in_words(pair: dict) -> str:
     return f"{'–'.join(pair['countries'])}: {words}{doubt}"
 
 
-class TreatyPage(DetailPage):
-    above = ABOVE
-    queryset = Treaty.objects.all()
-    detail = TreatyDetail
-
-
 class ProvisionPage(DetailPage):
     above = ABOVE
     queryset = Provision.objects.all()
     detail = ProvisionDetail
 
 
-def treaty_or_provision(request: HttpRequest, key: str) -> HttpResponse:
+class TreatyPage(DetailPage):
     """The page of a treaty or of a provision: their keys share one space of addresses."""
-    page = ProvisionPage if Provision.objects.filter(key=key).exists() else TreatyPage
-    return page.as_view()(request, key=key)
+
+    above = ABOVE
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        if Provision.objects.filter(key=key).exists():
+            return ProvisionPage.as_view()(request, key=key)
+        return super().get(request, key)
 
 
 class BeneluxPage(ReadPage):
@@ -168,13 +155,11 @@ class SideBySide:
         replaced = Relation.objects.filter(type="replaces", instrument__key=TREATY).values("to")
         pair = {treaty.key == TREATY: treaty.pk for treaty in there.filter(Q(key=TREATY) | Q(pk__in=replaced))}
         provisions = Provision.objects.visible_to(user).on(clock).filter(treaty__in=pair.values())
-        found = sorted(
-            provisions.with_row_facts(clock).with_agreements(clock, user), key=lambda provision: provision.place
-        )
+        found = sorted(provisions.fetch(clock, user, whole=True), key=lambda provision: provision.place)
         self.newer = [provision for provision in found if provision.treaty_id == pair.get(True)]
         self.older = [provision for provision in found if provision.treaty_id == pair.get(False)]
         agreements = {agreement.pk for provision in found for agreement in provision.agreements}
-        rows = there.filter(pk__in={*pair.values(), *agreements}).with_all_facts(clock, user)
+        rows = there.filter(pk__in={*pair.values(), *agreements}).fetch(clock, user, whole=True)
         self.treaties = {treaty.pk: TreatyDetail(treaty, clock, user) for treaty in rows}
         self.new, self.old = (self.treaties.get(pair.get(is_new)) for is_new in (True, False))
         self.compares = self.new is not None
@@ -312,7 +297,7 @@ class SideBySide:
                 "count": counts.get(treaty.pk, 0),
                 "url": self.address(treaty=treaty),
             }
-            for treaty in there.exclude(pk__in=pair).with_row_facts(self.clock).order_by("key")
+            for treaty in there.exclude(pk__in=pair).order_by("key").fetch(self.clock, self.user)
         ]
 
     # --- side by side ------------------------------------------------------------------------------------------------
@@ -383,13 +368,13 @@ def between(pair: dict) -> str:
 
 
 def working_pairs(provision: Provision) -> list[dict]:
-    return [pair for pair in provision.pairs() if pair["stage"] == Provision.Stage.WORKS]
+    return [pair for pair in provision.pairs if pair["stage"] == Provision.Stage.WORKS]
 
 
 def by_stage(provision: Provision) -> Iterable[dict]:
     """The pairs of countries of a provision, those at the same stage together."""
     pairs: dict[tuple[str, bool], list[str]] = {}
-    for pair in provision.pairs():
+    for pair in provision.pairs:
         pairs.setdefault((pair["stage"], pair["certain"]), []).append(between(pair))
     for (stage, certain), countries in sorted(pairs.items(), key=lambda item: item[0][0] != Provision.Stage.WORKS):
         yield {"stage": StageMark(Provision, stage, certain), "countries": countries}

@@ -4,22 +4,15 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 
-from ..columns import INTERPOL_COLUMNS
-from ..filters import InterpolFilter
 from ..models import InterpolItem, Vote
 from ..register.display.dates import date_html
 from ..register.models import Figure, Milestone
 from ..register.templatetags.register import at
-from ..register.views import DetailPage, InstrumentListPage
+from ..register.views import InstrumentListPage
 from ..register.views.detail import Detail, fact, figure_row
 
 
-class InterpolList(InstrumentListPage):
-    queryset = InterpolItem.objects.all()
-    filterset_class = InterpolFilter
-    columns = INTERPOL_COLUMNS
-    resource = InterpolItem.RESOURCE
-
+class InterpolListPage(InstrumentListPage):
     def sentence(self, found):
         """With how many members Interpol had on the day, by the last record that says so."""
         lead, last = super().sentence(found), self.last_count
@@ -60,7 +53,7 @@ class InterpolDetail(Detail):
             fact(_t("place"), item.place),
             fact(_t("members before"), item.members_before, disputed=disputed("members_before")),
             fact(_t("members after"), item.members_after, disputed=disputed("members_after")) if told else None,
-            fact(_t("votes"), *map(in_words, item.votes.all()), disputed=disputed("votes")) if told else None,
+            fact(_t("votes"), *map(in_words, item.votes_then), disputed=disputed("votes")) if told else None,
         ]
 
 
@@ -73,8 +66,3 @@ def in_words(vote: Vote) -> str:
     )
     parts = [words % number_format(count, force_grouping=True) for words, count in counts if count is not None]
     return f"{vote.subject}: {', '.join([*parts, *filter(None, [vote.other])])}"
-
-
-class InterpolPage(DetailPage):
-    queryset = InterpolItem.objects.all()
-    detail = InterpolDetail

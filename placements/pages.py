@@ -2,53 +2,64 @@
 
 from collections import defaultdict
 from datetime import date
-from functools import cached_property
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from cooperation.register import charts
 from cooperation.register.charts import CountryOnMap
+from cooperation.register.domain.clock import Clock
 from cooperation.register.lists.facets import MOST_COUNTED
-from cooperation.register.models import CountryRole
+from cooperation.register.models import Country, CountryRole
 from cooperation.register.models.queryset import in_force_on
 from cooperation.register.views import DetailPage, InstrumentListPage
 from cooperation.register.views.detail import Detail, fact
 
-from .columns import PLACEMENT_COLUMNS
-from .filters import PlacementFilter
-from .models import Placement
 
-
-def on_map(placements, day: date) -> dict[str, CountryOnMap]:
+def on_map(posts: QuerySet, day: date) -> dict[str, CountryOnMap]:
     """How many of these posts sit in a country, and how many cover it from which other."""
     found: defaultdict[str, CountryOnMap] = defaultdict(CountryOnMap)
-    then = CountryRole.objects.filter(in_force_on(day)).order_by()
-    posts, count = placements.order_by(), Count("instrument", distinct=True)
-
-    def by_country(role: str, posts):
-        return then.filter(role=role, instrument__in=posts.values("pk")).values_list("country").annotate(count=count)
-
-    for code, number in by_country("host", posts):
-        found[code].host = number
-    for code, number in by_country("host", posts.filter(stage="active")):
-        found[code].active = number
-    seat = then.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
-    covering = then.filter(role="covered", instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
-    for code, host, number in covering.values_list("country", "seat").annotate(count=count):
-        found[code].covered += number
+    roles = CountryRole.objects.filter(in_force_on(day)).order_by()
+    posts, number = posts.order_by(), Count("instrument", distinct=True)
+    hosts = roles.filter(role="host", instrument__in=posts.values("pk")).values_list("country")
+    active = Count("instrument", distinct=True, filter=Q(instrument__in=posts.filter(stage="active").values("pk")))
+    for code, sitting, at_work in hosts.annotate(sitting=number, at_work=active):
+        found[code].host, found[code].active = sitting, at_work
+    seat = roles.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
+    covering = roles.filter(role="covered", instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
+    for code, host, count in covering.values_list("country", "seat").annotate(count=number):
+        found[code].covered += count
         if host:
-            found[code].covered_from[host] = number
+            found[code].covered_from[host] = count
     return dict(found)
 
 
-class PlacementList(InstrumentListPage):
-    queryset = Placement.objects.all()
-    filterset_class = PlacementFilter
-    columns = PLACEMENT_COLUMNS
-    resource = Placement.RESOURCE
+def country_sentence(posts: QuerySet, country: Country, clock: Clock) -> str:
+    """What can be said aloud of the posts in or for a country."""
+    here = posts.model.objects.in_country([country.code], clock.valid_on, ["host"]).values("pk")
+    counted = (
+        posts.order_by().values_list("stage").annotate(count=Count("pk"), sitting=Count("pk", filter=Q(pk__in=here)))
+    )
+    stages = {stage: (count, sitting) for stage, count, sitting in counted}
+    if not stages:
+        return _t("The register knows no post in or for %s on this day.") % country.name
+    order = [stage for stage in posts.model.ladder.every_stage if stage in stages]
+    count = sum(count for count, _sitting in stages.values())
+    return ngettext(
+        "%(count)d post in or for %(country)s on this day: %(stages)s. %(sitting)d of them sits there.",
+        "%(count)d posts in or for %(country)s on this day: %(stages)s. %(sitting)d of them sit there.",
+        count,
+    ) % {
+        "count": count,
+        "country": country.name,
+        "stages": ", ".join(f"{stages[stage][0]} {posts.model.Stage(stage).label}" for stage in order),
+        "sitting": sum(sitting for _count, sitting in stages.values()),
+    }
+
+
+class PlacementListPage(InstrumentListPage):
     views = ("table", "map", "chart", "strip", "pivot", "changes")
     template_name = "placements/list.html"
 
@@ -60,10 +71,6 @@ class PlacementList(InstrumentListPage):
         countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
         in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
         return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
-
-    @cached_property
-    def countries_on_map(self):
-        return on_map(self.question.selection, self.clock.valid_on)
 
 
 class PlacementDetail(Detail):
@@ -95,8 +102,5 @@ class PlacementDetail(Detail):
 
 
 class PlacementPage(DetailPage):
-    queryset = Placement.objects.all()
-    detail = PlacementDetail
-
     def figures(self, record, clock):
         return {"strip": charts.strip([record], clock)}

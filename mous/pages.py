@@ -1,21 +1,8 @@
-"""Pages of MoUs."""
+"""What the page of an MoU shows."""
 
 from django.utils.translation import gettext as _t
 
-from cooperation.register.views import DetailPage, InstrumentListPage
 from cooperation.register.views.detail import Detail, answer, fact
-
-from .columns import MEMORANDUM_COLUMNS
-from .filters import MemorandumFilter
-from .models import Memorandum
-
-
-class MemorandumList(InstrumentListPage):
-    queryset = Memorandum.objects.all()
-    filterset_class = MemorandumFilter
-    columns = MEMORANDUM_COLUMNS
-    resource = Memorandum.RESOURCE
-    on_map = "agreed"
 
 
 class MemorandumDetail(Detail):
@@ -31,8 +18,3 @@ class MemorandumDetail(Detail):
             ),
             fact(_t("signed in"), memorandum.place, sources=self.cited("place")),
         ]
-
-
-class MemorandumPage(DetailPage):
-    queryset = Memorandum.objects.all()
-    detail = MemorandumDetail
