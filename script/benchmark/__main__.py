@@ -29,7 +29,7 @@ three faces give the same rows. The exit code says whether it could measure and 
 def main() -> int:
     options = _options()
     environment.enter(environment.DEVELOPMENT)
-    from config.services import ServiceError
+    from script.embedded.state import ServiceError
 
     try:
         with ExitStack() as stack:
@@ -65,7 +65,10 @@ def _number(text: str) -> int:
 
 def _services(stack: ExitStack) -> None:
     """Leaves the addresses of PostgreSQL and Redis in the environment."""
-    from config.services import Postgres, State, Valkey, check_database, check_redis, state_directory
+    from script.embedded.addresses import check_database, check_redis
+    from script.embedded.postgres import Postgres
+    from script.embedded.state import State, state_directory
+    from script.embedded.valkey import Valkey
 
     os.environ.setdefault("SECRET_KEY", "only-for-the-benchmark")
     os.environ["ALLOWED_HOSTS"] = "*"
@@ -124,8 +127,8 @@ def _fill(rows: int) -> None:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from config.services import temporary_state
     from script.benchmark import databases, faces, measure, report
+    from script.embedded.state import temporary_state
 
     if unknown := set(options.only or ()) - {*measure.NAMES}:
         raise SystemExit(f"✗ --only: {', '.join(sorted(unknown))} is not one of {', '.join(measure.NAMES)}.")
