@@ -1,7 +1,6 @@
 """The router of the API, and its contract."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
 from cooperation.api import (
@@ -11,6 +10,7 @@ from cooperation.api import (
     ProvisionViewSet,
     TreatyViewSet,
 )
+from cooperation.register.api.openapi_document import OpenApiView
 from cooperation.register.api.viewsets import (
     CountryViewSet,
     FigureViewSet,
@@ -63,5 +63,5 @@ urlpatterns = [
         for name, viewset in {**INSTRUMENTS, "instruments": EveryInstrumentViewSet}.items()
     ),
     path("gaps", GapsView.as_view({"get": "list"}, basename="gaps"), name="gaps"),
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+    path("openapi.json", OpenApiView.as_view(), name="openapi"),
 ]

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from cooperation.register.api import docs
 from cooperation.register.features.commitments import CommitmentListPage
 from cooperation.register.features.reference_pages import (
     OrganisationListPage,
@@ -17,7 +18,7 @@ from cooperation.register.features.saved_views.pages import DeleteViewPage, Save
 from cooperation.register.features.search import SearchPage
 from cooperation.register.features.timeline import TimelinePage
 
-from . import docs, errors, health, home, security
+from . import errors, health, home, security
 from .admin import admin
 
 sign_in = LoginView.as_view(template_name="register/login.html", extra_context={"title": _("Sign in")})
@@ -43,7 +44,8 @@ urlpatterns = [
     path("login/", sign_in, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
-    path("api/docs/", docs.docs, name="api-docs"),
+    path("api/docs/", docs.index, name="api-docs"),
+    path("api/docs/<slug:resource>/", docs.resource, name="api-docs-resource"),
     path("api/v1/", include("config.api")),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),

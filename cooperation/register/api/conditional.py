@@ -21,13 +21,13 @@ def etag(request: HttpRequest, *args, **kwargs) -> str:
         get_language(),
         Clock.on().valid_on.isoformat(),
         str(RegisterVersion.now()),
-        _code(),
+        code_digest(),
     )
     return f'"{blake2b(chr(10).join(follows_from).encode(), digest_size=16).hexdigest()}"'
 
 
 @cache
-def _code() -> str:
+def code_digest() -> str:
     """What the answers are made by: the files of the project."""
     digest = blake2b(digest_size=8)
     for pattern in ("*.py", "*.mo", "*.yaml", "*.html"):
