@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
+from cooperation.register.api.openapi_document import OpenApiView
 from cooperation.register.api.viewsets import (
     CountryViewSet,
     FigureViewSet,
@@ -51,5 +51,5 @@ def addresses(kinds: Iterable[Kind]) -> list:
             for name, viewset in {**instruments, "instruments": EveryInstrumentViewSet}.items()
         ),
         path("gaps", GapsView.as_view({"get": "list"}, basename="gaps"), name="gaps"),
-        path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
+        path("openapi.json", OpenApiView.as_view(), name="openapi"),
     ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from cooperation.pages.benelux import BeneluxPage
+from cooperation.register.api import docs
 from cooperation.register.features.commitments import CommitmentListPage
 from cooperation.register.features.countries import countries, country
 from cooperation.register.features.reference_pages import (
@@ -23,7 +24,7 @@ from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
 from placements.gaps.page import GapsPage
 
-from . import api, docs, errors, health, home, security
+from . import api, errors, health, home, security
 from .admin import admin
 from .kinds import BRIEFING, KINDS
 
@@ -54,7 +55,8 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("login/", sign_in, name="login"),
         path("logout/", LogoutView.as_view(), name="logout"),
         path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
-        path("api/docs/", docs.docs, name="api-docs"),
+        path("api/docs/", docs.index, name="api-docs"),
+        path("api/docs/<slug:resource>/", docs.resource, name="api-docs-resource"),
         path("api/v1/", include((api.addresses(kinds), api.app_name))),
         path("admin/", admin.site.urls),
         path(".well-known/security.txt", security.security_txt, name="security-txt"),

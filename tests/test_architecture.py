@@ -63,6 +63,13 @@ def test_apps_do_not_import_each_other():
     assert found == []
 
 
+def test_production_imports_nothing_from_the_scripts():
+    """What gives a laptop its database is no part of what serves: only the settings of that laptop know it."""
+    production = [path for path in python_files() if not name(path).startswith("script/")]
+    found = {name(path) for path in production if any(one.split(".")[0] == "script" for one in _imports(path))}
+    assert found == {"config/settings/dev.py"}
+
+
 def _imports(path: Path) -> set[str]:
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
     whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

@@ -193,7 +193,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["config.openapi.complete"],
+    "POSTPROCESSING_HOOKS": ["cooperation.register.api.openapi_document.complete"],
 }
 
 # --- logs ----------------------------------------------------------------------------------------------------------
