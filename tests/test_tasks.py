@@ -19,7 +19,7 @@ from cooperation.register import tasks
 from cooperation.register.lists import kept
 from cooperation.register.models import KeptDay, StageSpan, kinds
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -1,5 +1,8 @@
 """The form of a filter: the numbers behind its choices are those of the list, and each key can be asked from it."""
 
+from urllib.parse import urlencode
+
+import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -39,8 +42,10 @@ class FacetsContract(AgreementContract):
         expected = {name for name in with_choices if not name.endswith("Not")} - self.uncounted
         assert set(facets(self.question(""))) == expected
 
+    @pytest.mark.slow
+    @pytest.mark.sql
     def test_the_number_behind_a_choice_is_that_of_the_list(self):
-        @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=self.examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(query=self.questions(), chance=st.randoms(use_true_random=False))
         def agree(query, chance):
             question = self.question(query)
@@ -88,20 +93,26 @@ class FacetsContract(AgreementContract):
             assert f'value="{kind}"><span>{label}</span> <span class="count">{number}' in page
 
 
-class FormContract(AgreementContract):
-    """Every key can be asked from the form, shows as a chip, and follows with htmx as it does without."""
+class FormDeclaration(AgreementContract):
+    """Every key can be asked from the form, and shows as a chip."""
 
     def test_every_key_can_be_set_in_the_form_and_taken_off(self, client):
-        for name, field in self.question("").filterset.form.fields.items():
-            if name in ("validOn", "knownOn"):
-                continue  # the clock has a form of its own
-            value = _a_value(field)
-            response = get(client, at(self.page, f"{name}={value}"))
-            page = response.content.decode()
-            assert f'name="{name}"' in page.partition('id="filter-form"')[2].partition("</form>")[0], name
-            (chip,) = response.context["chips"]
-            assert name not in QueryDict(chip["remove_url"].removeprefix("?")), name
+        """All of them on one page. The clock has a form of its own."""
+        fields = self.question("").filterset.form.fields
+        asked = {name: _a_value(field) for name, field in fields.items() if name not in ("validOn", "knownOn")}
+        response = get(client, at(self.page, urlencode(asked)))
+        page = response.content.decode()
+        form = page.partition('id="filter-form"')[2].partition("</form>")[0]
+        assert [name for name in asked if f'name="{name}"' not in form] == []
+        taken_off = []
+        for chip in response.context["chips"]:
+            taken_off += set(asked) - set(QueryDict(chip["remove_url"].removeprefix("?")))
             assert chip["label"] in page
+        assert sorted(taken_off) == sorted(asked)
+
+
+class FormContract(FormDeclaration):
+    """What follows with htmx is what comes without it."""
 
     def test_htmx_gets_the_rows_of_the_page_without_its_frame(self, client):
         for query in (LETTER_DAY, f"kind={self.model.Kind.values[0]}&sort=-title&{LETTER_DAY}", "q=zzzz"):

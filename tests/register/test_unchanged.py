@@ -7,6 +7,8 @@ from django.db import connection
 from cooperation.register.history.triggers import watched_tables
 from cooperation.register.models import RegisterVersion, Theme
 
+pytestmark = pytest.mark.sql
+
 API = "/api/v1/placements"
 
 
