@@ -14,19 +14,19 @@ from .pages.benelux import BeneluxListPage, ProvisionDetail, ProvisionPage, Trea
 from .pages.eu import EUProposalDetail, EUProposalListPage
 from .pages.initiatives import InitiativeDetail
 from .pages.interpol import InterpolDetail, InterpolListPage
-from .register.domain.text import in_reader_language
+from .register.domain.text import sort_key
 from .register.features import dashboard
 from .register.kind import Kind, Section
 from .register.lists.columns import Column
 
 
-def by_treaty(query, clock, user):
+def by_treaty(query, clock, user, together):
     """Provisions counted by treaty and stage; each number opens its list."""
     provisions = dashboard.ask(PROVISIONS.list_page, query, clock, user).selection
     counts: defaultdict[int, Counter] = defaultdict(Counter)
     for treaty, stage, number in provisions.order_by().values_list("treaty", "stage").annotate(count=Count("pk")):
         counts[treaty][stage] = number
-    treaties = Treaty.objects.visible_to(user).on(clock).filter(pk__in=counts)
+    treaties = Treaty.objects.fetch_keys(list(counts), clock, user, together=together)
 
     def numbers(treaty, clock, marks):
         by_stage = counts[treaty.pk]
@@ -50,11 +50,10 @@ def by_treaty(query, clock, user):
         Column("count", _t("Provisions"), None, all_of_them, numeric=True),
         Column("stages", _t("Stage"), None, numbers),
     ]
-    rows = treaties.order_by(in_reader_language("sort"), "key").fetch(clock, user)
+    treaties.sort(key=lambda treaty: sort_key(treaty.title))
     return {
         "columns": dashboard.heads(columns),
-        "rows": dashboard.table_rows(rows, columns, clock, None),
-        "rest": list,
+        "rows": dashboard.table_rows(treaties, columns, clock, None),
         "more": 0,
     }
 

@@ -30,9 +30,9 @@ class EUProposalListPage(InstrumentListPage):
     def rows_context(self, found):
         context = super().rows_context(found)
         is_start = found.number == 1 and not self.chips()
-        return context | self.progress() if self.view == "board" or is_start else context
+        return context | self.progress(found.rows) if self.view == "board" or is_start else context
 
-    def progress(self):
+    def progress(self, shown):
         """Of the rows of the question: what is expected and when, the packages, and what stands still."""
         files = self.question.selection
         expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk"))
@@ -41,8 +41,11 @@ class EUProposalListPage(InstrumentListPage):
         )
         deadlines = [due(milestone, self.clock) for milestone in open_ones]
         special = files.exclude(~files.stalled(self.clock), package="")
-        special = special.order_by(by_title(EUProposal, self.clock)).fetch(self.clock, self.request.user)
-        cards = [self.card(record) for record in special]
+        known = {record.pk: record for record in shown}
+        keys = list(special.order_by(by_title(EUProposal, self.clock)).values_list("pk", flat=True))
+        others = files.fetch_keys([key for key in keys if key not in known], self.clock, self.request.user)
+        known |= {record.pk: record for record in others}
+        cards = [self.card(known[key]) for key in keys]
         timeline = reverse("milestones-list")
         return {
             "deadlines": deadlines[:DUE],

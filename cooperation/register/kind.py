@@ -18,6 +18,7 @@ from .editing.admin import InstrumentAdmin
 from .lists.columns import Column
 from .lists.filters import InstrumentFilter
 from .models import Country, Instrument
+from .models.fetch import Page
 from .views import DetailPage, InstrumentListPage
 from .views.detail import Detail
 
@@ -32,8 +33,8 @@ class Section:
     query: str = ""  # what its list is asked besides the country
     says_why: bool = True  # whether a column tells in which role the country stands in the record
     words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
-    # What stands in the place of many rows, for what the list is asked.
-    summary: Callable[[str, Clock, Any], dict[str, Any]] | None = None
+    # What stands in the place of many rows, for what the list is asked; its records are read along on the page.
+    summary: Callable[[str, Clock, Any, Page], dict[str, Any]] | None = None
     # What can be said aloud of these records about the country, where that is more than their number.
     sentence: Callable[[QuerySet, Country, Clock], str] | None = None
 

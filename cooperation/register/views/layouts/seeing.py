@@ -375,8 +375,8 @@ class SeeingPage(ListPage):
             now=day_in_words(now.valid_on),
             then_known=day_in_words(then.known_on),
             now_known=day_in_words(now.known_on),
-            before=comparison.then.selection.count(),
-            after=comparison.now.selection.count(),
+            before=comparison.there_then,
+            after=comparison.there_now,
             **comparison.counts,
         )
 
