@@ -20,7 +20,7 @@ from ..models import Country, Instrument, Organisation, Source
 from ..search.highlight import marked, passage
 from ..search.query import Words
 from ..templatetags.register import at
-from ..views import ListPage, SeeingPage
+from ..views import ListPage
 
 OFFERED = 6  # countries, organisations and sources above the list
 
@@ -71,13 +71,14 @@ INSTRUMENT_COLUMNS = [
 ]
 
 
-class SearchPage(SeeingPage):
+class SearchPage(ListPage):
     """All instruments; with words the best match first, and what else has that name above them."""
 
     queryset = Instrument.objects.all()
     filterset_class = EveryInstrumentFilter
     columns = INSTRUMENT_COLUMNS
     resource = "instruments"
+    views = ("table", "map", "chart", "pivot", "changes")
     group_by = (*GROUP_BY, "resource")
     charted = "resource"
     template_name = "register/search.html"

@@ -1,7 +1,5 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
-from typing import Any
-
 from django.db.models import Count, Q
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -25,6 +23,7 @@ from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import ListPage
 from ..views.detail import milestone_row
+from ..views.layouts import LAYOUTS, Layout
 
 DAYS_AHEAD = 90
 
@@ -96,6 +95,26 @@ MILESTONE_COLUMNS = [
 ]
 
 
+class MonthsLayout(Layout):
+    def context(self, found, marks):
+        """The rows under the month in which they lie; what is vaguer stands under its own words."""
+        months: dict[str, list[dict]] = {}
+        for milestone in found.rows:
+            for source in milestone.sources:
+                marks.number(source)
+            months.setdefault(_month(milestone.date), []).append(
+                {
+                    **milestone_row(milestone, self.clock),
+                    "title": milestone.instrument.title,
+                    "of": milestone.instrument.kind_label,
+                    "url": at(milestone.get_absolute_url(), self.clock),
+                    "anchor": "",
+                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
+                }
+            )
+        return {"months": [{"label": label, "milestones": rows} for label, rows in months.items()]}
+
+
 class TimelinePage(ListPage):
     """Milestones of all records by month, the newest first."""
 
@@ -105,6 +124,7 @@ class TimelinePage(ListPage):
     resource = "milestones"
     default_sort = "-date"
     template_name = "register/timeline.html"
+    layouts = {**LAYOUTS, "months": MonthsLayout}
     views = ("months", "table")
     noun, nouns = _("milestone"), _("milestones")
     open_fields = ("q", "from", "until", "state", "resource")
@@ -143,27 +163,6 @@ class TimelinePage(ListPage):
         """Unasked a table where the order is not that of the months, or columns were chosen."""
         by_month = self.question.sort[0][0].key == "date" and not self.question.params.get("columns")
         return self.question.params.get("view") or ("months" if by_month else "table")
-
-    def months_view(self, found, marks):
-        return {"months": self.months(found.rows, marks)}
-
-    def months(self, milestones, marks) -> list[dict[str, Any]]:
-        """The rows under the month in which they lie; what is vaguer stands under its own words."""
-        months: dict[str, list[dict]] = {}
-        for milestone in milestones:
-            for source in milestone.sources:
-                marks.number(source)
-            months.setdefault(_month(milestone.date), []).append(
-                {
-                    **milestone_row(milestone, self.clock),
-                    "title": milestone.instrument.title,
-                    "of": milestone.instrument.kind_label,
-                    "url": at(milestone.get_absolute_url(), self.clock),
-                    "anchor": "",
-                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
-                }
-            )
-        return [{"label": label, "milestones": rows} for label, rows in months.items()]
 
     def sentence(self, found):
         counted = dict(self.question.selection.order_by().values_list("said").annotate(count=Count("pk")))
