@@ -75,7 +75,7 @@ class FacetsContract(AgreementContract):
             with CaptureQueriesContext(connection) as queries:
                 facets(question)
             assert sum(one["sql"].startswith("WITH") for one in queries) == 1
-            assert len(queries) <= 2  # and a look whether the numbers of countries are kept
+            assert len(queries) == 1
 
     def test_numbers_are_drawn_in_words_too(self, client):
         page = read(client, at(self.page, LETTER_DAY))

@@ -275,9 +275,6 @@ class QuestionFilter(django_filters.FilterSet):
         other._form.cleaned_data = self.form.cleaned_data | answers
         return other
 
-    def by_title_in_country(self):
-        """What the question asks for, so that it can be read by title off an index; None where there is none."""
-
     def no_filter(self, queryset, name, value):
         """Read together with other keys."""
         return queryset
@@ -387,15 +384,6 @@ class InstrumentFilter(QuestionFilter):
 
     def being_certain(self, queryset, name, value):
         return queryset.filter(stage_certain=value == "true")
-
-    def by_title_in_country(self):
-        """Where it is about one country, and no words."""
-        if len(self.given.get("country", ())) != 1 or "q" in self.given:
-            return None
-        rest = self.asking(country=None)
-        roles = self.form.cleaned_data.get("countryRole") or self.default_roles
-        found = rest.filter_queryset(rest.queryset.all())
-        return found.in_country_by_title(self.given["country"][0], self.clock.valid_on, roles)
 
     def having_words(self, queryset, name, value):
         return queryset.matching(value, self.clock, self.given.get("country", ()))

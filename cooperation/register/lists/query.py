@@ -18,12 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..domain.text import in_reader_language
 from ..exports import EXPORTS
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
-from . import kept
-from .columns import Column, by_title, never_null
+from .columns import Column, never_null
 from .filters import AnyOf, KeysOf, QuestionFilter
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
@@ -285,44 +283,26 @@ class Question:
     @property
     def rows(self) -> RegisterQuerySet:
         """Every record that the question asks for, in order. The key decides between equals."""
-        selection = self.selection if self._by_title_in_country is None else self._by_title_in_country
         order = []
         for one in self.sorts:
             last = None if one.is_given else True  # said only where needed: an index cannot give it
             order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
-        return selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
-
-    @cached_property
-    def _by_title_in_country(self) -> RegisterQuerySet | None:
-        """The selection so that an index gives it in order, where it has one for it."""
-        if self.faults or [column.sort for column, _down in self.sort] != [by_title]:
-            return None
-        return self.filterset.by_title_in_country()
+        return self.selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
 
     @cached_property
     def sorts(self) -> list["Sort"]:
         """What `sort` says, for the database."""
         sorts = []
         for place, (column, down) in enumerate(self.sort):
-            if self._by_title_in_country is None:
-                expression = column.sort(self.queryset.model, self.clock)
-                is_given = never_null(expression, self.queryset.model)
-            else:
-                expression, is_given = F(in_reader_language("in_country__sort")), True
+            expression = column.sort(self.queryset.model, self.clock)
+            is_given = never_null(expression, self.queryset.model)
             sorts.append(Sort(f"_sort_{place}", expression, is_given, down))
         return sorts
 
     @cached_property
     def by_stage(self) -> dict[str, int]:
         """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
-        if self._kept:
-            return self._kept
-        with kept.counting(self):
-            return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
-
-    @cached_property
-    def _kept(self) -> dict[str, int]:
-        return kept.by_stage(self)
+        return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
@@ -334,14 +314,13 @@ class Question:
             return sum(known.values()), True
         if self.params.get("count") == "exact":
             return self.total(), True
-        with kept.counting(self):
-            total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
+        total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
 
     @property
     def _counted(self) -> dict[str, int]:
         """How many there are at each stage, where that is known already."""
-        return self.__dict__.get("by_stage") or self._kept
+        return self.__dict__.get("by_stage", {})
 
     def slice(self, with_facts: Callable | None = None) -> Slice:
         """The rows that were asked for: a page, or what follows a cursor. Without `with_facts` only their keys.

@@ -33,17 +33,6 @@ class Parameter(Expression):
         return f"%s::{self.output_field.db_type(connection)}", [Slot(self.name)]
 
 
-class Column(Expression):
-    """A day that stands in a column of the statement around this one."""
-
-    def __init__(self, name: str):
-        super().__init__(models.DateField())
-        self.name = name
-
-    def as_sql(self, compiler, connection):
-        return self.name, []
-
-
 VALID_ON, KNOWN_ON, EARLIEST, MOVED_FROM = (
     Parameter(name, models.DateField()) for name in ("valid_on", "known_on", "earliest", "moved_from")
 )

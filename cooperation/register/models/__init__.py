@@ -19,7 +19,7 @@ from .relation import INVERSE, Relation, RelationType
 from .saved_view import SavedView
 from .source import Citation, Claim, Dispute, Reliability, Source, SourceKind
 from .span import StageSpan
-from .version import DERIVED, KeptCount, KeptDay, RegisterVersion
+from .version import DERIVED, RegisterVersion
 from .words import EarlierWords, RecordWords, Word
 
 __all__ = [
@@ -39,8 +39,6 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Instrument",
-    "KeptCount",
-    "KeptDay",
     "Milestone",
     "Organisation",
     "OrganisationCountry",

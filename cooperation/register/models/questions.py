@@ -121,21 +121,6 @@ class InstrumentQuerySet(RegisterQuerySet):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
         return self.filter(self._has_role(in_force_on(day) & Q(country__in=codes), roles))
 
-    def in_country_by_title(self, code: str, day: date, roles: Iterable[str] = ()):
-        """The same of one country, to be sorted by `in_country__sort_nl` or `in_country__sort_en`: the titles.
-
-        Joined and not only asked whether, so that a page is read off an index and its length does not depend on how
-        many records the country has.
-        """
-        held = in_force_on(day, "countries__") & Q(countries__country=code)
-        other = in_force_on(day) & Q(country=code, instrument=OuterRef("pk"), pk__lt=OuterRef("in_role"))
-        if roles:
-            held, other = held & Q(countries__role__in=roles), other & Q(role__in=roles)
-        joined = self.alias(in_country=FilteredRelation("countries", condition=held)).alias(in_role=F("in_country__pk"))
-        # In two roles in the country, a record is there once.
-        again = Exists(apps.get_model("register", "CountryRole").objects.filter(other))
-        return joined.filter(~again, in_role__isnull=False)
-
     def outside_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has nothing to do with any of these countries on a day."""
         return self.filter(~self._has_role(in_force_on(day) & Q(country__in=codes), roles))
