@@ -7,6 +7,8 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("htmx:beforeRequest", () => { failed().hidden = true; });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id === "results" && document.activeElement === document.body) {
-    event.target.focus({ preventScroll: true });
+    // The box of a country is gone once it is unticked: on with the text beside it.
+    const used = document.getElementById(event.detail.requestConfig.elt.id);
+    (used?.querySelector("input[list]") ?? event.target).focus({ preventScroll: true });
   }
 });

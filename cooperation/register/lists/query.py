@@ -22,7 +22,7 @@ from ..exports import EXPORTS
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
 from .columns import Column, never_null
-from .filters import AnyOf, KeysOf, QuestionFilter
+from .filters import AnyOf, QuestionFilter
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
@@ -140,6 +140,7 @@ class Question:
             self.params = self._filled_in(self.saved_view)
         rows = self.queryset.visible_to(self.user)
         self.filterset = self.filterset_class(self.params, rows, user=self.user, whole=self.has_form)
+        self.params = self.filterset.with_codes()
         self._find_faults()
 
     def _named_view(self) -> SavedView | None:
@@ -237,7 +238,7 @@ class Question:
                 self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
 
     def _takes_many(self, name: str) -> bool:
-        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf | KeysOf)
+        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf)
 
     def _fault(self, name: str, code: str, reason: str) -> None:
         self.faults.append(Fault(name, code, str(reason)))

@@ -12,7 +12,7 @@ from django.views import View
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..lists.columns import Column
-from ..lists.filters import DayField
+from ..lists.fields import DayField
 from ..lists.query import DETAIL_KEYS
 from ..templatetags.register import at
 

@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
@@ -19,8 +19,10 @@ from ..exports import EXPORTS, Export, Records, Table, TooManyRows, citation, ex
 from ..lists import query as questions
 from ..lists.columns import Column
 from ..lists.facets import MOST_COUNTED, facets
+from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
 from ..lists.query import VIEW_KEYS, VIEWS, PageNotFound, Question, Slice
+from ..lists.widgets import Checkboxes
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .base import CLOCK_KEYS, ReadPage, changed, table_rows
@@ -115,6 +117,7 @@ class ListPage(ReadPage):
             "list_url": self.request.path,
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
+            "country_names": self.country_names,
             "kept_fields": [
                 (name, value)
                 for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view", *VIEW_KEYS)
@@ -134,31 +137,41 @@ class ListPage(ReadPage):
     def count_choices(self, found) -> bool:
         """Put the number of records behind each choice; whether some are too many to count."""
         counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+        fields = self.question.filterset.form.fields
         for key, counts in counted.items():
-            self.question.filterset.form.fields[key].widget.counts = counts
+            fields[key].widget.counts = counts
+        for field in (field for group in self.form_groups for field in group["fields"]):
+            widget = field.field.widget
+            widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(field.value())
         return None in counted.values()
+
+    @property
+    def country_names(self) -> SafeString:
+        """What the fields of countries suggest."""
+        fields = self.question.filterset.form.fields.values()
+        choices = next((field.choices for field in fields if isinstance(field, CountriesField)), ())
+        return format_html_join("", "<option>{}", ((name,) for _code, name in choices))
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
+        """The fields of the filter: the common ones open, the others folded, without choices that find nothing."""
         form = self.question.filterset.form
-        names = list(self.question.filterset.base_filters)
+        names = list(form.fields)
         ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
         opposites = tuple(name for name in names if name.endswith("Not"))
         first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
-        rest = tuple(name for name in names if name not in placed and name not in ("validOn", "knownOn"))
-        groups = [*((*group, True) for group in first), *((*group, False) for group in ranges)]
-        if rest:
-            groups.append((_("More"), rest, False))
-        groups += [(label, fields, False) for label, fields in self.folded]
-        groups.append((_("All but"), opposites, False))
-        found = []
-        for legend, fields, is_open in groups:
-            bound = [form[name] for name in fields if name in names]
-            active = any(self._is_used(field) for field in bound)
-            if bound:
-                found.append({"legend": legend, "fields": bound, "open": is_open or active, "active": active})
-        return found
+        rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
+        folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
+        groups = [{"legend": label, "fields": [form[name] for name in group], "open": True} for label, group in first]
+        for legend, group in folded:
+            fields = [form[name] for name in group if name in names]
+            active = any(self._is_used(field) for field in fields)
+            for field in fields:
+                field.field.widget.only_found = True
+            if fields:
+                groups.append({"legend": legend, "fields": fields, "open": active})
+        return groups
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
