@@ -90,7 +90,7 @@ class FacetsContract(AgreementContract):
                 assert f'value="{kind}">{label} <small>{counts.get(kind, 0)}</small>' in field
             else:
                 assert f'value="{kind}"' not in field
-        assert "(with the number of results)</span></legend>" in field
+        assert "the number behind a choice is that of its results" in page
 
     def test_a_folded_group_holds_only_what_has_records_or_is_chosen(self, client):
         page = read(client, at(self.page, f"themeNot=drugs&{LETTER_DAY}"))

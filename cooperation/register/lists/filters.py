@@ -28,12 +28,13 @@ class KeyFilter(django_filters.Filter):
     """A key of a question: a lookup on the field of its name, or a condition that its FilterSet makes of the values.
 
     `condition` names a method of the FilterSet: `(queryset, name, value) -> Q`. `opposite` is the label of the key
-    `<name>Not`, which is made along with it (`QuestionFilter.get_filters`).
+    `<name>Not`, which is made along with it (`QuestionFilter.get_filters`). `beside` is the key without which this one
+    says nothing.
     """
 
-    def __init__(self, *args, condition: str = "", opposite: Any = "", **kwargs):
+    def __init__(self, *args, condition: str = "", opposite: Any = "", beside: str = "", **kwargs):
         super().__init__(*args, **kwargs)
-        self.condition, self.opposite = condition, opposite
+        self.condition, self.opposite, self.beside = condition, opposite, beside
 
     def __deepcopy__(self, memo):
         """A FilterSet copies its filters for each question; what is not changed is shared, as that is much quicker."""
@@ -277,7 +278,10 @@ class InstrumentFilter(QuestionFilter):
         condition="with_body",
     )
     organisationRole = AnyOf(
-        choices=OrganisationRole.Role.choices, label=_("Role of the organisation"), method="no_filter"
+        choices=OrganisationRole.Role.choices,
+        label=_("Role of the organisation"),
+        method="no_filter",
+        beside="organisation",
     )
     theme = AnyOf(
         choices=RecordChoices(Theme), label=_("Theme"), opposite=_("Not about theme"), condition="about_theme"

@@ -109,7 +109,7 @@ class Countries(_Counted, forms.CheckboxSelectMultiple):
         typed = ", ".join(text for text in value or () if text not in known)
         boxes = format_html('<div class="choices">{}</div>', self._draw(name, chosen, known)) if chosen else ""
         given = {"type": "text", "name": name, "class": "textbox", "id": f"{name}-typed", "list": "country-names"}
-        given |= {"value": typed, "aria-label": _t("Country, by name or code"), "maxlength": 200}
+        given |= {"value": typed, "aria-label": _t("Country, by name or code"), "placeholder": _t("Name or code")}
         return format_html('<div id="{}-chosen">{}<input{}></div>', name, boxes, flatatt(given))
 
 

@@ -137,7 +137,11 @@ class ListPage(ReadPage):
     def count_choices(self, found) -> bool:
         """Put the number of records behind each choice; whether some are too many to count."""
         counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
-        fields = self.question.filterset.form.fields
+        filterset = self.question.filterset
+        fields, given = filterset.form.fields, filterset.given
+        for key, one in filterset.filters.items():
+            if one.beside and one.beside not in given and f"{one.beside}Not" not in given:
+                fields[key].widget.counts = {}
         for key, counts in counted.items():
             fields[key].widget.counts = counts
         for field in (field for group in self.form_groups for field in group["fields"]):
