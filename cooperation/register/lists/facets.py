@@ -157,12 +157,18 @@ def _values(question: Question, key: str) -> Sql:
         return made(question).query.sql_with_params()
     given, filterset = question.filterset.given, question.filterset
     roles = tuple(given.get("countryRole") or filterset.default_roles), tuple(given.get("organisationRole", ()))
-    return _values_on(key, question.queryset.model, question.clock, tuple(clearance(question.user)), *roles)
+    days = given.get("from"), given.get("until")
+    return _values_on(key, question.queryset.model, question.clock, tuple(clearance(question.user)), *roles, days)
 
 
 # To write these statements takes Django longer than to ask them, and nothing else makes a difference to them.
 @lru_cache(maxsize=1024)
-def _values_on(key: str, model: type[Instrument], clock: Clock, levels: tuple, roles: tuple, body_roles: tuple) -> Sql:
+def _values_on(
+    key: str, model: type[Instrument], clock: Clock, levels: tuple, roles: tuple, body_roles: tuple, days: tuple
+) -> Sql:
+    if key == "milestone":
+        known = Milestone.objects.known_on(clock.known_on).between(*days)
+        return known.order_by().values_list("instrument", "kind").query.sql_with_params()
     if key in GROUPINGS:
         given = {"countryRole": roles, "organisationRole": body_roles}
         asked = SimpleNamespace(clock=clock, filterset=SimpleNamespace(given=given, default_roles=()))
@@ -184,12 +190,6 @@ def _roles_of_bodies(question: Question) -> QuerySet:
     return held.filter(organisation__key__in=_body(question)).values_list("instrument", "role")
 
 
-def _milestones(question: Question) -> QuerySet:
-    given = question.filterset.given
-    known = Milestone.objects.known_on(question.clock.known_on).between(given.get("from"), given.get("until"))
-    return known.order_by().values_list("instrument", "kind")
-
-
 ROLES = {"countryRole": CountryRole.Role.values, "organisationRole": OrganisationRole.Role.values}
 CONDITIONS = {
     "disputed": lambda records, clock: records.disputed(clock),
@@ -198,8 +198,7 @@ CONDITIONS = {
 }
 OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
 VALUES: dict[str, Callable[[Question], QuerySet] | None] = {
-    **dict.fromkeys(("country", "region", "group", "organisation", "theme", *CONDITIONS)),
+    **dict.fromkeys(("country", "region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
     "countryRole": _roles,
     "organisationRole": _roles_of_bodies,
-    "milestone": _milestones,
 }

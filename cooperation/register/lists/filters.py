@@ -94,7 +94,7 @@ class YesOrNo(KeyFilter, django_filters.ChoiceFilter):
 
     def filter(self, qs, value):
         if not self.condition:
-            return super().filter(qs, self.ANSWERS[value])
+            return qs.filter(**{self.field_name: self.ANSWERS[value]})
         condition = getattr(self.parent, self.condition)(qs, self.field_name, value)
         return qs.filter(condition) if self.ANSWERS[value] else qs.exclude(condition)
 

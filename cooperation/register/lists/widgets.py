@@ -1,14 +1,19 @@
 """How the fields of a filter form are drawn: by hand, as a template for each takes most of the time of a page."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.forms.utils import flatatt
-from django.utils.html import format_html
+from django.utils.html import format_html, html_safe
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 
 MANY = 12  # choices that are too many to see at once
+SWAP = ' hx-swap-oob="true"'
 
 
 class _Drawn:
@@ -118,3 +123,51 @@ class Keys(_Commas, TextInput):
 
     def format_value(self, value):
         return ", ".join(value) if isinstance(value, list) else value
+
+
+@html_safe
+@dataclass
+class FilterField:
+    """A field of the filter as it is drawn: its label, choices or text, help, fault.
+
+    A change shows at once in the list at `list_url`. `fragment` says what was used (`views.htmx`): only what follows
+    from that is replaced. A field without a choice stays as an empty place, as another question may fill it.
+    """
+
+    field: BoundField
+    legend: str  # the heading above the field; empty where there is none
+    has_neighbours: bool
+    list_url: str
+    fragment: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        field, widget, name, at = self.field, self.field.field.widget, self.field.name, self.field.auto_id
+        is_counted, is_empty = getattr(widget, "is_counted", False), getattr(widget, "is_empty", False)
+        in_form = bool(self.fragment) and self.fragment["in_form"]
+        is_used = in_form and self.fragment["field"] == name
+        trigger = "input delay:400ms" if name == "q" else "change"
+        opening = f'<div class="field" id="field-{name}"{" hidden" if is_empty else ""}'
+        opening += f' hx-get="{escape(self.list_url)}" hx-trigger="{trigger}"'
+        if part := getattr(widget, "part", ""):
+            opening += f' hx-select-oob="#{name}-{part}"'
+        if in_form and is_counted and not is_used:
+            opening += SWAP
+        if is_empty:
+            return f"{opening}></div>"
+        label, css = escape(str(field.label)), "form-label"
+        if str(field.label) == self.legend:
+            css += " visually-hidden"
+        if field.use_fieldset:
+            described = f' aria-describedby="{field.aria_describedby}"' if field.aria_describedby else ""
+            head = f'<fieldset class="form-field" id="{at}"{described}><legend class="{css}">{label}</legend>'
+        else:
+            css += " form-label--part" if self.has_neighbours else ""
+            head = f'<div class="form-field"><label class="{css}" for="{at}">{label}</label>'
+        helps = fault = ""
+        if field.help_text:
+            helps = f'<p class="form-field-description" id="{at}_helptext">{escape(str(field.help_text))}</p>'
+        if field.errors:
+            said = f'<span class="visually-hidden">{escape(_t("Error:"))}</span> {escape(" ".join(field.errors))}'
+            fault = f'<p class="form-field-error-message" id="{at}_error">{said}</p>'
+        fault = f'<div id="fault-{name}"{SWAP if is_used or (in_form and not is_counted) else ""}>{fault}</div>'
+        return f"{opening}>{head}{field}{helps}{fault}</{'fieldset' if field.use_fieldset else 'div'}></div>"

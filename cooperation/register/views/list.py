@@ -22,11 +22,11 @@ from ..lists.facets import MOST_COUNTED, facets
 from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
 from ..lists.query import VIEW_KEYS, VIEWS, PageNotFound, Question, Slice
-from ..lists.widgets import Checkboxes
+from ..lists.widgets import Checkboxes, FilterField
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .base import CLOCK_KEYS, ReadPage, changed, table_rows
-from .htmx import filled, page_or_fragment
+from .htmx import filled, fragment_of, page_or_fragment
 
 
 class ListPage(ReadPage):
@@ -144,9 +144,9 @@ class ListPage(ReadPage):
                 fields[key].widget.counts = {}
         for key, counts in counted.items():
             fields[key].widget.counts = counts
-        for field in (field for group in self.form_groups for field in group["fields"]):
-            widget = field.field.widget
-            widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(field.value())
+        for name, field in fields.items():
+            widget = field.widget
+            widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(given.get(name, []))
         return None in counted.values()
 
     @property
@@ -167,15 +167,20 @@ class ListPage(ReadPage):
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
         rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
         folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
-        groups = [{"legend": label, "fields": [form[name] for name in group], "open": True} for label, group in first]
+        groups = [{"legend": label, "fields": self._drawn(group), "open": True} for label, group in first]
         for legend, group in folded:
-            fields = [form[name] for name in group if name in names]
-            active = any(self._is_used(field) for field in fields)
-            for field in fields:
-                field.field.widget.only_found = True
+            fields = [name for name in group if name in names]
+            active = any(self._is_used(form[name]) for name in fields)
+            for name in fields:
+                form.fields[name].widget.only_found = True
             if fields:
-                groups.append({"legend": legend, "fields": fields, "open": active})
+                drawn = self._drawn(fields, "" if active else str(legend))
+                groups.append({"legend": legend, "fields": drawn, "open": active})
         return groups
+
+    def _drawn(self, names: Sequence[str], legend: str = "") -> list[FilterField]:
+        form, fragment = self.question.filterset.form, fragment_of(self.request)
+        return [FilterField(form[name], legend, len(names) > 1, self.request.path, fragment) for name in names]
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
