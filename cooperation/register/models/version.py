@@ -1,4 +1,4 @@
-"""The number of the last write to the register."""
+"""The version of the register: a number that every write raises."""
 
 from django.db import models
 from django.db.models import Q
@@ -25,6 +25,3 @@ class RegisterVersion(models.Model):
     def now(cls) -> int:
         """The number as it is; 0 while nothing was ever written."""
         return cls.objects.values_list("number", flat=True).first() or 0
-
-
-DERIVED = (RegisterVersion,)  # what is written when somebody reads
