@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,7 @@ OFFERED = 6  # countries, organisations and sources above the list
 
 
 class EveryInstrumentFilter(InstrumentFilter):
-    resource = AnyOf(choices=(), label=_("Part of the register"), method="of_resource")
-    resourceNot = AnyOf(choices=(), label=_("Not in part of the register"), method="of_resource")
+    resource = AnyOf(choices=(), label=_("Part of the register"), opposite=_("Not in part of the register"))
 
     @classmethod
     def own_choices(cls):
@@ -37,9 +36,6 @@ class EveryInstrumentFilter(InstrumentFilter):
             "kind": choices_in(Instrument, "Kind"),
             "milestone": choices_in(Instrument, "MilestoneKind"),
         }
-
-    def of_resource(self, queryset, name, value):
-        return self.either(queryset, name, Q(resource__in=value))
 
 
 def found_cell(record, clock, marks):

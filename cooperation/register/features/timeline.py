@@ -17,7 +17,7 @@ from ..domain.edtf import EDTF
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
 from ..lists.choices import choices_in
 from ..lists.columns import Column, by_field
-from ..lists.filters import AnyOf, Day, yes_or_no
+from ..lists.filters import AnyOf, Day, YesOrNo
 from ..models import Instrument, Milestone, State
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
@@ -29,19 +29,17 @@ DAYS_AHEAD = 90
 
 
 class MilestoneFilter(ByRecordFilter):
-    milestone = AnyOf(choices=lambda: choices_in(Instrument, "MilestoneKind"), label=_("Milestone"), method="of_kind")
-    milestoneNot = AnyOf(
+    milestone = AnyOf(
+        "kind",
         choices=lambda: choices_in(Instrument, "MilestoneKind"),
-        label=_("Not this milestone"),
-        method="of_kind",
+        label=_("Milestone"),
+        opposite=_("Not this milestone"),
     )
-    state = AnyOf(choices=State.choices, label=_("State"), method="in_state")
-    open = yes_or_no(_("Still to come: nothing has closed it"), "being_open")
-    overdue = yes_or_no(_("Its day has passed without word"), "being_overdue")
+    state = AnyOf("said", choices=State.choices, label=_("State"))
+    open = YesOrNo("is_open", label=_("Still to come: nothing has closed it"))
+    overdue = YesOrNo(label=_("Its day has passed without word"), condition="being_overdue")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
-
-    own_columns = {**ByRecordFilter.own_columns, "milestone": "kind", "state": "said", "open": "is_open"}
 
     class Meta:
         model = Milestone
@@ -52,22 +50,12 @@ class MilestoneFilter(ByRecordFilter):
         given = self.form.cleaned_data
         return super().filter_queryset(queryset).between(given.get("from"), given.get("until"))
 
-    def of_kind(self, queryset, name, value):
-        return self.either(queryset, name, Q(kind__in=value))
-
-    def in_state(self, queryset, name, value):
-        return queryset.filter(said__in=value)
-
-    def being_open(self, queryset, name, value):
-        return queryset.filter(is_open=value == "true")
-
     def being_overdue(self, queryset, name, value):
-        overdue = Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
-        return queryset.filter(overdue if value == "true" else ~overdue)
+        return Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
 
     def standing_in(self, queryset, name, value):
         also = Milestone.also_sources.through.objects.filter(source__key__in=value)
-        return self.either(queryset, name, Q(source__key__in=value) | Q(pk__in=also.values("milestone")))
+        return Q(source__key__in=value) | Q(pk__in=also.values("milestone"))
 
 
 def date_cell(milestone, clock, marks):

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
@@ -24,12 +24,14 @@ from ..lists.aggregates import check_groupings
 from ..lists.columns import Column
 from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
+from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
 from ..lists.query import VIEW_KEYS, VIEWS, Fault, PageNotFound, Question, Slice
+from ..lists.widgets import Checkboxes, FilterField
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .base import CLOCK_KEYS, ReadPage, changed
-from .htmx import filled, page_or_fragment
+from .htmx import filled, fragment_of, page_or_fragment
 from .layouts import LAYOUTS, Layout
 
 
@@ -139,6 +141,7 @@ class ListPage(ReadPage):
             "list_url": self.request.path,
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
+            "country_names": self.country_names,
             "kept_fields": [
                 (name, value)
                 for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view", *VIEW_KEYS)
@@ -158,31 +161,50 @@ class ListPage(ReadPage):
     def count_choices(self, found) -> bool:
         """Put the number of records behind each choice; whether some are too many to count."""
         counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+        filterset = self.question.filterset
+        fields, given = filterset.form.fields, filterset.given
+        for key, one in filterset.filters.items():
+            if one.beside and one.beside not in given and f"{one.beside}Not" not in given:
+                fields[key].widget.counts = {}
         for key, counts in counted.items():
-            self.question.filterset.form.fields[key].widget.counts = counts
+            fields[key].widget.counts = counts
+        for name, field in fields.items():
+            widget = field.widget
+            widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(given.get(name, []))
         return None in counted.values()
+
+    @property
+    def country_names(self) -> SafeString:
+        """What the fields of countries suggest."""
+        fields = self.question.filterset.form.fields.values()
+        choices = next((field.choices for field in fields if isinstance(field, CountriesField)), ())
+        return format_html_join("", "<option>{}", ((name,) for _code, name in choices))
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
+        """The fields of the filter: the common ones open, the others folded, without choices that find nothing."""
         form = self.question.filterset.form
-        names = list(self.question.filterset.base_filters)
+        names = list(form.fields)
         ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
         opposites = tuple(name for name in names if name.endswith("Not"))
         first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
-        rest = tuple(name for name in names if name not in placed and name not in ("validOn", "knownOn"))
-        groups = [*((*group, True) for group in first), *((*group, False) for group in ranges)]
-        if rest:
-            groups.append((_("More"), rest, False))
-        groups += [(label, fields, False) for label, fields in self.folded]
-        groups.append((_("All but"), opposites, False))
-        found = []
-        for legend, fields, is_open in groups:
-            bound = [form[name] for name in fields if name in names]
-            active = any(self._is_used(field) for field in bound)
-            if bound:
-                found.append({"legend": legend, "fields": bound, "open": is_open or active, "active": active})
-        return found
+        rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
+        folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
+        groups = [{"legend": label, "fields": self._drawn(group), "open": True} for label, group in first]
+        for legend, group in folded:
+            fields = [name for name in group if name in names]
+            active = any(self._is_used(form[name]) for name in fields)
+            for name in fields:
+                form.fields[name].widget.only_found = True
+            if fields:
+                drawn = self._drawn(fields, "" if active else str(legend))
+                groups.append({"legend": legend, "fields": drawn, "open": active})
+        return groups
+
+    def _drawn(self, names: Sequence[str], legend: str = "") -> list[FilterField]:
+        form, fragment = self.question.filterset.form, fragment_of(self.request)
+        return [FilterField(form[name], legend, len(names) > 1, self.request.path, fragment) for name in names]
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
