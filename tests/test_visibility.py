@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from cooperation.register.lists.facets import facets
 from cooperation.register.models import Citation, Country, CountryRole, Figure, Instrument, Source
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.factories import PlacementFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_a_number_behind_a_choice_counts_what_the_reader_may_see(permissions):
     for name in CLASSIFICATIONS:
         record = PlacementFactory(classification=name, kind="director")
         CountryRole.objects.create(instrument=record, country=country, role="host")
-    question = PlacementList.ask(QueryDict("country=NZ"), reader(*permissions), has_form=True)
+    question = PLACEMENTS.list_page.ask(QueryDict("country=NZ"), reader(*permissions), has_form=True)
     seen = len(SEES[permissions])
     counts = facets(question)
     assert counts["country"]["NZ"] == counts["kind"]["director"] == counts["countryRole"]["host"] == seen

@@ -7,6 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# A word that is searched for. Of shorter ones only whole beginnings are looked for.
+SHORTEST_WITHIN = 3
+SHORTEST_MISSPELT = 4  # shorter ones are not searched for with typing errors: too much is alike
+LONGEST = 100  # of a longer word only this much is kept and asked
+
 # Letters that no decomposition reduces to a plain one.
 _SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
@@ -58,3 +63,10 @@ def refuse_control_characters(text: str) -> None:
     """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
     if _CONTROL.search(text):
         raise ValidationError(_("Contains a control character."), code="control_character")
+
+
+def note_text(note: str | dict) -> str:
+    """A note in the reader's language, else in the other one."""
+    if isinstance(note, str):
+        return note
+    return next((note[language] for language in reader_languages() if note.get(language)), "")

@@ -1,15 +1,16 @@
 """The passage of a record in which words were found, marked, as readable text in the reader's language."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ..domain import references
-from ..domain.text import fold
+from ..domain.text import LONGEST, fold, note_text
 from ..models import Instrument
-from .query import LONGEST, WORD, Words
+from .query import WORD, Words
 
 AROUND = 110  # letters of the text before and after what was found
 
@@ -20,7 +21,7 @@ def marked(text: str, words: Words) -> SafeString:
 
 
 def passage(record: Instrument, words: Words) -> SafeString:
-    """The first text of a record (`with_row_facts`), but its title, in which the words stand; most words first."""
+    """The first text of a record (`fetch`), but its title, in which the words stand; most words first."""
     best = max(
         (
             (len({fold(text[a:b]) for a, b in spans}), -place, text, spans)
@@ -46,8 +47,6 @@ def _found(record: Instrument, words: Words) -> Iterator[tuple[int, str, list[tu
 
 
 def _texts(record: Instrument) -> Iterator[str]:
-    from ..views.detail import note_text
-
     yield record.summary
     for milestone in record.known_milestones:
         said = ": ".join(filter(None, (str(capfirst(milestone.kind_label)), milestone.reference, milestone.note)))
@@ -56,7 +55,7 @@ def _texts(record: Instrument) -> Iterator[str]:
     yield from (str(getattr(record, name, "")) for name in record.search_fields)
     yield ", ".join(part.country.name for part in record.countries_then)
     yield ", ".join(part.organisation.name for part in record.organisations_then)
-    yield ", ".join(theme.name for theme in record.themes.all())
+    yield ", ".join(theme.name for theme in record.themes_then)
     for source in dict.fromkeys(source for milestone in record.known_milestones for source in milestone.sources):
         yield ", ".join(filter(None, (source.title, source.reference)))
 
@@ -74,9 +73,14 @@ def _spans(text: str, words: Words) -> list[tuple[int, int]]:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text folded letter by letter, and for each letter of that its place in the text."""
-    letters = [fold(letter) or (" " if letter.isspace() else "") for letter in text]
+    letters = [_folded_letter(letter) for letter in text]
     places = [place for place, folded in enumerate(letters) for _letter in folded]
     return "".join(letters), places
+
+
+@lru_cache(4096)
+def _folded_letter(letter: str) -> str:
+    return fold(letter) or (" " if letter.isspace() else "")
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,9 +7,9 @@ A word may stand in the record in another form or with a small error, alone or a
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, Value, When
@@ -17,14 +17,10 @@ from django.db.models.functions import Cast, Least, Length
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import fold
-from ..lists import sql
+from ..domain.text import LONGEST, SHORTEST_WITHIN, fold
+from ..models import EarlierWords, Word
+from ..models.compiled import AnyOfKeys
 
-# Of shorter words only whole beginnings are looked for.
-SHORTEST_WITHIN = 3
-# Shorter words are not searched for with typing errors: too much is alike.
-SHORTEST_MISSPELT = 4
-LONGEST = 100  # of a longer word only this much is kept and asked
 # What says nothing beside other words.
 STOPWORDS = frozenset(
     (
@@ -121,9 +117,17 @@ class Words:
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
         loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
         forms = {word for term in self.excluded if not term.exact for word in term.words}
-        return apps.get_model("register", "Word").objects.meanings(loose, forms)
+        return Word.objects.meanings(loose, forms)
 
     # --- the question to the database --------------------------------------------------------------------------------
+
+    @cached_property
+    def _days(self) -> dict[date, "_Then"]:
+        return {}
+
+    def _then(self, clock: Clock) -> "_Then":
+        """What stood in records on a clock; asked once for all that is made of it."""
+        return self._days.get(clock.known_on) or self._days.setdefault(clock.known_on, _Then(clock))
 
     def condition(self, clock: Clock, countries: Iterable[str] = ()) -> Q:
         """Of a record: that all of this was in it on the clock, and nothing of what is excluded.
@@ -137,7 +141,7 @@ class Words:
         excluded = " | ".join(term.tsquery(self.meanings) for term in self.excluded)
         if not (asked or excluded):
             return Q(pk__in=())  # signs without a word are nowhere
-        then = _Then(clock)
+        then = self._then(clock)
         if asked and (there := " | ".join(f"'{country_mark(code)}'" for code in countries)):
             asked = f"({asked}) & ({there})"
         found = then.found(asked) if asked else Q()
@@ -151,7 +155,7 @@ class Words:
         """
         if not self.wanted:
             return None
-        points, then = Value(0), _Then(clock)
+        points, then = Value(0), self._then(clock)
         for name in self.references:
             own, cited = then.stood(f"'={name}'"), then.stood(f"'/{name}'")
             points += Case(When(own, then=40), When(cited, then=20), default=0)
@@ -204,7 +208,7 @@ class _Then:
 
     def __init__(self, clock: Clock):
         self.day = clock.known_on
-        earlier = apps.get_model("register", "EarlierWords").objects
+        earlier = EarlierWords.objects
         self.earlier = earlier.filter(known_from__lte=self.day, known_until__gt=self.day)
         self.is_past = self.earlier.exists()
 
@@ -221,7 +225,7 @@ class _Then:
             return self.stood(asked)
         now = Q(words__vector=AsIs(asked), words__known_from__lte=self.day)
         earlier = self.earlier.filter(vector=AsIs(asked)).order_by().values("instrument")
-        return now | Q(sql.AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
+        return now | Q(AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
 
 
 def _phrase(text: str) -> Term:
