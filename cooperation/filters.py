@@ -59,9 +59,7 @@ class InitiativeFilter(InstrumentFilter):
 
 
 class TreatyFilter(InstrumentFilter):
-    treaty = KeysOf(
-        queryset=Treaty.objects.all(), label=_("Under the treaty"), method="under_treaty", help_text="benelux-2018"
-    )
+    treaty = KeysOf(queryset=Treaty.objects.all(), label=_("Under the treaty"), method="under_treaty")
 
     ranges = {"signed": ("signed",), "approved": ("approved",), "inForce": ("entry_into_force",)}
     range_labels = {"signed": _("Signed"), "approved": _("Approved"), "inForce": _("In force")}
@@ -74,7 +72,7 @@ class TreatyFilter(InstrumentFilter):
 
 
 class ProvisionFilter(InstrumentFilter):
-    treaty = KeysOf(queryset=Treaty.objects.all(), label=_("Treaty"), method="of_treaty", help_text="benelux-2018")
+    treaty = KeysOf(queryset=Treaty.objects.all(), label=_("Treaty"), method="of_treaty")
     subject = AnyOf(choices=Subject.choices, label=_("Subject"), method="about_subject")
     subjectNot = AnyOf(choices=Subject.choices, label=_("Not about subject"), method="about_subject")
     comparedToPredecessor = AnyOf(

@@ -148,7 +148,8 @@ class BeneluxPage(ReadPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         clock = clock_of(request)
         sides = SideBySide(clock, request.user)
-        api_url = at(f"{reverse('api:provisions-list')}?treaty={TREATY}", clock)
+        query = f"?treaty={sides.new.record.key}" if sides.new else ""
+        api_url = at(f"{reverse('api:provisions-list')}{query}", clock)
         context = {
             "title": _t("Benelux"),
             "breadcrumbs": [(_t("Benelux"), "")],
@@ -165,7 +166,9 @@ class SideBySide:
     def __init__(self, clock, user):
         self.clock, self.user = clock, user
         there = Treaty.objects.visible_to(user).on(clock)
-        replaced = Relation.objects.filter(type="replaces", instrument__key=TREATY).values("to")
+        # Also on a day before the treaty of today; but nothing follows from one that this reader may not see.
+        today = Treaty.objects.visible_to(user).filter(key=TREATY).values("pk")
+        replaced = Relation.objects.filter(type="replaces", instrument__in=today).values("to")
         pair = {treaty.key == TREATY: treaty.pk for treaty in there.filter(Q(key=TREATY) | Q(pk__in=replaced))}
         provisions = Provision.objects.visible_to(user).on(clock).filter(treaty__in=pair.values())
         found = sorted(

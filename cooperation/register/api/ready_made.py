@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
-from django.db.models import Case, Exists, Expression, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, Expression, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import get_language
 from rest_framework import serializers
@@ -142,6 +142,9 @@ def _date(declared: DateObject, level: _Level) -> Expression:
 
 @_value.register
 def _key(declared: KeyOf, level: _Level) -> Expression:
+    if declared.source in level.rows:  # what the reader may not see is not in its questions
+        rows, _back = level.rows[declared.source]
+        return Subquery(rows.filter(pk=OuterRef(declared.source)).order_by().values(declared.slug_field)[:1])
     return F(f"{declared.source}__{declared.slug_field}")
 
 
