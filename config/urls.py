@@ -45,6 +45,8 @@ urlpatterns = [
     path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
     path("api/docs/", docs.docs, name="api-docs"),
     path("api/v1/", include("config.api")),
+    # Django's way from a form to the page of a record. It asks nobody, and would tell the key of a hidden one.
+    re_path(r"^admin/r/", errors.not_found),
     path("admin/", admin.site.urls),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("healthz", health.healthz, name="healthz"),

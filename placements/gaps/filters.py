@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.lists.filters import AnyOf, QuestionFilter, named
+from cooperation.register.lists.filters import AnyOf, AnyOfNamed, QuestionFilter
 from cooperation.register.models import Country, Group, Organisation, Region, Theme
 
 from ..models import Placement
@@ -29,9 +29,9 @@ class GapFilter(QuestionFilter):
     q = None
     group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_group")
     region = AnyOf(choices=Region.choices, label=_("Region"), method="in_region")
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="no_filter")
+    theme = AnyOfNamed(model=Theme, label=_("Theme"), method="no_filter")
     kind = AnyOf(choices=Placement.Kind.choices, label=_("Kind"), method="no_filter")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="no_filter")
+    organisation = AnyOfNamed(model=Organisation, label=_("Organisation"), method="no_filter")
     withinMonths = Months(label=_("Planned ends within so many months"), method="no_filter")
     unconfirmedMonths = Months(label=_("Unconfirmed for so many months"), method="no_filter")
 

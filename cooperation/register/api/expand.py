@@ -25,7 +25,7 @@ NAMED_BY = {
 }
 EXPANDABLE = {
     "countries": (Country.objects.with_groups(), CountrySerializer),
-    "organisations": (Organisation.objects.with_all_facts(), OrganisationSerializer),
+    "organisations": (Organisation.objects.all(), OrganisationSerializer),
     "instruments": (Instrument.objects.all(), EveryInstrumentSerializer),
     "sources": (Source.objects.all(), SourceSerializer),
     "themes": (Theme.objects.all(), ThemeSerializer),
@@ -44,6 +44,8 @@ def expanded(answer: dict | list, tables: list[str], user, context: dict) -> dic
         records = queryset.visible_to(user).on(clock).filter(**{f"{natural_key_name(queryset.model)}__in": named})
         if queryset.model is Instrument:
             records = records.with_all_facts(clock, user).annotate(match_certain=Value(None, BooleanField(null=True)))
+        elif queryset.model is Organisation:
+            records = records.with_all_facts(user)
         found[table] = {natural_key(record): serializer(record, context=context).data for record in records}
     return found
 

@@ -236,10 +236,13 @@ class SourceViewSet(ListViewSet):
 
 class OrganisationViewSet(ListViewSet):
     about = _("Bodies that send, host, sign or lead.")
-    queryset = Organisation.objects.with_all_facts()
+    queryset = Organisation.objects.all()
     filterset_class = reference.OrganisationFilter
     columns = reference.ORGANISATION_COLUMNS
     serializer_class = OrganisationSerializer
+
+    def with_facts(self, rows, clock):
+        return rows.with_all_facts(self.request.user)
 
 
 class ThemeViewSet(ListViewSet):

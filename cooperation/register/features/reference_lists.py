@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import in_reader_language
 from ..lists.columns import Column, by_field
-from ..lists.filters import AnyOf, KeysOf, QuestionFilter, named
+from ..lists.filters import AnyOf, AnyOfNamed, KeysOf, QuestionFilter
 from ..models import (
     Country,
     Figure,
@@ -63,7 +63,7 @@ class SourceFilter(QuestionFilter):
 class OrganisationFilter(QuestionFilter):
     kind = AnyOf(choices=OrganisationKind.choices, label=_("Kind"), method="of_kind")
     kindNot = AnyOf(choices=OrganisationKind.choices, label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="in_country")
+    country = AnyOfNamed(model=Country, label=_("Country"), method="in_country")
 
     class Meta:
         model = Organisation
@@ -83,7 +83,7 @@ class ThemeFilter(QuestionFilter):
 
 
 class FigureFilter(QuestionFilter):
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="about_body")
+    organisation = AnyOfNamed(model=Organisation, label=_("Organisation"), method="about_body")
     source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
 
     class Meta:

@@ -14,7 +14,7 @@ from ..models import Country, Instrument, Organisation, Source, Theme
 from ..templatetags.register import at
 from .choices import choices_in, resources
 from .columns import Column, by_field
-from .filters import AnyOf, KeysOf, QuestionFilter, named
+from .filters import AnyOf, AnyOfNamed, KeysOf, QuestionFilter
 
 
 class ByRecordFilter(QuestionFilter):
@@ -23,12 +23,12 @@ class ByRecordFilter(QuestionFilter):
     resource = AnyOf(choices=resources, label=_("Part of the register"), method="of_records")
     resourceNot = AnyOf(choices=resources, label=_("Not in part of the register"), method="of_records")
     kind = AnyOf(choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of record"), method="of_records")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="of_records")
-    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="of_records")
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="of_records")
-    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="of_records")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="of_records")
-    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="of_records")
+    country = AnyOfNamed(model=Country, label=_("Country"), method="of_records")
+    countryNot = AnyOfNamed(model=Country, label=_("Not in country"), method="of_records")
+    theme = AnyOfNamed(model=Theme, label=_("Theme"), method="of_records")
+    themeNot = AnyOfNamed(model=Theme, label=_("Not about theme"), method="of_records")
+    organisation = AnyOfNamed(model=Organisation, label=_("Organisation"), method="of_records")
+    organisationNot = AnyOfNamed(model=Organisation, label=_("Not with organisation"), method="of_records")
     source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
     sourceNot = KeysOf(queryset=Source.objects.all(), label=_("Not from source"), method="standing_in")
 

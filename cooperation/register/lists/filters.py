@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from copy import copy, deepcopy
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import django_filters
@@ -23,6 +23,7 @@ from ..domain.clock import Clock
 from ..domain.text import reader_languages, refuse_control_characters
 from ..models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
 from ..models.fields import KEY
+from ..models.queryset import clearance
 from ..search.query import Words
 from .choices import resources
 from .widgets import Checkboxes, Keys, Radios
@@ -104,11 +105,12 @@ class MomentField(forms.CharField):
 
 
 class WordsField(forms.CharField):
-    """Words to search for; as a value what they ask for."""
+    """Words to search for; as a value what they ask for, of a reader who may see `levels`."""
 
     MOST = 8
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, levels: tuple[str, ...] = ("public",), **kwargs):
+        self.levels = levels
         super().__init__(**{"max_length": 200, "validators": [refuse_control_characters], **kwargs})
 
     def clean(self, value):
@@ -117,7 +119,7 @@ class WordsField(forms.CharField):
             raise forms.ValidationError(
                 _("Enter at most %(most)d words."), code="max_words", params={"most": self.MOST}
             )
-        return Words(value) if value else ""
+        return Words(value, self.levels) if value else ""
 
 
 class AnyOf(django_filters.Filter):
@@ -126,6 +128,13 @@ class AnyOf(django_filters.Filter):
     def __init__(self, *, choices, widget=Checkboxes, field_class=AnyOfField, **kwargs):
         self.field_class = field_class
         super().__init__(choices=choices, widget=widget, **kwargs)
+
+
+class AnyOfNamed(AnyOf):
+    """A filter on some of the records of a table of reference, by name; of those that the reader may see."""
+
+    def __init__(self, *, model, **kwargs):
+        super().__init__(choices=named(model), **kwargs)
 
 
 class KeysOf(django_filters.Filter):
@@ -173,12 +182,12 @@ _of = lazy(_label, str)  # a label of two texts, put together in the reader's la
 
 @cache
 def named(model):
-    """The records of a table of reference as choices, by name in the reader's language."""
+    """The records of a table of reference that a user may see, as choices by name in the reader's language."""
 
-    def choices():
+    def choices(user):
         language = reader_languages()[0]
         key = natural_key_name(model)
-        rows = model.objects.order_by(f"sort_{language}").values_list(key, f"name_{language}")
+        rows = model.objects.visible_to(user).order_by(f"sort_{language}").values_list(key, f"name_{language}")
         return [(key, name or key) for key, name in rows]
 
     return choices
@@ -218,10 +227,13 @@ class QuestionFilter(django_filters.FilterSet):
         asked_once = {}
         for name, one in self.filters.items():
             if callable(choices := one.extra.get("choices")):
-                one.extra["choices"] = asked_once.setdefault(choices, cache(choices))
+                asked = partial(choices, user) if isinstance(one, AnyOfNamed) else choices
+                one.extra["choices"] = asked_once.setdefault(choices, cache(asked))
             # A key that this user may not see is as unknown as any other.
             if isinstance(one, KeysOf) and name in self.data:
                 one.field.queryset = one.field.queryset.visible_to(user)
+            if isinstance(one, WordsFilter):
+                one.extra["levels"] = tuple(clearance(user))
 
     def get_form_class(self):
         ranges = [("from", "until"), *((f"{name}From", f"{name}Until") for name in self.ranges)]
@@ -302,21 +314,21 @@ class InstrumentFilter(QuestionFilter):
     certain = yes_or_no(_("Stage is certain"), "being_certain")
     kind = AnyOf(choices=(), label=_("Kind"), method="of_kind")
     kindNot = AnyOf(choices=(), label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="in_place")
-    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="in_place")
+    country = AnyOfNamed(model=Country, label=_("Country"), method="in_place")
+    countryNot = AnyOfNamed(model=Country, label=_("Not in country"), method="in_place")
     countryRole = AnyOf(choices=CountryPart.Role.choices, label=_("Role of the country"), method="no_filter")
     region = AnyOf(choices=Region.choices, label=_("Region"), method="in_place")
     regionNot = AnyOf(choices=Region.choices, label=_("Not in region"), method="in_place")
     group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_place")
     groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_place")
     countryWithout = AnyOf(choices=resources, label=_("In a country without"), method="in_place_without")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="with_body")
-    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="with_body")
+    organisation = AnyOfNamed(model=Organisation, label=_("Organisation"), method="with_body")
+    organisationNot = AnyOfNamed(model=Organisation, label=_("Not with organisation"), method="with_body")
     organisationRole = AnyOf(
         choices=OrganisationRole.Role.choices, label=_("Role of the organisation"), method="no_filter"
     )
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="about_theme")
-    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="about_theme")
+    theme = AnyOfNamed(model=Theme, label=_("Theme"), method="about_theme")
+    themeNot = AnyOfNamed(model=Theme, label=_("Not about theme"), method="about_theme")
     milestone = AnyOf(choices=(), label=_("Milestone"), method="no_filter")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")

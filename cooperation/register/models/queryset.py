@@ -3,9 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import (
-    Q,
-)
+from django.db.models import Q
 
 from ..domain.clock import Clock
 from ..search.query import Words
@@ -19,6 +17,11 @@ def clearance(user) -> list[str]:
     if user is not None and user.has_perm("register.see_confidential"):
         levels += ["internal", "confidential"]
     return levels
+
+
+def sees_everything(user) -> bool:
+    """Whether nothing is hidden from a user."""
+    return "confidential" in clearance(user)
 
 
 def in_force_on(day: date, of: str = "") -> Q:
@@ -35,7 +38,7 @@ def in_force_on(day: date, of: str = "") -> Q:
 
 
 class RegisterQuerySet(models.QuerySet):
-    """What every list can be asked. Reference data is public and today's; instruments say more."""
+    """What every list can be asked. Countries are public and today's; what else there is says more."""
 
     key_name = ""  # the field that names a row in an address, where that is not its own key
 
@@ -51,3 +54,18 @@ class RegisterQuerySet(models.QuerySet):
 
     def with_row_facts(self, clock: Clock):
         return self
+
+
+class UnclassifiedQuerySet(RegisterQuerySet):
+    """What records refer to and has no classification of its own: sources, organisations, themes.
+
+    One is seen while something that the reader may see uses it, or when staff say so (`shown`): so it is neither public
+    before a public record uses it, nor because the hidden record that used it is deleted.
+    """
+
+    def visible_to(self, user):
+        return self if sees_everything(user) else self.filter(Q(shown=True) | self._used_for(user))
+
+    def _used_for(self, user) -> Q:
+        """The condition that something which this user may see uses it."""
+        raise NotImplementedError

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, LongText, SortKeyField, Text, exactly_one, one_of
+from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, exactly_one, one_of
 from .questions import DisputeQuerySet
 from .reference_questions import SourceQuerySet
 
@@ -53,6 +53,7 @@ class Source(models.Model):
     url = models.URLField(_("address"), max_length=500, blank=True)
     reliability = models.CharField(_("reliability"), max_length=20, choices=Reliability)
     note = LongText(_("note"), blank=True)
+    shown = ShownField()
     sort = SortKeyField("title")
 
     objects = SourceQuerySet.as_manager()
