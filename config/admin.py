@@ -1,12 +1,17 @@
-"""The administration: its name, and accounts without names of persons."""
+"""The administration: its name, the kinds, and accounts without names of persons."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
+from .kinds import KINDS
+
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
 admin.site.index_title = _("Correct the register")
+
+for kind in KINDS:
+    kind.register(admin.site)
 
 admin.site.unregister(User)
 

@@ -1,16 +1,11 @@
 """The router of the API, and its contract."""
 
+from collections.abc import Iterable
+
 from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.routers import SimpleRouter
 
-from cooperation.api import (
-    EUProposalViewSet,
-    InitiativeViewSet,
-    InterpolItemViewSet,
-    ProvisionViewSet,
-    TreatyViewSet,
-)
+from cooperation.register.api.openapi_document import OpenApiView
 from cooperation.register.api.viewsets import (
     CountryViewSet,
     FigureViewSet,
@@ -22,21 +17,11 @@ from cooperation.register.features.commitments import CommitmentViewSet
 from cooperation.register.features.saved_views.lists import SavedViewViewSet
 from cooperation.register.features.search import EveryInstrumentViewSet
 from cooperation.register.features.timeline import MilestoneViewSet
-from mous.api import MemorandumViewSet
-from placements.api import PlacementViewSet
+from cooperation.register.kind import Kind
 from placements.gaps.api import GapsView
 
 app_name = "api"
 
-INSTRUMENTS = {
-    "eu-proposals": EUProposalViewSet,
-    "interpol-items": InterpolItemViewSet,
-    "treaties": TreatyViewSet,
-    "provisions": ProvisionViewSet,
-    "initiatives": InitiativeViewSet,
-    "placements": PlacementViewSet,
-    "mous": MemorandumViewSet,
-}
 EVERYTHING = {
     "instruments": EveryInstrumentViewSet,
     "milestones": MilestoneViewSet,
@@ -51,17 +36,20 @@ REFERENCE = {
 }
 SAVED = {"views": SavedViewViewSet}
 
-router = SimpleRouter(trailing_slash=False)
-for name, viewset in {**INSTRUMENTS, **EVERYTHING, **REFERENCE, **SAVED}.items():
-    router.register(name, viewset, basename=name)
 
-urlpatterns = [
-    *router.urls,
-    *(
-        path(f"{action}/{name}", viewset.as_view({"get": action}, basename=name), name=f"{name}-{action}")
-        for action in ("statistics", "changes")
-        for name, viewset in {**INSTRUMENTS, "instruments": EveryInstrumentViewSet}.items()
-    ),
-    path("gaps", GapsView.as_view({"get": "list"}, basename="gaps"), name="gaps"),
-    path("openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-]
+def addresses(kinds: Iterable[Kind]) -> list:
+    """The addresses of the API for these kinds and for all that they share."""
+    instruments = {kind.resource: kind.viewset for kind in kinds}
+    router = SimpleRouter(trailing_slash=False)
+    for name, viewset in {**instruments, **EVERYTHING, **REFERENCE, **SAVED}.items():
+        router.register(name, viewset, basename=name)
+    return [
+        *router.urls,
+        *(
+            path(f"{action}/{name}", viewset.as_view({"get": action}, basename=name), name=f"{name}-{action}")
+            for action in ("statistics", "changes")
+            for name, viewset in {**instruments, "instruments": EveryInstrumentViewSet}.items()
+        ),
+        path("gaps", GapsView.as_view({"get": "list"}, basename="gaps"), name="gaps"),
+        path("openapi.json", OpenApiView.as_view(), name="openapi"),
+    ]

@@ -1,7 +1,11 @@
 """What every answer gets: the language of the reader, and the headers of the API."""
 
+from functools import partial
+
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -67,6 +71,58 @@ class Language:
     def _in_language(language: str, content):
         with translation.override(language):
             yield from content
+
+
+class Account:
+    """Puts who is signed in, with the way out, into a page that was made for everyone with the same clearance."""
+
+    MARKER = b"<!-- account -->"
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.streaming and self.MARKER in response.content:
+            account = render_to_string("components/account.html", {"user": request.user}, request)
+            response.content = response.content.replace(self.MARKER, account.encode())
+        return response
+
+
+class ReadOnly:
+    """Reading never writes: GET, HEAD and OPTIONS run on a connection that refuses to.
+
+    The mode is set with the first statement, as not every answer needs the database, and stays with the connection
+    until a request of another sort comes: so it costs readers no statement. With a session it is taken back at once,
+    and who is signed in is looked up before: a session that has run out is deleted by whatever reads it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_safe = request.method in ("GET", "HEAD", "OPTIONS")
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session and not request.user.is_authenticated:
+            pass  # asked now, as it may have to be deleted
+        with connection.execute_wrapper(partial(self.in_mode, is_safe)):
+            try:
+                return self.get_response(request)
+            finally:
+                if is_safe and has_session:
+                    self.set_mode(False)
+
+    def in_mode(self, read_only: bool, execute, sql, params, many, context):
+        self.set_mode(read_only)
+        return execute(sql, params, many, context)
+
+    @staticmethod
+    def set_mode(read_only: bool) -> None:
+        now, of = getattr(connection, "register_read_only", (False, None))
+        if read_only != (now and of is connection.connection):
+            connection.register_read_only = read_only, connection.connection
+            with connection.connection.cursor() as cursor:  # without the wrapper
+                cursor.execute(f"SET default_transaction_read_only = {'on' if read_only else 'off'}")
 
 
 class ApiHeaders:

@@ -1,17 +1,8 @@
-"""The kinds of this app as staff correct them."""
+"""What the administration shows of tables that hang on one kind."""
 
-from django.contrib import admin
-
-from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
-from .register.editing.admin import InstrumentAdmin, Rows
-
-admin.site.register([EUProposal, Initiative, Provision, Treaty], InstrumentAdmin)
+from .models import Vote
+from .register.editing.admin import Rows
 
 
 class VoteInline(Rows):
     model = Vote
-
-
-@admin.register(InterpolItem)
-class InterpolItemAdmin(InstrumentAdmin):
-    inlines = [*InstrumentAdmin.inlines, VoteInline]

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty, Vote
 from .register.api.fields import KeyOf
-from .register.api.serializers import BlankAsNull, CamelSerializer, InstrumentSerializer
+from .register.api.serializers import CamelSerializer, InstrumentSerializer
 
 
 class EUProposalSerializer(InstrumentSerializer):
@@ -33,7 +33,8 @@ class EUProposalSerializer(InstrumentSerializer):
     ACT = ("celexAct", "actNumber", "ojReference")
 
 
-class VoteSerializer(BlankAsNull, CamelSerializer):
+class VoteSerializer(CamelSerializer):
+    blank_is_null = True
     vars()["for"] = serializers.IntegerField(source="in_favour", allow_null=True)  # a keyword of Python
 
     class Meta:
@@ -42,7 +43,7 @@ class VoteSerializer(BlankAsNull, CamelSerializer):
 
 
 class InterpolItemSerializer(InstrumentSerializer):
-    votes = VoteSerializer(many=True)
+    votes = VoteSerializer(many=True, source="votes_then")
 
     class Meta:
         model = InterpolItem

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce, Lower, Upper
 from psycopg2.extras import DateRange
 
 from cooperation.register.domain.clock import Clock
+from cooperation.register.models.instrument_queryset import InstrumentQuerySet
 from cooperation.register.models.queryset import in_force_on
-from cooperation.register.models.questions import InstrumentQuerySet
 
 # A post that follows another up starts around its planned end: at most so many days before, or after.
 STARTS_BEFORE, STARTS_AFTER = 183, 365

@@ -1,25 +1,15 @@
 """Placements in the API."""
 
-from cooperation.register.api.fields import DateOf
+from cooperation.register.api.fields import DateObject
 from cooperation.register.api.serializers import InstrumentSerializer
 
 from .models import Placement
 
 
-class PlannedEnd(DateOf):
-    """By the latest word on it."""
-
-    def date(self, record):
-        return record.planned_end
-
-    def milestones(self, day):
-        return Placement.plans(day)
-
-
 class PlacementSerializer(InstrumentSerializer):
-    start = DateOf("started")
-    end = DateOf("ended")
-    planned_end = PlannedEnd()
+    start = DateObject(allow_null=True)
+    end = DateObject(allow_null=True)
+    planned_end = DateObject(allow_null=True)
 
     class Meta:
         model = Placement

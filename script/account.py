@@ -1,4 +1,4 @@
-"""What `script/administrator` does: the command line and the environment. The rest is `config.server`."""
+"""What `script/administrator` does: the command line and the environment. The rest: `script.embedded.administrator`."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ def main() -> int:
     environment.enter(environment.RUNTIME)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-    from config.server import make_administrator
+    from script.embedded.administrator import make_administrator
 
     return make_administrator(environment.ROOT)
 

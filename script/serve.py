@@ -1,4 +1,4 @@
-"""What `script/server` does: the command line and the environment. The rest is `config.server`."""
+"""What `script/server` does: the command line and the environment. The rest is `script.embedded.server`."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ def main() -> int:
     environment.enter(environment.RUNTIME)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
-    from config.server import serve
+    from script.embedded.server import serve
 
     return serve(environment.ROOT, options.host, options.port, with_data=not options.no_data)
 

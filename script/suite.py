@@ -41,7 +41,7 @@ def main() -> int:
     environment.enter(environment.DEVELOPMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 
-    from config.services import ServiceError
+    from script.embedded.state import ServiceError
 
     try:
         return check_and_test(pytest_arguments)
@@ -51,7 +51,9 @@ def main() -> int:
 
 def check_and_test(pytest_arguments: list[str]) -> int:
     """Goes through everything, whatever fails on the way; the closing lines tell what did."""
-    from config.services import Postgres, Valkey, temporary_state
+    from script.embedded.postgres import Postgres
+    from script.embedded.state import temporary_state
+    from script.embedded.valkey import Valkey
 
     if browser := find_browser():
         os.environ["CHROMIUM"] = browser  # where the browser tests look for it
@@ -107,7 +109,7 @@ def passes(name: str, command: list) -> bool:
 
 def pytest_passes(arguments: list[str], may_be_none: bool = False) -> bool:
     """Runs pytest in the foreground. Interrupted, it gets time to clean up, and has ended before this goes on."""
-    from config.services import end_with
+    from script.embedded.process import end_with
 
     parent = os.getpid()
     process = subprocess.Popen(

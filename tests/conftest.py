@@ -9,7 +9,6 @@ from pytest_django import fixtures
 
 from cooperation.register.actions import load as loading
 from cooperation.register.domain.clock import Clock
-from cooperation.register.lists import kept
 
 # pytest-django makes a database only for tests that roll back. Those of the browser do not: alone, they would be given
 # the database of the settings.
@@ -21,12 +20,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The database of the tests holds the data set; each test rolls back what it adds."""
     with django_db_blocker.unblock():
         loading.load()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_kept(monkeypatch):
-    """No counts are kept, however slow the machine: tests never end their transaction, so these would miss writes."""
-    monkeypatch.setattr(kept, "WORTH_KEEPING", float("inf"))
 
 
 @pytest.fixture

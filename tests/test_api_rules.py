@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from drf_spectacular.generators import SchemaGenerator
 
+from cooperation.register.api.openapi_document import document
 from cooperation.register.domain.clock import Clock
 from cooperation.register.models import SavedView
 from tests.contracts.outlets import get, text_of
@@ -43,7 +43,7 @@ def paths(django_db_setup, django_db_blocker) -> list[str]:
         of_kinds = {name: kind.objects.on(Clock.on()).order_by("key")[0].key for name, kind in kinds().items()}
         keys = {**of_kinds, **KEYS, "figures": Figure.objects.all()[0].key}
         found = []
-        for path in SchemaGenerator().get_schema(request=None, public=True)["paths"]:
+        for path in document("en")["paths"]:
             resource = path.strip("/").split("/")[0]
             query = "?groupBy=kind" if resource == "statistics" else ""
             found.append(f"/api/v1{re.sub(r'{.*}', keys.get(resource, ''), path)}{query}")
@@ -171,12 +171,12 @@ def test_over_plain_http_the_api_refuses_and_does_not_redirect(client, settings)
 
 
 def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch):
-    from placements.api import PlacementViewSet
+    from placements.kind import PLACEMENTS
 
     def fail(*args):
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr(PlacementViewSet, "found", fail)
+    monkeypatch.setattr(PLACEMENTS.viewset, "found", fail)
     client.raise_request_exception = False
     answer = client.get("/api/v1/placements")
     check_problem(answer, "/api/v1/placements", 500)

@@ -2,15 +2,17 @@
 
 import json
 from datetime import date
+from io import BytesIO
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.db import connection
 from django.test import override_settings
 
-from cooperation.register.models import Instrument
+from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+from cooperation.register.models import Instrument, kinds
 from placements.models import Placement
-from script.benchmark import agreement, databases, generate, raw
+from script.benchmark import agreement, databases, generate, pages, raw
 from script.benchmark.vocabulary import SEARCHED, vocabulary
 
 ROWS = 200
@@ -119,3 +121,41 @@ def _raw(address: str):
         told = raw.answer(cursor, parts.path, dict(parse_qsl(parts.query)), "http://raw")
     assert json.loads(told)
     return agreement.compared(told.encode(), "http://raw")
+
+
+def test_every_page_and_every_list_of_the_api_is_measured(db):
+    found = dict(pages.answers())
+    assert all(f"/{path}/?view=changes" in found for path in ("placements", "eu", "interpol", "mous", "initiatives"))
+    assert {"/", "/countries/AL/", "/placements/gaps/", "/search/?q=police", "/api/v1/openapi.json"} <= found.keys()
+    assert {f"/api/v1/{name}?pageSize=25" for name in (*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED)} <= found.keys()
+    assert sum(goals == pages.DETAIL for goals in found.values()) == len(kinds())
+
+
+@pytest.mark.django_db
+def test_what_an_answer_costs_is_held_against_its_goals(client):
+    written = []
+    cost = pages.measure(lambda: client.get("/api/v1/themes").content, before=lambda: written.append(True))
+    assert cost.bytes == len(client.get("/api/v1/themes").content)
+    assert cost.statements > 0
+    assert len(written) == pages.WARM_UPS + pages.TIMES + 1
+    cheap = pages.Cost(0.001, 1, 10_000)
+    dear = pages.Cost(0.1, 40, 300_000)
+    unit = 0.003
+    assert pages.Measured("/a/", pages.LIST, cheap, cheap).missed(unit) == []
+    one = pages.Measured("/b/", pages.LIST, dear, dear)
+    assert one.missed(unit) == ["first", "first statements", "again", "again statements", "kB"]
+    report = pages.table([one], unit)
+    assert "1 u = 3.00 ms" in report
+    assert "| `/b/` | 100.0 | 33.3 | 40 | 100.0 | 33.3 | 40 | 300.0 |" in report
+
+
+def test_only_an_answer_that_is_right_is_measured():
+    def handler(environ, start_response):
+        found = environ["PATH_INFO"] == "/here/"
+        start_response("200 OK" if found else "404 Not Found", [])
+        return BytesIO(b"here")
+
+    ask = pages.asker(handler)
+    assert ask("/here/") == b"here"
+    with pytest.raises(ValueError, match="404"):
+        ask("/not-here/")

@@ -93,7 +93,8 @@ def test_who_may_see_a_record_sees_it(public):
     addresses = [
         *(reverse(f"{resource}-detail", args=[f"{MARK}-{resource}"]) for resource in kinds()),
         *(reverse(f"{resource}-detail", args=[f"test-beside-{resource}"]) for resource in kinds()),
-        *(reverse(name) for name in ("home", "sources-list", "organisations-list")),
+        *(reverse(f"{name}-list") + f"?q={MARK}" for name in ("sources", "organisations")),
+        reverse("home"),
         reverse("country", args=[COUNTRY]),
         reverse("source", args=["test-shared"]),
     ]

@@ -1,15 +1,24 @@
 """The contract of the API as a document: valid, complete, and true of the answers."""
 
+import html
 import re
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
+from django.core.cache import cache as shared
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from redis.exceptions import ConnectionError as RedisConnectionError
 
-from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+from config.api import EVERYTHING, REFERENCE, SAVED
+from config.kinds import KINDS
+from cooperation.register.api import docs, openapi_document
+from cooperation.register.api.openapi_document import resolved
 from cooperation.register.models import SavedView
 from tests.contracts.outlets import get
+
+INSTRUMENTS = {kind.resource: kind.viewset for kind in KINDS}
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +30,29 @@ ERRORS = ("400", "404", "406", "500")
 @pytest.fixture(scope="module")
 def document(django_db_setup, django_db_blocker) -> dict:
     with django_db_blocker.unblock():
-        return SchemaGenerator().get_schema(request=None, public=True)
+        return openapi_document.document("en")
 
 
 @pytest.fixture
 def operations(document) -> list[tuple[str, dict]]:
+    """Each operation with its parameters and its answers, wherever in the document they stand."""
     found = [(path, operation) for path, methods in document["paths"].items() for operation in methods.values()]
     assert len(found) > 10
-    return found
+    return [
+        (
+            path,
+            {
+                **operation,
+                "parameters": parameters(document, path),
+                "responses": {code: resolved(document, part) for code, part in operation["responses"].items()},
+            },
+        )
+        for path, operation in found
+    ]
+
+
+def parameters(document: dict, path: str) -> list[dict]:
+    return [resolved(document, part) for part in document["paths"][path]["get"].get("parameters", [])]
 
 
 def test_is_valid_openapi(document):
@@ -41,6 +65,59 @@ def test_is_what_is_served(client, document):
     assert served["paths"].keys() == document["paths"].keys()
     assert served["info"]["license"]["identifier"] == "EUPL-1.2"
     assert {"name", "email", "url"} <= served["info"]["contact"].keys()
+
+
+def names_in(part, path: str = "") -> set[str]:
+    """Every name in the document by the way there, and every value but its texts for people."""
+    if isinstance(part, list):
+        return {one for number, item in enumerate(part) for one in names_in(item, f"{path}/{number}")}
+    if not isinstance(part, dict):
+        return {f"{path}={part}"}
+    texts = {"description", "summary", "example"}
+    return {one for name, item in part.items() if name not in texts for one in names_in(item, f"{path}/{name}")}
+
+
+def test_both_languages_have_the_same_names_and_types():
+    dutch, english = openapi_document.document("nl"), openapi_document.document("en")
+    assert names_in(dutch) == names_in(english)
+    assert dutch["info"]["description"] != english["info"]["description"]
+    # Generators of code name types by the titles of schemas: none is a label.
+    assert not [name for name in names_in(english) if re.search(r"^/components/.*/title=", name)]
+
+
+def test_it_is_made_once_and_is_the_same_for_every_reader(client, admin_client, monkeypatch):
+    first = get(client, "/api/v1/openapi.json")
+    monkeypatch.setattr(openapi_document, "_build", lambda language: pytest.fail("built again"))
+    with CaptureQueriesContext(connection) as queries:
+        again = get(client, "/api/v1/openapi.json")
+    assert len(queries) == 0
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+    assert get(admin_client, "/api/v1/openapi.json").content == first.content
+    dutch = client.get("/api/v1/openapi.json?lang=nl")
+    assert dutch["ETag"] != first["ETag"]
+    assert len(first.content) < 500_000
+    # Another process finds it in Redis.
+    openapi_document.content.cache_clear()
+    assert get(client, "/api/v1/openapi.json").content == first.content
+
+
+def test_without_redis_it_is_built_here(client, monkeypatch):
+    def gone(*arguments, **options):
+        raise RedisConnectionError
+
+    before = get(client, "/api/v1/openapi.json").content
+    openapi_document.content.cache_clear()
+    monkeypatch.setattr(shared, "get", gone)
+    assert get(client, "/api/v1/openapi.json").content == before
+
+
+def test_what_has_not_changed_is_not_sent_again(client):
+    etag = get(client, "/api/v1/openapi.json")["ETag"]
+    same = client.get("/api/v1/openapi.json", headers={"if-none-match": etag, "accept-language": "en"})
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", etag)
+    other = client.get("/api/v1/openapi.json", headers={"if-match": '"another"'})
+    assert (other.status_code, other["Content-Type"]) == (412, "application/problem+json")
+    assert client.post("/api/v1/openapi.json", headers={"if-none-match": "*"}).status_code == 405
 
 
 def test_has_every_list_record_and_count(document):
@@ -80,9 +157,9 @@ def test_every_operation_says_what_it_takes_and_what_goes_wrong(operations):
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_every_key_of_a_list_is_a_parameter(document, name):
     viewset = INSTRUMENTS[name]
-    parameters = {parameter["name"] for parameter in document["paths"][f"/{name}"]["get"]["parameters"]}
+    given = {parameter["name"] for parameter in parameters(document, f"/{name}")}
     presentation = {"sort", "page", "pageSize", "cursor", "count", "fields", "expand", "format", "columns", "headers"}
-    assert parameters >= viewset.filterset_class.base_filters.keys() | presentation | {"lang"}
+    assert given >= viewset.filterset_class.base_filters.keys() | presentation | {"lang"}
 
 
 @pytest.mark.parametrize("name", [*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED])
@@ -107,9 +184,54 @@ def test_a_real_problem_has_the_shape_that_is_promised(client, document):
     _check(document, "/placements", problem, code="400")
 
 
+# --- the pages about it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_pages_show_every_address_key_and_answer(client, language):
+    document = openapi_document.document(language)
+    first = text_of(client, "/api/docs/", language)
+    for path, methods in document["paths"].items():
+        operation = methods["get"]
+        resource = operation["tags"][0]
+        assert f'href="/api/docs/{resource}/#{operation["operationId"]}"' in first
+        page = text_of(client, f"/api/docs/{resource}/", language)
+        for part in (f"/api/v1{path}", operation["summary"], operation.get("description", "")):
+            assert part in page, (path, part)
+        for parameter in parameters(document, path):
+            assert f"<code>{parameter['name']}</code>" in page, (path, parameter["name"])
+            assert parameter.get("description", "") in page, (path, parameter["name"])
+
+
+def text_of(client, path: str, language: str) -> str:
+    answer = client.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200
+    assert len(answer.content) <= 80_000, path
+    return html.unescape(answer.content.decode())
+
+
+def test_the_example_is_what_the_api_answers(client):
+    assert get(client, f"/api/v1/placements?{docs.EXAMPLE_QUERY}").json() == docs.EXAMPLE_ANSWER
+
+
+def test_a_page_is_made_once_for_whoever_brings_nothing(client, admin_client, monkeypatch):
+    before = get(client, "/api/docs/placements/").content
+    with monkeypatch.context() as patch:
+        patch.setattr(docs, "document", lambda language: pytest.fail("made again"))
+        with CaptureQueriesContext(connection) as queries:
+            assert get(client, "/api/docs/placements/").content == before
+    assert len(queries) == 0
+    # The frame of others is theirs: the clock in its links, and who has signed in.
+    clock = "validOn=2021-12-02&knownOn=2021-12-02"
+    assert clock in html.unescape(get(client, f"/api/docs/placements/?{clock}").content.decode())
+    assert "admin" in get(admin_client, "/api/docs/placements/").content.decode()
+    assert get(client, "/api/docs/placements/").content == before
+    assert client.get("/api/docs/no-such-resource/").status_code == 404
+
+
 def _check(document: dict, path: str, answer: dict, code: str = "200") -> None:
     """The answer fits its schema, and holds nothing that the schema does not name."""
-    contents = document["paths"][path]["get"]["responses"][code]["content"]
+    contents = resolved(document, document["paths"][path]["get"]["responses"][code])["content"]
     (content,) = (
         content for name, content in contents.items() if name in ("application/json", "application/problem+json")
     )

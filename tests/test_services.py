@@ -15,8 +15,19 @@ import psycopg2
 import pytest
 import redis
 
-from config import server, services
-from config.services import Postgres, ServiceError, State, Valkey
+from script.embedded import server
+from script.embedded.addresses import check_database, check_redis
+from script.embedded.postgres import Postgres
+from script.embedded.process import Process
+from script.embedded.state import (
+    LONGEST_SOCKET_NAME,
+    LONGEST_SOCKET_PATH,
+    ServiceError,
+    State,
+    state_directory,
+    temporary_state,
+)
+from script.embedded.valkey import Valkey
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -26,7 +37,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="module")
 def state():
     """What one test leaves in it, the next one starts from."""
-    with services.temporary_state() as state:
+    with temporary_state() as state:
         yield state
 
 
@@ -40,7 +51,7 @@ def query(url: str, sql: str) -> list:
     return rows
 
 
-def kill(process: services.Process) -> None:
+def kill(process: Process) -> None:
     process.process.send_signal(signal.SIGKILL)
     process.process.wait()
 
@@ -71,7 +82,7 @@ def test_a_stale_process_number_of_another_process_does_not_keep_postgresql_from
 
 
 def test_an_interrupted_first_start_is_not_taken_for_a_database():
-    with services.temporary_state() as state:
+    with temporary_state() as state:
         (state.directory("postgres.new") / "PG_VERSION").write_text("18\n")
         with Postgres(state, durable=False) as postgres:
             assert query(postgres.url, "SELECT current_database()") == [("register",)]
@@ -105,7 +116,7 @@ def test_an_interrupt_waits_while_a_process_is_looked_at(state, monkeypatch):
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
         looked.append(True)
 
-    with services.Process("Sleep", state, ["sleep", "60"]) as process:
+    with Process("Sleep", state, ["sleep", "60"]) as process:
         with monkeypatch.context() as patch:
             patch.setattr(process.process, "poll", poll)
             with pytest.raises(KeyboardInterrupt):
@@ -130,7 +141,7 @@ def test_a_program_in_a_closed_place_is_copied_to_an_open_one(state, tmp_path, m
 
 
 def test_a_second_start_is_told_what_runs():
-    with services.temporary_state() as state:
+    with temporary_state() as state:
         again = State(state.path)
         with pytest.raises(ServiceError, match=rf"This runs already, as process {os.getpid()}\.\n  Stop it first"):
             again.__enter__()
@@ -144,9 +155,9 @@ def test_the_directory_is_closed_to_others(state):
 def test_each_checkout_has_one_directory_of_its_own(tmp_path, monkeypatch):
     here, there = tmp_path / "a checkout", tmp_path / "another"
     here.mkdir()
-    first = services.state_directory(here)
+    first = state_directory(here)
     monkeypatch.chdir(here)
-    assert services.state_directory(Path()) == first != services.state_directory(there)
+    assert state_directory(Path()) == first != state_directory(there)
 
 
 @pytest.mark.parametrize("home", ["with a space", "so-long-that-no-socket-fits" * 4, "a-file/below"])
@@ -155,9 +166,9 @@ def test_a_place_that_will_not_do_is_passed_over(home, monkeypatch):
         Path(parent).chmod(0o711)
         Path(parent, "a-file").touch()
         monkeypatch.setenv("XDG_STATE_HOME", str(Path(parent, home)))
-        path = services.state_directory(CHECKOUT)
+        path = state_directory(CHECKOUT)
     assert not path.is_relative_to(Path(parent, home))
-    assert len(str(path / "run" / Postgres.SOCKET)) <= services.LONGEST_SOCKET_PATH
+    assert len(str(path / "run" / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH
 
 
 # --- servers named in the environment ------------------------------------------------------------------------------
@@ -177,7 +188,7 @@ def test_a_place_that_will_not_do_is_passed_over(home, monkeypatch):
 )
 def test_a_database_that_does_not_answer_is_named_without_its_password(url):
     with pytest.raises(ServiceError, match="DATABASE_URL") as error:
-        services.check_database(url)
+        check_database(url)
     assert "s3cret" not in str(error.value)
     assert "***" in str(error.value)
 
@@ -187,15 +198,15 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(url):
 )
 def test_a_redis_that_does_not_answer_is_named_without_its_password(url):
     with pytest.raises(ServiceError, match="REDIS_URL") as error:
-        services.check_redis(url)
+        check_redis(url)
     assert "s3cret" not in str(error.value)
     assert "***" in str(error.value)
 
 
 def test_servers_that_answer_are_named(state):
     with Postgres(state) as postgres, Valkey(state) as valkey:
-        assert services.check_database(postgres.url) == f"PostgreSQL 18 at {postgres.url}"
-        assert services.check_redis(valkey.url) == f"Redis at {valkey.url}"
+        assert check_database(postgres.url) == f"PostgreSQL 18 at {postgres.url}"
+        assert check_redis(valkey.url) == f"Redis at {valkey.url}"
 
 
 def test_django_cannot_choose_another_driver():
@@ -205,7 +216,7 @@ def test_django_cannot_choose_another_driver():
 # --- everything together -------------------------------------------------------------------------------------------
 
 SERVE = """
-import sys; from pathlib import Path; from config.server import serve
+import sys; from pathlib import Path; from script.embedded.server import serve
 sys.exit(serve(Path(), "127.0.0.1", int(sys.argv[1]), with_data=False))
 """
 
@@ -237,7 +248,7 @@ def start(monkeypatch):
         for process in started:
             process.kill()
             process.communicate()
-        with State(services.state_directory(CHECKOUT)):
+        with State(state_directory(CHECKOUT)):
             pass  # to be had only when no process is left
 
 

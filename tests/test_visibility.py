@@ -18,7 +18,7 @@ from cooperation.register.models import (
 )
 from cooperation.register.models.queryset import clearance
 from cooperation.register.search.query import Words
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.factories import PlacementFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_a_number_behind_a_choice_counts_what_the_reader_may_see(permissions):
     for name in CLASSIFICATIONS:
         record = PlacementFactory(classification=name, kind="director")
         CountryRole.objects.create(instrument=record, country=country, role="host")
-    question = PlacementList.ask(QueryDict("country=NZ"), reader(*permissions), has_form=True)
+    question = PLACEMENTS.list_page.ask(QueryDict("country=NZ"), reader(*permissions), has_form=True)
     seen = len(SEES[permissions])
     counts = facets(question)
     assert counts["country"]["NZ"] == counts["kind"]["director"] == counts["countryRole"]["host"] == seen

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from config.services import built_in_urls
+from script.embedded.addresses import built_in_urls
 
 # The start script makes a key of its own per machine; this one only serves `manage.py` by hand.
 os.environ.setdefault("SECRET_KEY", "only-for-a-machine-of-one-person")

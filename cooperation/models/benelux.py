@@ -6,30 +6,23 @@ treaty and of the agreements that implement it.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.ladder import Ladder
 from cooperation.register.domain.spans import Span
 from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument, Relation
+from cooperation.register.models.fetch import Columns, Page, Part, attach, fetch
 from cooperation.register.models.fields import Text, one_of
-from cooperation.register.models.questions import InstrumentQuerySet
 
 DATA = Path(__file__).parent.parent / "data"
-
-
-class TreatyQuerySet(InstrumentQuerySet):
-    def with_all_facts(self, clock, user):
-        """With the treaty that an agreement is made under, where this reader may see it on these days."""
-        there = self.model.objects.visible_to(user).on(clock)
-        return super().with_all_facts(clock, user).prefetch_related(Prefetch("under_treaty", there))
 
 
 class Treaty(Instrument):
@@ -98,7 +91,7 @@ class Treaty(Instrument):
 
     short_name = localized("short_name")
 
-    objects = TreatyQuerySet.as_manager()
+    treaties_above: "list[Treaty]"  # added by `fetch`: the one that it is made under, if any
 
     class Meta:
         verbose_name = _("treaty")
@@ -115,6 +108,26 @@ class Treaty(Instrument):
     def name(self) -> str:
         """What people call it; its title where it has no short name."""
         return self.short_name or self.title
+
+    @classmethod
+    def parts_shown(cls, whole: bool) -> Sequence[Part]:
+        """The treaty that an agreement is made under, where this reader may see it on these days."""
+        if not whole:
+            return ()
+        columns = Columns(cls)
+        return [
+            Part(
+                "treaties_above",
+                lambda clock, reader: cls.objects.visible_to(reader).on(clock).filter(agreements=OuterRef("pk")),
+                lambda: columns.expressions,
+                lambda values, page: columns.make(values),
+            )
+        ]
+
+    @classmethod
+    def read_along(cls, records: "list[Treaty]", page: Page, whole: bool) -> None:
+        for record in records if whole else ():
+            attach(record, under_treaty=next(iter(record.treaties_above), None))
 
     def references(self) -> list[tuple[str, str]]:
         links = []
@@ -160,31 +173,6 @@ class Subject(models.TextChoices):
     FORCE_AND_WEAPONS = "force-and-weapons", _("use of force and weapons")
     LIABILITY = "liability", _("liability and costs")
     IMPLEMENTATION = "implementation", _("implementation")
-
-
-class ProvisionQuerySet(InstrumentQuerySet):
-    def with_row_facts(self, clock):
-        return super().with_row_facts(clock).select_related("treaty")
-
-    def with_all_facts(self, clock, user):
-        """With its treaty as well, as it stands on the clock."""
-        treaties = Treaty.objects.visible_to(user).on(clock).with_row_facts(clock)
-        facts = super().with_all_facts(clock, user).select_related(None)
-        return facts.prefetch_related(Prefetch("treaty", treaties)).with_agreements(clock, user)
-
-    def with_agreements(self, clock, user):
-        """With its predecessor and the agreements that implement it, as they stand on the clock."""
-        treaties = Treaty.objects.visible_to(user).on(clock).with_row_facts(clock)
-        implementing = Relation.objects.filter(type="implements", instrument__in=treaties.values("pk"))
-        return self.prefetch_related(
-            Prefetch("implementing_agreement", treaties),
-            Prefetch("predecessor", self.model.objects.visible_to(user).on(clock)),
-            Prefetch(
-                "relations_to",
-                implementing.prefetch_related(Prefetch("instrument__as_treaty", treaties)),
-                to_attr="implementing",
-            ),
-        )
 
 
 class Provision(Instrument):
@@ -237,8 +225,6 @@ class Provision(Instrument):
         verbose_name=_("implementing agreement"),
     )
     implementing_basis = Text(_("basis of the implementing agreement"), max_length=200, blank=True)
-
-    objects = ProvisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("treaty provision")
@@ -320,15 +306,54 @@ class Provision(Instrument):
         over = [span.certain for span in said if span.stage in Treaty.ladder.end_stages]
         return self.Stage.AWAITING, treaty.certain and all(over)
 
+    # --- what is fetched with it --------------------------------------------------------------------------------------
+
+    agreements: list[Treaty]  # those that implement it, and are there on the clock
+    implementing: list[Relation]
+    before: "list[Provision]"  # its predecessor, if any
+
+    @classmethod
+    def parts_shown(cls, whole: bool) -> Sequence[Part]:
+        if not whole:
+            return ()
+        columns, relation = Columns(cls), Columns(Relation)
+        return [
+            Part(
+                "before",
+                lambda clock, reader: cls.objects.visible_to(reader).on(clock).filter(successors=OuterRef("pk")),
+                lambda: columns.expressions,
+                lambda values, page: columns.make(values),
+            ),
+            Part(
+                "implementing",
+                lambda clock, reader: Relation.objects.filter(type="implements", to=OuterRef("pk")),
+                lambda: relation.expressions,
+                lambda values, page: relation.make(values),
+            ),
+        ]
+
+    @classmethod
+    def read_along(cls, records: "list[Provision]", page: Page, whole: bool) -> None:
+        """Its treaty and the agreements that implement it, as they stand on the clock for this reader."""
+        keys = {record.treaty_id for record in records}
+        if whole:
+            keys |= {record.implementing_agreement_id for record in records} - {None}
+            keys |= {relation.instrument_id for record in records for relation in record.implementing}
+        treaties = {treaty.pk: treaty for treaty in fetch(Treaty, sorted(keys), page)}
+        for record in records:
+            attach(record, treaty=treaties.get(record.treaty_id))
+            if whole:
+                named = [record.implementing_agreement_id, *(one.instrument_id for one in record.implementing)]
+                record.agreements = [treaties[key] for key in dict.fromkeys(named) if key in treaties]
+                attach(
+                    record,
+                    predecessor=next(iter(record.before), None),
+                    implementing_agreement=treaties.get(record.implementing_agreement_id),
+                )
+
     # --- between which countries --------------------------------------------------------------------------------------
 
     @property
-    def agreements(self) -> list[Treaty]:
-        """The agreements that implement it and are there on the clock (`with_all_facts`)."""
-        named = [self.implementing_agreement] if self.implementing_agreement else []
-        related = [relation.instrument.as_treaty for relation in self.implementing]
-        return list({treaty.pk: treaty for treaty in [*named, *related]}.values())
-
     def pairs(self) -> list[dict]:
         """Each pair of the countries of the treaty, and whether the provision works between them on the clock.
 

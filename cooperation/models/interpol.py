@@ -1,15 +1,17 @@
 """Interpol items: what is decided in Interpol, and by whom."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.clock import Clock
 from cooperation.register.domain.ladder import Ladder
 from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument
+from cooperation.register.models.fetch import Columns, Part
 from cooperation.register.models.fields import LongText, Text
 
 DATA = Path(__file__).parent.parent / "data"
@@ -73,6 +75,22 @@ class InterpolItem(Instrument):
     outcome_en = LongText(_("outcome in English"), blank=True)
 
     outcome = localized("outcome")
+
+    votes_then: "list[Vote]"  # added by `fetch`
+
+    @classmethod
+    def parts_shown(cls, whole: bool) -> Sequence[Part]:
+        if not whole:
+            return ()
+        columns = Columns(Vote)
+        return [
+            Part(
+                "votes_then",
+                lambda clock, reader: Vote.objects.filter(item=OuterRef("pk")),
+                lambda: columns.expressions,
+                lambda values, page: columns.make(values),
+            )
+        ]
 
     def outcome_is_told(self, clock: Clock) -> bool:
         """Whether the outcome, the votes and the members after it may show: on a past clock, once it was decided."""

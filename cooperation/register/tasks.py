@@ -3,8 +3,6 @@
 import logging
 
 from celery import shared_task
-from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
 
 from . import actions
 
@@ -19,15 +17,3 @@ def check_spans() -> list[str]:
         log.error("stage spans of %s differ from its milestones; run `manage.py check_spans --repair`", key)
     log.info("stage spans checked: %d instruments differ", len(differing))
     return differing
-
-
-@shared_task
-def count_today() -> None:
-    """Just after midnight: what the first readers of the new day would wait for. What takes long to count is kept."""
-    from .features.saved_views.lists import list_pages
-    from .views import InstrumentListPage
-
-    for page in list_pages().values():
-        if issubclass(page, InstrumentListPage):
-            question = page.ask(QueryDict(), AnonymousUser())
-            log.info("%s: %d on %s", page.resource, sum(question.by_stage.values()), question.clock.valid_on)

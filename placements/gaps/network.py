@@ -16,7 +16,7 @@ from cooperation.register.features import dashboard
 from cooperation.register.models import CountryRole, Figure
 from cooperation.register.models.queryset import in_force_on
 
-from ..views import PlacementList
+from ..kind import PLACEMENTS
 
 LIAISONS = ("liaison_officer", "flexible_liaison", "regional_liaison")
 
@@ -150,7 +150,7 @@ ACTIVE = ("active", _("active"), "stage=active", {("active", True, True), ("acti
 
 
 def _tally(meaning: Meaning, clock: Clock, user) -> Tally:
-    posts = dashboard.ask(PlacementList, meaning.query, clock, user).selection.order_by()
+    posts = dashboard.ask(PLACEMENTS.list_page, meaning.query, clock, user).selection.order_by()
     posts = posts.annotate(own=ExpressionWrapper(Q(kind__in=meaning.kinds), BooleanField()))
     groups = {(stage, certain, own): numbers for stage, certain, own, *numbers in _groups(posts)}
     hosts = _hosts(posts, clock) if meaning.counts == "countries" else {}

@@ -26,9 +26,9 @@ from cooperation.register.views import ListPage, changed, table_rows
 from cooperation.register.views.detail import figure_row
 
 from ..columns import PLACEMENT_COLUMNS
+from ..kind import PLACEMENTS
 from ..models import Placement
 from ..querysets import STARTS_AFTER, STARTS_BEFORE
-from ..views import PlacementList
 from . import network
 from .coverage import COVERED, NOBODY, POST, CountryCoverage
 from .filters import GapFilter
@@ -190,7 +190,7 @@ class GapsPage(ListPage):
         return {"columns": heads(columns), "rows": table_rows(records, columns, self.clock, self.marks)}
 
     def ends_part(self) -> dict[str, Any]:
-        columns = chosen(PlacementList, "title", "country", "stage", "start", "plannedEnd")
+        columns = chosen(PLACEMENTS.list_page, "title", "country", "stage", "start", "plannedEnd")
         parts = {
             name: {"count": ends.count, "exact": True, "url": self.address(ends.posts.query)}
             | self.table(ends.first, columns + more)
@@ -207,7 +207,7 @@ class GapsPage(ListPage):
 
     def unconfirmed_part(self) -> dict[str, Any]:
         posts = self.gaps.unconfirmed()
-        columns = chosen(PlacementList, "title", "country", "stage", "lastEvidence", "plannedEnd")
+        columns = chosen(PLACEMENTS.list_page, "title", "country", "stage", "lastEvidence", "plannedEnd")
         return {
             "since": self.gaps.since,
             "months": self.question.filterset.months("unconfirmedMonths"),

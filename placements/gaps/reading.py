@@ -15,8 +15,8 @@ from cooperation.register.lists.query import FORMATS, Fault, Question
 from cooperation.register.models import Country, kinds
 
 from ..columns import PLACEMENT_COLUMNS
+from ..kind import PLACEMENTS
 from ..models import Placement
-from ..views import PlacementList
 from . import network
 from .coverage import CountryCoverage, coverage
 from .filters import GapFilter
@@ -42,7 +42,7 @@ class Posts:
 
     @cached_property
     def question(self) -> Question:
-        return dashboard.ask(PlacementList, self.query, self.clock, self.user)
+        return dashboard.ask(PLACEMENTS.list_page, self.query, self.clock, self.user)
 
     @cached_property
     def count(self) -> tuple[int, bool]:
@@ -50,7 +50,7 @@ class Posts:
         return self.question.count()
 
     def first(self) -> list[Placement]:
-        return list(self.question.rows.with_row_facts(self.clock)[:MOST])
+        return self.question.rows[:MOST].fetch(self.clock, self.user)
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ class Gaps:
 
     def _with_successor(self, posts: Posts) -> list[Placement]:
         """The first of these, each with its `successor` or None."""
-        rows = posts.question.rows.with_row_facts(self.clock).with_successor(self.clock, self.user)
-        found = list(rows[:MOST])
+        rows = posts.question.rows.with_successor(self.clock, self.user)
+        found = rows[:MOST].fetch(self.clock, self.user, also=["successor_key"])
         keys = {post.successor_key for post in found} - {None}
         successors = Placement.objects.visible_to(self.user).on(self.clock).filter(key__in=keys) if keys else []
         by_key = {post.key: post for post in successors}

@@ -19,6 +19,8 @@ Measures the register on generated placements, against hand-written SQL (raw) an
   script/bench                          10k and 100k placements, every question
   script/bench --rows 1M --only search  one size, one question
   script/bench make --rows 100k         only makes the database, keeps it, and tells where it is
+  script/bench pages                    what every page and API answer costs on the shipped data, as multiples of a bare
+                                        ListView: processor time, statements and weight, first and again
 
 Databases are made on the server that DATABASE_URL names, else on a built-in PostgreSQL of the benchmark's own; their
 names begin with `bench`, and they are dropped afterwards unless they are kept. First of all it is checked that all
@@ -29,12 +31,12 @@ three faces give the same rows. The exit code says whether it could measure and 
 def main() -> int:
     options = _options()
     environment.enter(environment.DEVELOPMENT)
-    from config.services import ServiceError
+    from script.embedded.state import ServiceError
 
     try:
         with ExitStack() as stack:
             _services(stack)
-            return _make(options) if options.what == "make" else _measure(options)
+            return {"make": _make, "pages": _pages, "measure": _measure}[options.what](options)
     except ServiceError as error:
         raise SystemExit(f"✗ {error}") from None
 
@@ -43,10 +45,14 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "script/bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", nargs="?", choices=("measure", "make"), default="measure", help="(%(default)s)")
+    parser.add_argument(
+        "what", nargs="?", choices=("measure", "make", "pages"), default="measure", help="(%(default)s)"
+    )
     parser.add_argument("--rows", default="10k,100k", help="how many placements: 10k, 1M or any number (%(default)s)")
     parser.add_argument("--seconds", type=float, default=5, help="for each face, question and load (%(default)s)")
-    parser.add_argument("--only", action="append", metavar="NAME", help="only this question; may be repeated")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="only this question (or address: pages); may be repeated"
+    )
     parser.add_argument("--plans", action="store_true", help="show how PostgreSQL answers: raw, and the register")
     parser.add_argument("--keep", action="store_true", help="keep the databases; one that is there is used again")
     parser.add_argument("--markdown", action="store_true", help="write the tables as in docs/performance.md")
@@ -65,7 +71,10 @@ def _number(text: str) -> int:
 
 def _services(stack: ExitStack) -> None:
     """Leaves the addresses of PostgreSQL and Redis in the environment."""
-    from config.services import Postgres, State, Valkey, check_database, check_redis, state_directory
+    from script.embedded.addresses import check_database, check_redis
+    from script.embedded.postgres import Postgres
+    from script.embedded.state import State, state_directory
+    from script.embedded.valkey import Valkey
 
     os.environ.setdefault("SECRET_KEY", "only-for-the-benchmark")
     os.environ["ALLOWED_HOSTS"] = "*"
@@ -124,8 +133,8 @@ def _fill(rows: int) -> None:
 
 
 def _measure(options: argparse.Namespace) -> int:
-    from config.services import temporary_state
     from script.benchmark import databases, faces, measure, report
+    from script.embedded.state import temporary_state
 
     if unknown := set(options.only or ()) - {*measure.NAMES}:
         raise SystemExit(f"✗ --only: {', '.join(sorted(unknown))} is not one of {', '.join(measure.NAMES)}.")
@@ -149,6 +158,23 @@ def _measure(options: argparse.Namespace) -> int:
     if faults:
         print(f"✗ {len(faults)} times something could not be measured, or the faces did not agree")
     return 1 if faults else 0
+
+
+def _pages(options: argparse.Namespace) -> int:
+    """In a process of its own: Django has one database."""
+    from script.benchmark import databases
+
+    name = "bench_pages"
+    databases.drop(name)
+    databases.make(name)
+    try:
+        surroundings = {**os.environ, "DATABASE_URL": databases.database_url(name)}
+        surroundings |= {"DJANGO_SETTINGS_MODULE": "script.benchmark.settings", "PYTHONPATH": str(environment.ROOT)}
+        command = [environment.PYTHON, "-m", "script.benchmark.pages", *(options.only or ())]
+        return subprocess.run(command, check=False, env=surroundings).returncode  # noqa: S603
+    finally:
+        if not options.keep:
+            databases.drop(name)
 
 
 def _plans(url: str, only: list[str] | None) -> None:

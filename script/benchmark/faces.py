@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.services import Process, State
+from script.embedded.process import Process
+from script.embedded.state import State
 
 WORKERS, THREADS = 2, 4
 PATIENCE = 900  # seconds, for the slowest answer

@@ -4,13 +4,15 @@
 """
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import TEMPLATES, env
+from config.settings.base import CACHES, DATABASES, TEMPLATES, env
 
 ROOT_URLCONF = env("ROOT_URLCONF", default="config.urls")
 if ROOT_URLCONF != "config.urls":
     TEMPLATES[0]["OPTIONS"]["context_processors"].remove("config.context.page")
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
+# What is remembered of one database is not given for another on the same Redis.
+CACHES["default"]["KEY_PREFIX"] = DATABASES["default"]["NAME"]
 # No file is asked for, so none is collected.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

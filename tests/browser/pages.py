@@ -68,6 +68,7 @@ PAGES = {
     "signing in": "/login/?next=/views/",
     "marks": "/marks/",
     "API docs": "/api/docs/",
+    "API docs of a resource": "/api/docs/placements/",
     "not found": f"/eu/not-a-file/?{LETTER_DAY}",
     "bad request": "/?validOn=2021-02-30",
 }

@@ -10,13 +10,15 @@ from urllib.request import Request, urlopen
 import pytest
 from django.urls import resolve
 
-from config.api import INSTRUMENTS
+from config.kinds import KINDS
 
 from .pages import LETTER_DAY, PAGES
 
+INSTRUMENTS = [kind.resource for kind in KINDS]
 CLOCK = {"validOn": ["2021-12-02"], "knownOn": ["2021-12-02"]}
 EVERY_KIND = {
     *("home", "countries", "country", "sources-list", "source", "organisation", "marks", "api-docs", "openapi"),
+    "api-docs-resource",
     *("instruments-list", "milestones-list", "commitments-list", "organisations-list", "benelux"),
     *(f"{resource}-list" for resource in INSTRUMENTS),
     *(f"{resource}-detail" for resource in INSTRUMENTS if resource != "provisions"),  # one address with treaties

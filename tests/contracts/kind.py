@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cooperation.register import actions
+from cooperation.register import actions, kind
 from cooperation.register.lists.query import Question
 from cooperation.register.models import (
     Citation,
@@ -39,9 +39,7 @@ WORD = "zzqwxproef"
 class Kind:
     """One kind of instrument, as its tests declare it."""
 
-    model: type[Instrument]
-    list_page: type
-    viewset: type
+    kind: kind.Kind
     factory: type[InstrumentFactory]
     key: str  # a record of the data set that was there on the day of the letter
     own_keys: dict[str, str] = {}  # keys of a question that only this kind has, each with a right value
@@ -50,6 +48,14 @@ class Kind:
     shown: dict[str, str] = {}  # how such a value stands on the page, where that differs
     needed: dict[str, Any] = {}  # what a record of this kind cannot do without; related records by their factory
     milestone: str  # a kind of milestone that shows that a record is there
+
+    @property
+    def model(self) -> type[Instrument]:
+        return self.kind.model
+
+    @property
+    def list_page(self) -> type:
+        return self.kind.list_page
 
     @property
     def page(self) -> str:

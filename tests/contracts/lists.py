@@ -325,7 +325,7 @@ class SortContract(Kind):
         for column in self.sortable:
             question = self.ask(f"q={WORD}")
             rows = question.selection.annotate(value=column.sort(self.model, question.clock))
-            for record in rows.with_row_facts(question.clock):
+            for record in rows.fetch(question.clock, None, also=["value"]):
                 shown = column.value(record, question.clock)
                 if isinstance(shown, EDTF):
                     assert record.value == shown.earliest, (column.key, shown)

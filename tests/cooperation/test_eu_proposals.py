@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from cooperation.api import EUProposalViewSet
+from cooperation.kind import EU_PROPOSALS
 from cooperation.models import EUProposal
 from cooperation.register import actions
 from cooperation.register.models import Milestone
-from cooperation.views import EUProposalList
 from tests.contracts import KindContract
 from tests.contracts.kind import WORD, milestone
 from tests.contracts.outlets import api_keys, csv_rows, get, read
@@ -16,9 +15,7 @@ from tests.factories import EUProposalFactory, MilestoneFactory, SourceFactory
 
 
 class TestEUProposals(KindContract):
-    model = EUProposal
-    list_page = EUProposalList
-    viewset = EUProposalViewSet
+    kind = EU_PROPOSALS
     factory = EUProposalFactory
     key = "prum-ii-verordening"
     milestone = "proposed"

@@ -2,18 +2,14 @@
 
 import pytest
 
-from cooperation.api import InitiativeViewSet
-from cooperation.models import Initiative
-from cooperation.views import InitiativeList
+from cooperation.kind import INITIATIVES
 from tests.contracts import KindContract
 from tests.contracts.outlets import api_keys
 from tests.factories import InitiativeFactory
 
 
 class TestInitiatives(KindContract):
-    model = Initiative
-    list_page = InitiativeList
-    viewset = InitiativeViewSet
+    kind = INITIATIVES
     factory = InitiativeFactory
     key = "caribbean-information-coordination"
     milestone = "observed"

@@ -2,18 +2,14 @@
 
 import pytest
 
-from cooperation.api import InterpolItemViewSet
-from cooperation.models import InterpolItem
-from cooperation.views import InterpolList
+from cooperation.kind import INTERPOL_ITEMS
 from tests.contracts import KindContract
 from tests.contracts.outlets import get, read
 from tests.factories import InterpolItemFactory
 
 
 class TestInterpolItems(KindContract):
-    model = InterpolItem
-    list_page = InterpolList
-    viewset = InterpolItemViewSet
+    kind = INTERPOL_ITEMS
     factory = InterpolItemFactory
     key = "lidmaatschap-micronesie"
     milestone = "agenda"

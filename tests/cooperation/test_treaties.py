@@ -2,20 +2,17 @@
 
 import pytest
 
-from cooperation.api import ProvisionViewSet, TreatyViewSet
-from cooperation.models import Provision, Treaty
+from cooperation.kind import PROVISIONS, TREATIES
+from cooperation.models import Treaty
 from cooperation.register import actions
 from cooperation.register.models import Relation
-from cooperation.views import ProvisionList, TreatyList
 from tests.contracts import KindContract
 from tests.contracts.outlets import get
 from tests.factories import CountryRoleFactory, ProvisionFactory, TreatyFactory, treaty_of_tests
 
 
 class TestTreaties(KindContract):
-    model = Treaty
-    list_page = TreatyList
-    viewset = TreatyViewSet
+    kind = TREATIES
     factory = TreatyFactory
     key = "benelux-2018"
     milestone = "signed"
@@ -34,9 +31,7 @@ class TestTreaties(KindContract):
 
 
 class TestProvisions(KindContract):
-    model = Provision
-    list_page = ProvisionList
-    viewset = ProvisionViewSet
+    kind = PROVISIONS
     factory = ProvisionFactory
     key = "b18-art-16"
     milestone = "other"

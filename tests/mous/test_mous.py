@@ -4,18 +4,15 @@ import pytest
 
 from cooperation.register import actions
 from cooperation.register.models import Milestone
-from mous.api import MemorandumViewSet
+from mous.kind import MOUS
 from mous.models import Memorandum
-from mous.views import MemorandumList
 from tests.contracts import KindContract
 from tests.contracts.outlets import api_keys, get
 from tests.factories import MemorandumFactory, MilestoneFactory
 
 
 class TestMous(KindContract):
-    model = Memorandum
-    list_page = MemorandumList
-    viewset = MemorandumViewSet
+    kind = MOUS
     factory = MemorandumFactory
     key = "mou-dubai-2021"
     milestone = "explored"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions
+from cooperation.register.api.openapi_document import resolved
 from cooperation.register.domain.clock import Clock, months_after
 from cooperation.register.models import (
     Country,
@@ -516,7 +517,7 @@ class TestTheQuestion:
 
         document = get(client, "/api/v1/openapi.json").json()
         operation = document["paths"]["/gaps"]["get"]
-        keys = {parameter["name"] for parameter in operation["parameters"]}
+        keys = {resolved(document, parameter)["name"] for parameter in operation["parameters"]}
         assert {"group", "region", "theme", "withinMonths", "unconfirmedMonths", "validOn", "knownOn"} <= keys
         shape = operation["responses"]["200"]["content"]["application/json"]["schema"]
         validator = Draft202012Validator({**shape, "components": document["components"]})

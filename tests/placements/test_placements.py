@@ -4,10 +4,9 @@ import re
 
 import pytest
 
+from cooperation.register.models import StageSpan
 from placements import views
-from placements.api import PlacementViewSet
-from placements.models import Placement
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.contracts import KindContract
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import api_keys, csv_rows, get, read
@@ -15,9 +14,7 @@ from tests.factories import CountryRoleFactory, MilestoneFactory, PlacementFacto
 
 
 class TestPlacements(KindContract):
-    model = Placement
-    list_page = PlacementList
-    viewset = PlacementViewSet
+    kind = PLACEMENTS
     factory = PlacementFactory
     key = "maocn-directeur-2021"
     milestone = "observed"
@@ -163,3 +160,16 @@ def test_not_seen_since_a_day(client):
     assert seen["2025-02-01"].key in found
     assert seen["2025-02"].key not in found, "it may have been seen later that month"
     assert ended.key not in found
+
+
+@pytest.mark.django_db
+def test_no_post_is_there_on_a_day_of_which_no_source_speaks(client):
+    """What is known as “on or before” a day reaches back two years, and not to the beginning of time."""
+    assert keys(client, "validOn=1950-01-01") == set()
+    assert not StageSpan.objects.filter(instrument__resource="placements", valid__lower_inf=True).exists()
+    post = PlacementFactory(milestones=[("observed", "../1999")])
+    there = {"1997-12-30": None, "1997-12-31": False, "1999-12-30": False, "1999-12-31": True}
+    for day, certain in there.items():
+        rows = get(client, f"/api/v1/placements?validOn={day}&pageSize=200&fields=key,stage,stageCertain").json()
+        found = {row["key"]: (row["stage"], row["stageCertain"]) for row in rows["results"]}
+        assert found.get(post.key) == (certain if certain is None else ("active", certain)), day

@@ -14,7 +14,7 @@ application = get_wsgi_application()
 
 from cooperation.register.exports import rows, tables  # noqa: E402
 from cooperation.register.lists.columns import KEY, TITLE, Column  # noqa: E402
-from placements.views import PlacementList  # noqa: E402
+from placements.kind import PLACEMENTS  # noqa: E402
 
 tables.BATCH = rows.CHUNK = rows.LINES = 10
 numbers = count(1)
@@ -26,4 +26,4 @@ def fails(record, clock):
     return "sound" * 1000
 
 
-PlacementList.columns = [KEY, TITLE, Column("bad", "Bad", fails)]
+PLACEMENTS.list_page.columns = [KEY, TITLE, Column("bad", "Bad", fails)]

@@ -4,7 +4,8 @@ Written from the rules of the domain, not from the algorithm, so that the two ca
 Of the register it uses only the shapes that go in: facts, dates, ladders, terms.
 
 An open date has no first or no last possible day. It is counted from the beginning or until the end of the calendar,
-so the very last day of the calendar is no day to ask about.
+so the very last day of the calendar is no day to ask about. A post is not there since the beginning of the calendar:
+what is dated "on or before" a day tells of that day, and of the two years before it only that the post may be there.
 """
 
 from datetime import date, timedelta
@@ -107,24 +108,30 @@ def _by_evidence(ladder, known, valid_on, known_on, term):
 
     if ended:
         earliest_end, end_certain = min(map(first_day, ended)), min(map(last_day, ended))
-        end_possible = earliest_end
+        end_possible = min(map(shows_from, ended))
         if evidence:  # evidence speaks on every day that it can mean: an end shows from the day after
             last_evidence = max(map(last_day, evidence))
             after = last_evidence + timedelta(days=1) if last_evidence < date.max else date.max
-            end_possible = min(max(end_possible, after), end_certain)
+            end_possible = min(max(earliest_end, after), end_certain)
         if valid_on >= end_possible:
             return "ended", valid_on >= end_certain
 
-    if evidence and valid_on >= min(map(first_day, evidence)):
+    if evidence and valid_on >= min(map(shows_from, evidence)):
+        last_sure_day = max(last_day(fact) if fact.date.earliest is None else first_day(fact) for fact in evidence)
         begun = valid_on >= min(map(last_day, evidence))
         if ended:  # an end is evidence too, of all the days before it can have come
-            return "active", begun and (valid_on < earliest_end or valid_on <= max(map(first_day, evidence)))
+            return "active", begun and (valid_on < earliest_end or valid_on <= last_sure_day)
         last_evidence = max(map(last_day, evidence))
         if valid_on <= last_evidence:
-            return "active", begun and valid_on <= max(map(first_day, evidence))
+            return "active", begun and valid_on <= last_sure_day
         return _after_evidence(ladder, known, occurred, valid_on, last_evidence, term)
 
     return _planned(ladder, known, valid_on, known_on)
+
+
+def shows_from(fact):
+    """The first day on which it can tell of a post: its first possible day, or two years before its last one."""
+    return fact.date.earliest or plus_years(last_day(fact), -2)
 
 
 def _after_evidence(ladder, known, occurred, valid_on, last_evidence, term):
@@ -146,7 +153,7 @@ def _after_evidence(ladder, known, occurred, valid_on, last_evidence, term):
 
 def _planned(ladder, known, valid_on, known_on):
     plans = [fact for fact in known if fact.kind in ladder.plans and not is_cancelled(fact)]
-    if not any(_plan_shows(fact, first_day(fact), valid_on, known_on) for fact in plans):
+    if not any(_plan_shows(fact, shows_from(fact), valid_on, known_on) for fact in plans):
         return None
     if valid_on > max(plus_years(last_day(fact), 2) for fact in plans):
         return "not_known", True

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from cooperation.register import actions
 from cooperation.register.models import CountryRole
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.contracts.outlets import api_keys, csv_keys
 from tests.factories import CountryRoleFactory, PlacementFactory
 
@@ -35,7 +35,7 @@ def posts():
 
 def ask(query: str, language: str = "nl"):
     with translation.override(language):
-        question = PlacementList.ask(QueryDict(query), AnonymousUser())
+        question = PLACEMENTS.list_page.ask(QueryDict(query), AnonymousUser())
         return [record.key for record in question.rows]
 
 

@@ -45,7 +45,7 @@ def test_page_api_and_export_agree(client, question):
 @pytest.mark.parametrize("known_on", CLOCKS)
 def test_the_database_says_of_the_state_what_the_record_says(valid_on, known_on):
     clock = Clock(date.fromisoformat(valid_on), date.fromisoformat(known_on))
-    for made in Commitment.objects.on(clock).with_row_facts(clock):
+    for made in Commitment.objects.on(clock).with_related():
         assert made.state == made.state_on(clock), made
 
 
@@ -138,7 +138,7 @@ def test_a_document_without_more_keeps_a_promise_from_the_day_it_is_out():
     record, source = PlacementFactory(), SourceFactory(published="2020-01-01")
     made = promise(record, source, fulfilled_by=SourceFactory(published="2020-03-01"))
     assert [made.state_on(Clock.on(day, day)) for day in _days("2020-02-29", "2020-03-01")] == ["open", "kept"]
-    assert made.days_since_promise() == 60
+    assert made.days_since_promise == 60
     assert promise(record, source, outcome_nl="a remark").state_on(Clock.on()) == "open"
 
 

@@ -11,7 +11,6 @@ from django.utils import translation
 from psycopg2.extras import DateRange
 
 from cooperation.register.models import (
-    DERIVED,
     Citation,
     Commitment,
     Country,
@@ -24,6 +23,7 @@ from cooperation.register.models import (
     Organisation,
     OrganisationCountry,
     OrganisationRole,
+    RegisterVersion,
     Relation,
     SavedView,
     StageSpan,
@@ -210,7 +210,7 @@ CARRIERS = {"milestone_of_instrument"}
 
 
 # Tables that no person, form or file writes to.
-WRITTEN_BY_ITSELF = {*DERIVED, EarlierWords}
+WRITTEN_BY_ITSELF = {RegisterVersion, EarlierWords}
 
 
 def own_constraints() -> dict[str, models.BaseConstraint]:

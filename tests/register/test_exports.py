@@ -41,7 +41,7 @@ from cooperation.register.lists.columns import KEY, TITLE, Column
 from cooperation.register.lists.diff import Comparison
 from cooperation.register.models import kinds
 from cooperation.register.views import ListPage
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.contracts.agreement import CLOCKS
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import csv_rows, get, sheets_in
@@ -95,7 +95,7 @@ def hostile(monkeypatch) -> str:
     for key in TEXTS:
         PlacementFactory(key=key, title_nl=f"{WORD} {key}", title_en="", hosts=["AL"])
     column = Column("text", "=Text", lambda record, clock: TEXTS.get(record.key), text=_by_key)
-    monkeypatch.setattr(PlacementList, "columns", [*PlacementList.columns, column])
+    monkeypatch.setattr(PLACEMENTS.list_page, "columns", [*PLACEMENTS.list_page.columns, column])
     return f"q={WORD}&columns=key,text&sort=key"
 
 
@@ -290,7 +290,7 @@ def breaking(monkeypatch):
                 raise RuntimeError("the disk is full")
             return "sound"
 
-        monkeypatch.setattr(PlacementList, "columns", [KEY, TITLE, Column("bad", "Bad", fails)])
+        monkeypatch.setattr(PLACEMENTS.list_page, "columns", [KEY, TITLE, Column("bad", "Bad", fails)])
 
     return at_row
 
@@ -389,7 +389,7 @@ CLOCK = "validOn=2021-12-02&knownOn=2021-12-02"
 def test_the_citation(client):
     asked = "country=AL,BA&q=liaison"
     with translation.override("en"):
-        question = PlacementList.ask(QueryDict(f"{asked}&{CLOCK}&page=1&format=txt"), AnonymousUser())
+        question = PLACEMENTS.list_page.ask(QueryDict(f"{asked}&{CLOCK}&page=1&format=txt"), AnonymousUser())
         line = citation(question, 1, f"https://example.org{PAGE}?{asked}&page=1&format=txt&{CLOCK}")
         today = format_date(timezone.localdate(), "j F Y")
     assert line == (

@@ -18,7 +18,7 @@ from cooperation.register.features.saved_views.lists import list_pages, lists
 from cooperation.register.lists.query import VIEWS
 from cooperation.register.models import SavedView, Theme
 from cooperation.register.models.saved_view import LONGEST_QUERY, make_key
-from placements.views import PlacementList
+from placements.kind import PLACEMENTS
 from tests.contracts.outlets import api_keys, at, csv_keys, get, page_keys, read, text_of
 from tests.factories import PlacementFactory, SourceFactory
 
@@ -646,7 +646,7 @@ def test_a_view_in_the_api(client, view):
 
 
 def test_the_same_question_is_asked_in_code(view, owner):
-    question = PlacementList.ask(QueryDict(f"view={view.key}&sort=key"), owner)
+    question = PLACEMENTS.list_page.ask(QueryDict(f"view={view.key}&sort=key"), owner)
     assert question.saved_view == view
     assert question.params["sort"] == "key"
     assert question.params["group"] == "western-balkans"

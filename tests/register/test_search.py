@@ -543,5 +543,5 @@ def test_one_spelling(text, name):
 def test_a_text_without_the_words_has_no_passage(letter_day, anyone):
     question = SearchPage.ask(QueryDict("q=zzqqxx"), anyone)
     assert question.selection.count() == 0
-    record = Instrument.objects.on(letter_day).with_row_facts(letter_day).first()
+    record = Instrument.objects.on(letter_day)[:1].fetch(letter_day, None)[0]
     assert passage(record, Words("zzqqxxnothing")) == ""

@@ -1,4 +1,4 @@
-"""From milestones to stages (`cooperation/register/stages.py`): against an oracle, by invariants, and by example."""
+"""From milestones to stages (`register/domain/spans.py`): against an oracle, by invariants, and by example."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -99,7 +99,7 @@ def days_that_matter(facts, term, drawn):
     for fact in facts:
         own_days = {fact.date.first, fact.date.last}
         known |= own_days | {fact.known_from, fact.known_until}
-        valid |= own_days | {fact.known_from, plus_years(fact.date.last, 2)}
+        valid |= own_days | {fact.known_from, plus_years(fact.date.last, 2), plus_years(fact.date.last, -2)}
         valid |= {plus_term(fact.date.last, term)} if term else set()
     for span in drawn:
         valid |= {span.valid_from, span.valid_until}
@@ -201,7 +201,7 @@ def test_what_is_cancelled_or_never_moves_a_stage_does_not(record):
     assert {span.stage for span in spans(ladder, still, **{**rest, "ends_by_relation": ()})} <= {ladder.first} - {""}
 
 
-@given(st.dates(), st.integers(0, 100))
+@given(st.dates(min_value=date(1000, 1, 1)), st.integers(-100, 100))
 def test_years_on(day, years):
     assert add_years(day, years) == plus_years(day, years)
 
@@ -299,6 +299,36 @@ def test_an_end_before_some_day_is_not_before_the_last_evidence():
     assert on(post, "2019-05-01", "2021-12-02") == ("active", True)
     assert on(post, "2019-05-02", "2021-12-02") == ("ended", False)
     assert on(post, "2021-12-02") == ("ended", True)
+
+
+def test_evidence_on_or_before_a_day_reaches_back_two_years_and_not_for_ever():
+    """A source of 2016 that gives no years says nothing about 1950."""
+    told = "2016-02-29"
+    post = spans(PLACEMENT, [fact("observed", "../2016-02")])
+    assert post == [
+        Span("active", False, date(2014, 2, 28), date(2016, 2, 29), date(2016, 2, 29), None),
+        Span("active", True, date(2016, 2, 29), date(2016, 3, 1), date(2016, 2, 29), None),
+        Span("unconfirmed", True, date(2016, 3, 1), date(2018, 3, 1), date(2016, 2, 29), None),
+        Span("not_known", True, date(2018, 3, 1), None, date(2016, 2, 29), None),
+    ]
+    # What is seen before those two years was there all the time; an end is evidence up to it, as before.
+    seen_before = spans(PLACEMENT, [fact("started", "2010-01-01"), fact("observed", "../2016-02")])
+    assert on(seen_before, "2012-01-01", told) == ("active", True)
+    ended = spans(PLACEMENT, [fact("started", "../2016-02"), fact("ended", "2019")])
+    assert on(ended, "2014-02-27", "2019-12-31") is None
+    assert on(ended, "2016-02-28", "2019-12-31") == ("active", False)
+    assert on(ended, "2018-12-31", "2019-12-31") == ("active", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage"), [("ended", "ended"), ("announced", "planned"), ("planned_start", "planned")]
+)
+def test_an_end_or_a_plan_on_or_before_a_day_reaches_back_as_far(kind, stage):
+    post = spans(PLACEMENT, [fact(kind, "../2014-05-20")])
+    assert on(post, "2012-05-19", "2014-05-20") is None
+    assert on(post, "2012-05-20", "2014-05-20") == (stage, False)
+    assert on(post, "2014-05-19", "2014-05-20") == (stage, False)
+    assert on(post, "2014-05-20") == (stage, True)
 
 
 def test_two_words_on_the_planned_end_of_one_day_and_two_starts():

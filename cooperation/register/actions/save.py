@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from ..lists import kept
 from ..models import Country, Instrument, Organisation, Source, Theme
 from .derive import _with_followers, derive
 
@@ -31,12 +30,9 @@ def writing(record: Model) -> Iterator[None]:
     """
     with transaction.atomic():
         touched, named = _followed_by(record), _naming(record)
-        with kept.following(_with_followers(touched)) as also:
-            yield
-            touched |= _followed_by(record)
-            also(_with_followers(touched))
-            derive(touched, named | _naming(record))
-            Instrument.objects.filter(pk=getattr(record, "instrument_id", None)).update(updated_at=timezone.now())
+        yield
+        derive(touched | _followed_by(record), named | _naming(record))
+        Instrument.objects.filter(pk=getattr(record, "instrument_id", None)).update(updated_at=timezone.now())
         connection.check_constraints()  # what would only be refused at the end of the transaction is refused here
 
 

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import BooleanField, Value
-
 from ..actions.schema import natural_key, natural_key_name
 from ..models import Country, Instrument, Organisation, Source, Theme, kinds
 from .serializers import (
@@ -14,6 +12,7 @@ from .serializers import (
     SourceSerializer,
     ThemeSerializer,
     camel,
+    shown,
 )
 
 # Under which names an answer holds keys of a table.
@@ -42,11 +41,10 @@ def expanded(answer: dict | list, tables: list[str], user, context: dict) -> dic
         queryset, serializer = EXPANDABLE[table]
         named = set().union(*(keys[name] for name in NAMED_BY.get(table) or _leading_to_records()))
         records = queryset.visible_to(user).on(clock).filter(**{f"{natural_key_name(queryset.model)}__in": named})
-        if queryset.model is Instrument:
-            records = records.with_all_facts(clock, user).annotate(match_certain=Value(None, BooleanField(null=True)))
-        elif queryset.model is Organisation:
-            records = records.with_all_facts(user)
-        found[table] = {natural_key(record): serializer(record, context=context).data for record in records}
+        records = records.fetch(clock, user, whole=True) if queryset.model is Instrument else records
+        records = records.with_all_facts(user) if queryset.model is Organisation else records
+        records = list(records)
+        found[table] = dict(zip(map(natural_key, records), shown(serializer, records, context), strict=True))
     return found
 
 

@@ -1,34 +1,36 @@
 """The reading API: one viewset for every list, one that adds stages and statistics for a kind of instrument."""
 
-import json
+from functools import partial
+from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, QueryDict
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import condition
 from rest_framework import viewsets
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from ..domain.clock import Clock
 from ..exports import API_EXPORTS, Records, TooManyRows, exported
 from ..features import reference_lists as reference
+from ..history.answer_cache import answered
 from ..lists.aggregates import GROUP_BY, check_groupings, statistics
 from ..lists.diff import clock_against, compared
-from ..lists.query import DETAIL_KEYS, Fault, PageNotFound, Question, Slice
+from ..lists.query import DETAIL_KEYS, Fault, PageNotFound, Question
 from ..models import Country, Figure, Organisation, Source, Theme
-from .conditional import etag
 from .diff import changes
 from .expand import EXPANDABLE, expanded
 from .openapi import QuestionSchema
 from .problems import BadQuestion
-from .ready_made import ready_made
-from .serializers import CountrySerializer, FigureSerializer, OrganisationSerializer, SourceSerializer, ThemeSerializer
+from .serializers import (
+    CountrySerializer,
+    FigureSerializer,
+    OrganisationSerializer,
+    SourceSerializer,
+    ThemeSerializer,
+    shown,
+)
 
 
-@method_decorator(condition(etag_func=etag), name="dispatch")
 class ListViewSet(viewsets.ReadOnlyModelViewSet):
     """One list of the register.
 
@@ -43,6 +45,9 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     columns = ()
     default_sort = "name"
     http_method_names = ["get", "head"]
+
+    def dispatch(self, request, *args, **kwargs):
+        return answered(request, partial(super().dispatch, request, *args, **kwargs), etag=True)
 
     def question(self, params: QueryDict | None = None, **more) -> Question:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
@@ -60,33 +65,18 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         question.check_words("expand", list(EXPANDABLE))
         return question
 
-    def with_facts(self, rows, clock: Clock):
-        """The rows with what the answer needs of their related records."""
-        return rows
+    def context(self, question: Question) -> dict[str, Any]:
+        """What serializers read besides the record."""
+        api = self.request.build_absolute_uri(reverse("api:openapi")).removesuffix("openapi.json")
+        return {"request": self.request, "view": self, "clock": question.clock, "api": api}
 
-    def found(self, question: Question) -> tuple[Slice, list[str]]:
-        """The rows that were asked for, and each of them as JSON."""
-        found = question.slice(lambda rows: self.with_facts(rows, question.clock))
-        return found, self.in_json(found.rows, question)
-
-    def one(self, rows, question: Question) -> str | None:
-        """The only one of these rows as JSON."""
-        return next(iter(self.in_json(self.with_facts(rows, question.clock)[:1], question)), None)
-
-    def in_json(self, records, question: Question) -> list[str]:
-        """Records (`with_facts`) as JSON."""
-        context = {**self.get_serializer_context(), "clock": question.clock}
-        chosen = question.words("fields")
-        shown = self.serializer_class(records, many=True, context=context).data
-        return [_json(_only(record, chosen)) for record in shown]
-
-    def expanded(self, records: list[str], question: Question) -> str:
-        """What `expand` brings along, an empty object when it was not asked."""
-        if not (tables := question.words("expand")):
-            return "{}"
-        context = {**self.get_serializer_context(), "clock": question.clock}
-        named = [json.loads(record) for record in records]
-        return _json({"expanded": expanded(named, tables, self.request.user, context)})
+    def shown(self, records, question: Question) -> dict[str, Any]:
+        """Records as the API shows them (`results`), with what `expand` brings along."""
+        context = self.context(question)
+        results = shown(self.serializer_class, records, context, question.words("fields"))
+        if tables := question.words("expand"):
+            return {"results": results, "expanded": expanded(results, tables, self.request.user, context)}
+        return {"results": results}
 
     def list(self, request, *args, **kwargs):
         question = self.question()
@@ -97,7 +87,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         try:
             if request.query_params.get("format") in API_EXPORTS:
                 return exported(Records(question), self.basename, request.build_absolute_uri())
-            found, results = self.found(question)
+            found = question.slice(whole=True)
         except PageNotFound:
             raise Http404 from None
         except TooManyRows as error:
@@ -110,8 +100,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             "validOn": clock.valid_on.isoformat(),
             "knownOn": clock.known_on.isoformat(),
         }
-        listed = f'"results":[{",".join(results)}]'
-        return _answer(_joined(_json(head), f"{{{listed}}}", self.expanded(results, question)))
+        return Response(head | self.shown(found.rows, question))
 
     def retrieve(self, request, *args, **kwargs):
         asked = QueryDict(mutable=True)
@@ -125,10 +114,13 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         if question.faults:
             raise BadQuestion(question.faults)
         key = kwargs[self.lookup_url_kwarg or self.lookup_field]
-        record = self.one(question.selection.filter(**{self.lookup_field: key}), question)
-        if record is None:
+        keys = question.selection.filter(**{self.lookup_field: key}).values_list("pk", flat=True)[:1]
+        records = question.selection.fetch_keys(list(keys), question.clock, request.user, whole=True)
+        if not records:
             raise Http404
-        return _answer(_joined(record, self.expanded([record], question)))
+        shown = self.shown(records, question)
+        (record,) = shown.pop("results")
+        return Response(record | shown)
 
     def _address(self, question: Question, change: dict | None) -> str | None:
         """The address of this list with some keys changed, None for no address."""
@@ -144,51 +136,11 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         return f"{path}?{query.urlencode()}" if query else path
 
 
-def _only(record: dict, fields: list[str]) -> dict:
-    """The record with only these fields; with all of them when none is named."""
-    return {name: value for name, value in record.items() if name in fields} if fields else record
-
-
-def _json(value) -> str:
-    return JSONRenderer().render(value).decode()
-
-
-def _joined(*objects: str) -> str:
-    """JSON objects as one, with the keys of all of them."""
-    return "{" + ",".join(part[1:-1] for part in objects if part != "{}") + "}"
-
-
-def _answer(text: str) -> HttpResponse:
-    return HttpResponse(text, content_type="application/json")
-
-
 class InstrumentViewSet(ListViewSet):
     """Instruments of one kind, as of two days."""
 
     default_sort = "title"
     group_by = GROUP_BY
-
-    def with_facts(self, rows, clock: Clock):
-        return rows.with_all_facts(clock, self.request.user)
-
-    def found(self, question):
-        found = question.slice()
-        return found, self.in_json(found.rows, question)
-
-    def one(self, rows, question):
-        return next(iter(self.in_json(rows.only("key")[:1], question)), None)
-
-    def in_json(self, records, question):
-        """As PostgreSQL makes it; what that leaves is shown by the serializer."""
-        matches = {record.pk: record.match_certain for record in records}
-        api = self.request.build_absolute_uri(reverse("api:openapi")).removesuffix("openapi.json")
-        made = ready_made(
-            self.serializer_class, matches, question.clock, self.request.user, question.words("fields"), api
-        )
-        if missing := matches.keys() - made.keys():
-            left = list(self.with_facts(question.selection.filter(pk__in=missing), question.clock))
-            made |= dict(zip((record.pk for record in left), super().in_json(left, question), strict=True))
-        return [made[pk] for pk in matches]
 
     def statistics(self, request):
         question = self.question()
@@ -204,7 +156,7 @@ class InstrumentViewSet(ListViewSet):
             raise BadQuestion(question.faults)
         comparison, page = compared(question), int(question.params.get("page") or 1)
         try:
-            answer, more = changes(comparison, page, self.get_serializer_context())
+            answer, more = changes(comparison, page, self.context(question))
         except PageNotFound:
             raise Http404 from None
         links = {
@@ -240,9 +192,6 @@ class OrganisationViewSet(ListViewSet):
     filterset_class = reference.OrganisationFilter
     columns = reference.ORGANISATION_COLUMNS
     serializer_class = OrganisationSerializer
-
-    def with_facts(self, rows, clock):
-        return rows.with_all_facts(self.request.user)
 
 
 class ThemeViewSet(ListViewSet):

@@ -163,6 +163,9 @@ class _ByEvidence:
 
     An end is evidence too: what ended in 2010 was there until then. On a day that other evidence can mean, that
     evidence speaks; an end that is vague shows from the day after.
+
+    What is dated "on or before" a day is evidence of that day. Before it the stage is uncertain, for at most
+    `ladder.years`: a source of 2016 says nothing about 1950.
     """
 
     def __init__(self, ladder, facts, *, kind, term, ends_by_relation):
@@ -172,23 +175,26 @@ class _ByEvidence:
         self.end = next(iter(ladder.ends.values()), "")
         self.planned, self.active, self.unconfirmed, self.not_known = ladder.stages
 
-        self.active_first = min((when.first for when in seen), default=None)
+        self.active_first = min((_possible_from(when, ladder.years) for when in seen), default=None)
         self.certain_first = min((when.last for when in seen), default=None)
         self.active_last = max((when.last for when in seen), default=None)
-        self.certain_last = max((when.first for when in seen), default=None)
-        self.end_first = min((when.first for when in ended), default=None)
+        self.certain_last = max((when.earliest or when.last for when in seen), default=None)
+        self.end_first = min((_possible_from(when, ladder.years) for when in ended), default=None)
         self.end_last = min((when.last for when in ended), default=None)
         if seen and ended:
             after_evidence = day_after(self.active_last) or date.max
-            self.certain_last = max(self.certain_last, _day_before(self.end_first))
-            self.end_first = min(max(self.end_first, after_evidence), self.end_last)
+            end_first = min(when.first for when in ended)  # not cut short: it may have ended any day after the evidence
+            self.certain_last = max(self.certain_last, _day_before(end_first))
+            self.end_first = min(max(end_first, after_evidence), self.end_last)
             self.active_last = max(self.active_last, self.end_last)
 
         self.limit = self._limit(ladder, facts, occurred, term) if seen else None
 
         plans = [fact for fact in facts if fact.kind in ladder.plans and fact.state != CANCELLED]
-        self.plan_first = min((_plan_day(fact, "first") for fact in plans), default=None)
-        self.plan_certain = min((_plan_day(fact, "last") for fact in plans), default=None)
+        self.plan_first = min(
+            (_shown_from(fact, _possible_from(fact.date, ladder.years)) for fact in plans), default=None
+        )
+        self.plan_certain = min((_shown_from(fact, fact.date.last) for fact in plans), default=None)
         self.plan_limit = max((add_years(fact.date.last, ladder.years) for fact in plans), default=None)
 
     def _limit(self, ladder, facts, occurred, term) -> date:
@@ -227,9 +233,13 @@ class _ByEvidence:
         return None
 
 
-def _plan_day(fact: Fact, side: str) -> date:
+def _possible_from(when: EDTF, years: int) -> date:
+    """The first day that a date can mean; where it is open at its beginning, so many years before its last one."""
+    return when.earliest or add_years(when.last, -years)
+
+
+def _shown_from(fact: Fact, day: date) -> date:
     """The day from which a plan shows: that of the announcement, or for a day to come, when it became known."""
-    day = getattr(fact.date, side)
     return min(day, fact.known_from) if fact.state == EXPECTED else day
 
 

@@ -7,6 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# A word that is searched for. Of shorter ones only whole beginnings are looked for.
+SHORTEST_WITHIN = 3
+SHORTEST_MISSPELT = 4  # shorter ones are not searched for with typing errors: too much is alike
+LONGEST = 100  # of a longer word only this much is kept and asked
+
 # Letters that no decomposition reduces to a plain one.
 _SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 

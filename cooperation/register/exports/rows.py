@@ -57,7 +57,9 @@ def records(question: "Question") -> "Iterator[Instrument]":
     """Every record, in order, with its related facts."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
     with transaction.atomic():
-        yield from question.rows.with_row_facts(question.clock).iterator(chunk_size=CHUNK)
+        keys = question.rows.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+        while batch := list(islice(keys, CHUNK)):
+            yield from question.selection.fetch_keys(batch, question.clock, question.user)
 
 
 def values(question: "Question", record: "Instrument") -> list[Any]:

@@ -6,14 +6,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from ..api.fields import KeyOf, Url
+from ..api.fields import KeyOf, RecordUrl, Url
 from ..api.serializers import CommitmentSerializer
 from ..api.viewsets import ListViewSet
-from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, by_days
+from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, by_days
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, Day, KeysOf
 from ..models import Commitment, Source
-from ..models.questions import out_on
+from ..models.commitment import out_on
 from ..templatetags.register import at
 from ..views import ListPage
 
@@ -83,7 +83,7 @@ def outcome(promise, clock) -> dict:
         "outcome": promise.outcome if told else "",
         "outcome_on": promise.outcome_on if told else None,
         "kept_by": promise.told_by(clock),
-        "late_days": promise.days_late() if told else None,
+        "late_days": promise.days_late if told else None,
     }
 
 
@@ -105,11 +105,11 @@ COMMITMENT_COLUMNS = [
         lambda promise, clock: document.title if (document := promise.told_by(clock)) else None,
         shown=False,
     ),
-    Column("daysLate", _("Days late"), _once_known(lambda promise: promise.days_late()), shown=False, numeric=True),
+    Column("daysLate", _("Days late"), _once_known(lambda promise: promise.days_late), shown=False, numeric=True),
     Column(
         "daysSincePromise",
         _("Days after the promise"),
-        _once_known(lambda promise: promise.days_since_promise()),
+        _once_known(lambda promise: promise.days_since_promise),
         numeric=True,
     ),
     RESOURCE,
@@ -172,6 +172,3 @@ class CommitmentViewSet(ListViewSet):
     lookup_field = "full_key"
     lookup_url_kwarg = "key"
     lookup_value_regex = r"[a-z0-9-]+\.[0-9]+"
-
-    def with_facts(self, rows, clock):
-        return rows.with_row_facts(clock)

@@ -1,36 +1,53 @@
-"""Parts of pages that put kinds together: what each app offers is made of these."""
+"""Parts of the pages that put kinds together: counts with their lists, what needs attention, rows about a country."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
-from django.db.models import Count
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from ..charts import stage_bar
+from .. import charts
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock, days_after
-from ..lists import child_rows as by_record
+from ..history.answer_cache import answered
+from ..kind import Attention, Kind
+from ..lists import child_rows
 from ..lists.columns import Column
+from ..lists.query import Question
 from ..models import Instrument
-from ..views import InstrumentListPage, ListPage, table_rows
+from ..models.fetch import Page
+from ..templatetags.register import at
+from ..views import ListPage, table_rows
+from ..views.detail import milestone_row
 from .commitments import CommitmentListPage
 from .search import SearchPage
 from .timeline import DAYS_AHEAD, TimelinePage
 
 SECTION = 50  # rows in a section; the list behind it has them all
 ON_PAPER = 4  # of these, the rows of a briefing on paper
+EVENTS = 6  # milestones on a page, both ways
+
+
+def remembered(view):
+    """A page that is kept for readers with the same clearance."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, **kwargs) -> HttpResponseBase:
+        return answered(request, lambda: view(request, **kwargs), request.user)
+
+    return kept
 
 
 def address(page: type[ListPage], query: str, clock: Clock) -> str:
     """The address of a list with a question and a clock."""
-    return by_record.address(page.resource, query, clock)
+    return child_rows.address(page.resource, query, clock)
 
 
-def ask(page: type[ListPage], query: str, clock: Clock, user):
+def ask(page: type[ListPage], query: str, clock: Clock, user) -> Question:
     """The question behind such an address."""
     return page.ask(QueryDict(f"{query}&validOn={clock.valid_on}&knownOn={clock.known_on}"), user)
 
@@ -40,86 +57,139 @@ def count(page: type[ListPage], query: str, clock: Clock, user) -> dict[str, Any
     return {"count": ask(page, query, clock, user).selection.count(), "url": address(page, query, clock)}
 
 
-def card(page: type[InstrumentListPage], clock: Clock, user) -> dict[str, Any]:
-    """A kind on the home page: how many, and a bar of stages of which each part opens its list."""
-    kind = page.queryset.model
-    rows = kind.objects.visible_to(user).on(clock).order_by().values_list("stage").annotate(count=Count("pk"))
-    counts = dict(rows)
+def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
+    """A kind on the home page: how many at which stage, as a bar of which each part opens its list."""
+    page = kind.list_page
     return {
-        "label": capfirst(str(kind._meta.verbose_name_plural)),
+        "label": capfirst(str(kind.model._meta.verbose_name_plural)),
         "url": address(page, "", clock),
         "count": sum(counts.values()),
-        "parts": stage_bar(kind, counts, lambda stage: address(page, f"stage={stage}", clock)),
+        "parts": charts.stage_bar(kind.model, counts, lambda stage: address(page, f"stage={stage}", clock)),
     }
 
 
-def attention(page: type[ListPage], query: str, label, why, css: str, clock: Clock, user) -> dict[str, Any]:
-    """A number that opens exactly the list that it counts."""
-    return {**count(page, query, clock, user), "label": label, "why": why, "css": css}
+# What needs attention in records of every kind: promises, days that come or have passed, what stands still.
+ATTENTION = (
+    (
+        CommitmentListPage,
+        Attention(
+            lambda clock: "state=overdue",
+            _("commitments overdue"),
+            _("their day has passed, no outcome in a source"),
+            "late",
+        ),
+    ),
+    (
+        CommitmentListPage,
+        Attention(lambda clock: "state=open", _("commitments open"), _("no outcome in a source yet"), "plain"),
+    ),
+    (
+        TimelinePage,
+        Attention(
+            lambda clock: f"open=true&from={clock.valid_on}&until={days_after(clock.valid_on, DAYS_AHEAD)}&sort=date",
+            _("expected in the next %d days") % DAYS_AHEAD,
+            _("milestones still to come"),
+            "plain",
+        ),
+    ),
+    (
+        TimelinePage,
+        Attention(
+            lambda clock: "overdue=true&sort=date",
+            _("expected days passed"),
+            _("no word since in a source"),
+            "late",
+        ),
+    ),
+    (
+        SearchPage,
+        Attention(lambda clock: "stalled=true", _("files stalled"), _("no milestone for nine months"), "late"),
+    ),
+    (
+        SearchPage,
+        Attention(lambda clock: "disputed=true", _("records disputed"), _("sources say different things"), "doubt"),
+    ),
+)
 
 
-def attention_to_all(clock: Clock, user) -> list[dict[str, Any]]:
-    """What needs attention in records of every kind: promises, days that come or have passed, what stands still."""
-    today = clock.valid_on
-    ahead = days_after(today, DAYS_AHEAD)
-    return [
-        attention(page, query, label, why, css, clock, user)
-        for page, query, label, why, css in (
-            (
-                CommitmentListPage,
-                "state=overdue",
-                _t("commitments overdue"),
-                _t("their day has passed, no outcome in a source"),
-                "late",
-            ),
-            (CommitmentListPage, "state=open", _t("commitments open"), _t("no outcome in a source yet"), "plain"),
-            (
-                TimelinePage,
-                f"open=true&from={today}&until={ahead}&sort=date",
-                _t("expected in the next %d days") % DAYS_AHEAD,
-                _t("milestones still to come"),
-                "plain",
-            ),
-            (
-                TimelinePage,
-                "overdue=true&sort=date",
-                _t("expected days passed"),
-                _t("no word since in a source"),
-                "late",
-            ),
-            (SearchPage, "stalled=true", _t("files stalled"), _t("no milestone for nine months"), "late"),
-            (SearchPage, "disputed=true", _t("records disputed"), _t("sources say different things"), "doubt"),
-        )
+def attention(kinds: Iterable[Kind], clock: Clock, user) -> list[dict[str, Any]]:
+    """What needs attention: numbers that open exactly the lists that they count, without those that are none."""
+    declared = [*ATTENTION, *((kind.list_page, one) for kind in kinds for one in kind.attention)]
+    found = [
+        {**count(page, one.query(clock), clock, user), "label": one.label, "why": one.why, "css": one.css}
+        for page, one in declared
     ]
+    return [item for item in found if item["count"]]
 
 
-def section(
-    page: type[ListPage],
-    query: str,
-    columns: Sequence[Column],
-    title,
-    intro,
-    clock: Clock,
-    user,
-    marks: SourceMarks,
-) -> dict[str, Any]:
+def events(milestones, clock: Clock) -> dict[str, list[dict]]:
+    """The last of these milestones that happened, and the next that are expected."""
+    last = milestones.had_happened(clock).order_by("-date_days", "pk")
+    to_come = milestones.filter(is_open=True).between(clock.valid_on, None).order_by("date_days", "pk")
+    return {
+        name: [
+            {
+                **milestone_row(milestone, clock),
+                "title": milestone.instrument.title,
+                "url": at(milestone.get_absolute_url(), clock),
+            }
+            for milestone in found.with_related()[:EVENTS]
+        ]
+        for name, found in (("last", last), ("next", to_come))
+    }
+
+
+@dataclass
+class Rows:
     """The first rows of a list as one section of a page over several kinds.
 
-    On paper it has fewer `rows`; `rest` draws those that only a screen has room for, after all that goes on paper, so
-    that sources which paper does not need get the last numbers.
+    On paper it has fewer rows; those that only a screen has room for are drawn after all that goes on paper, so that
+    sources which paper does not need get the last numbers.
     """
-    question = ask(page, query, clock, user)
-    records = list(question.rows.with_row_facts(clock)[:SECTION])
-    return {
-        "count": question.selection.count(),
-        "url": address(page, query, clock),
-        "meta": page.queryset.model._meta,
-        "title": title,
-        "intro": intro,
-        "columns": heads(columns),
-        "rows": table_rows(records[:ON_PAPER], columns, clock, marks),
-        "rest": partial(table_rows, records[ON_PAPER:], columns, clock, marks),
-    }
+
+    page: type[ListPage]
+    query: str
+    columns: Sequence[Column]
+    title: Any
+    intro: Any
+    question: Question
+    records: list
+    count: int
+    summary: dict[str, Any] | None = None  # what stands in the place of many rows
+
+    @classmethod
+    def read(cls, page, query, columns, title, intro, clock: Clock, user, together: Page | None = None) -> "Rows":
+        """`together`: the page on which records of several kinds are read; their sources are attached at its end."""
+        question = ask(page, query, clock, user)
+        rows = question.rows
+        if together is None:
+            records = rows[: SECTION + 1].fetch(clock, user)
+        else:
+            records = rows[: SECTION + 1].fetch(clock, user, together=together)
+        number = len(records) if len(records) <= SECTION else question.selection.count()
+        return cls(page, query, columns, title, intro, question, records[:SECTION], number)
+
+    def drawn(self, clock: Clock, marks: SourceMarks) -> dict[str, Any]:
+        """What the template needs, with the rows that go on paper."""
+        rows = table_rows(self.records[:ON_PAPER], self.columns, clock, marks)
+        return {
+            "count": self.count,
+            "url": address(self.page, self.query, clock),
+            "meta": self.page.queryset.model._meta,
+            "title": self.title,
+            "intro": self.intro,
+            "columns": heads(self.columns),
+            "rows": rows,
+            "more": self.count - len(rows),
+            **(self.summary or {}),
+        }
+
+    def for_screen(self, clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
+        """The rows that only a screen has room for."""
+        if self.summary:
+            return []
+        rows = table_rows(self.records[ON_PAPER:], self.columns, clock, marks)
+        return [row | {"screen_only": True} for row in rows]
 
 
 def heads(columns: Iterable[Column]) -> list[dict[str, Any]]:
@@ -132,11 +202,14 @@ def chosen(page: type[ListPage], *keys: str) -> list[Column]:
     return [by_key[key] for key in keys]
 
 
-def why(code: str) -> Column:
+def why(code: str, words: dict[str, Any]) -> Column:
     """In which role a country stands in the row, with the reason where one is given."""
 
     def roles(record: Instrument, clock: Clock) -> list[str]:
         parts = (part for part in record.countries_then if part.country_id == code)
-        return [": ".join(filter(None, (part.get_role_display(), part.reason))) for part in parts]
+        return [
+            ": ".join(filter(None, (str(words.get(part.role) or part.get_role_display()), part.reason)))
+            for part in parts
+        ]
 
-    return Column("why", _("Why here"), roles)
+    return Column("why", _t("Why here"), roles)

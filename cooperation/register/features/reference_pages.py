@@ -79,7 +79,7 @@ class SourcePage(ReadPage):
             raise Http404
         standing = Instrument.objects.visible_to(request.user).on(clock)
         resting = standing.filter(standing.from_source([source.key], clock.known_on))
-        uses = resting.with_all_facts(clock, request.user)[:USES]
+        uses = resting.order_by("key")[:USES].fetch(clock, request.user, whole=True)
         figures = Figure.objects.visible_to(request.user).on(clock)
         figures = figures.filter(Q(source=source) | Q(pk__in=source.also_figures.values("pk")))
         context = {

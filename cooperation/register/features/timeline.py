@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from ..api.fields import KeyOf, Url
+from ..api.fields import KeyOf, RecordUrl, Url
 from ..api.serializers import MilestoneSerializer
 from ..api.viewsets import ListViewSet
 from ..display.dates import date_html
 from ..domain.clock import days_after
 from ..domain.edtf import EDTF
-from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, RecordUrl, address, by_days
+from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
 from ..lists.choices import choices_in
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, Day, yes_or_no
@@ -218,6 +218,3 @@ class MilestoneViewSet(ListViewSet):
     lookup_field = "full_key"
     lookup_url_kwarg = "key"
     lookup_value_regex = r"[a-z0-9-]+\.[a-z0-9-]+"
-
-    def with_facts(self, rows, clock):
-        return rows.with_row_facts(clock)

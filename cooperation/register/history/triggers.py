@@ -22,9 +22,9 @@ def watch_tables(using: str, **kwargs) -> None:
 
 
 def watched_tables() -> set[str]:
-    """The tables of the kernel, and of every app that has a kind; without what is derived for answers only."""
-    from ..models import DERIVED, kinds
+    """The tables of the kernel, and of every app that has a kind; without that of the version itself."""
+    from ..models import RegisterVersion, kinds
 
     labels = {"register", *(kind._meta.app_label for kind in kinds().values())}
     models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
-    return {model._meta.db_table for model in models if model not in DERIVED}
+    return {model._meta.db_table for model in models if model is not RegisterVersion}

@@ -13,7 +13,6 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
-from . import kept
 from .choices import stages_in
 from .dimensions import GROUPINGS, Labels
 from .query import Fault, Question
@@ -134,9 +133,6 @@ def _rows(question: Question, *names: str) -> list[tuple]:
     What is asked for, and the values of each property, are questions that Django writes; put together they are one
     statement, so that no record has to leave the database to be counted.
     """
-    if names == ("country",) and (counts := kept.by_country(question)):
-        total = question.total()
-        return [(*row, 0, 0, 0, total) for row in counts]
     columns = ["pk", "stage", "posts" if _has_posts(question) else "stage"]
     columns += [GROUPINGS[name].column for name in names if GROUPINGS[name].column]
     try:
@@ -170,7 +166,7 @@ def _rows(question: Question, *names: str) -> list[tuple]:
         ) AS one
         GROUP BY {values}, stage
     """  # noqa: S608  # nosec B608  made of names that stand here; values go along as parameters
-    with kept.counting(question), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchall()
 

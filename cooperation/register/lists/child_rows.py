@@ -5,10 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
-from ..api.fields import Url
 from ..domain.text import in_reader_language
 from ..models import Country, Instrument, Organisation, Source, Theme
 from ..templatetags.register import at
@@ -86,14 +83,6 @@ RESOURCE = Column(
     shown=False,
 )
 KEY = Column("key", _("Key"), lambda row, clock: row.full_key, sort=by_field("full_key"), shown=False)
-
-
-@extend_schema_field(OpenApiTypes.URI)
-class RecordUrl(Url):
-    """The address in the API of the record that a row belongs to."""
-
-    def to_representation(self, row) -> str:
-        return super().to_representation(row.instrument)
 
 
 def address(name: str, query: str, clock) -> str:

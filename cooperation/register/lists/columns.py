@@ -228,7 +228,7 @@ EXPECTED = Column(
 THEMES = Column(
     "themes",
     _("Themes"),
-    lambda record, clock: sorted(theme.name for theme in record.themes.all()),
+    lambda record, clock: sorted(theme.name for theme in record.themes_then),
     text=written.themes,
     shown=False,
 )

@@ -113,7 +113,7 @@ class Comparison:
     @staticmethod
     def _records(side: Question, changes: dict[int, str]):
         records = side.queryset.visible_to(side.user).on(side.clock)
-        return records.filter(pk__in=list(changes)).with_row_facts(side.clock)
+        return records.filter(pk__in=list(changes)).fetch(side.clock, side.user)
 
     def _events(self, pks: list[int]):
         """What may have happened between the two days, and what became known between them."""
@@ -121,7 +121,7 @@ class Comparison:
         known = Milestone.objects.as_said_on(max(self.then.clock.known_on, self.now.clock.known_on))
         happened = known.between(first + timedelta(days=1), last).values("pk") if first < last else known.none()
         found = known.filter(Q(pk__in=happened) | self._learned, instrument__in=pks)
-        return found.for_events().order_by("date_days", "pk")
+        return found.with_related().order_by("date_days", "pk")
 
     # --- in the database ---------------------------------------------------------------------------------------------
 

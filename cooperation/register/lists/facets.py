@@ -16,7 +16,6 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import in_force_on
-from . import kept
 from .dimensions import GROUPINGS
 from .query import EXACT_COUNT_LIMIT, Question
 
@@ -39,28 +38,22 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
         return {}
     given, keys = question.filterset.given, countable(question)
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
-    ready: Facets = {}
-    if "country" in keys and (by_country := kept.elsewhere(question)):
-        ready["country"] = {code: count for code, count in by_country.items() if code}
-        keys.remove("country")
     for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}
         if key in ROLES:
             answers[key] = ROLES[key]  # in any, also where only some count unasked
         selections.setdefault(str(answers), (answers, []))[1].append(key)
     if known_too_many:  # so are they with a key less
-        return dict.fromkeys(keys) | ready
+        return dict.fromkeys(keys)
     found: Facets = {key: {} for key in keys}
     parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
-    with kept.counting(question):
-        rows = _ask([part for part in parts if part])
-    for names, value, count in rows:
+    for names, value, count in _ask([part for part in parts if part]):
         for key in names.split():
             if value:
                 found[key][value] = count
             elif value is None and count > _most(question, key):
                 found[key] = None
-    return found | ready
+    return found
 
 
 # --- the statement ---------------------------------------------------------------------------------------------------

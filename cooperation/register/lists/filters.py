@@ -18,14 +18,13 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..domain.text import reader_languages, refuse_control_characters
+from ..domain.text import refuse_control_characters
 from ..models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
 from ..models.fields import KEY
 from ..models.queryset import clearance
 from ..search.query import Words
-from .choices import resources
+from .choices import named, resources
 from .widgets import Checkboxes, Keys, Radios
 
 YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
@@ -178,19 +177,6 @@ def _label(pattern, name) -> str:
 
 
 _of = lazy(_label, str)  # a label of two texts, put together in the reader's language
-
-
-@cache
-def named(model):
-    """The records of a table of reference that a user may see, as choices by name in the reader's language."""
-
-    def choices(user):
-        language = reader_languages()[0]
-        key = natural_key_name(model)
-        rows = model.objects.visible_to(user).order_by(f"sort_{language}").values_list(key, f"name_{language}")
-        return [(key, name or key) for key, name in rows]
-
-    return choices
 
 
 class QuestionFilter(django_filters.FilterSet):

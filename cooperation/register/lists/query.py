@@ -3,7 +3,7 @@
 A `Question` reads every key of an address, names all that is wrong with it at once, and gives the rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,6 @@ from ..domain.text import in_reader_language
 from ..exports import EXPORTS
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
-from . import kept
 from .columns import Column, by_title, never_null
 from .filters import AnyOf, KeysOf, QuestionFilter
 
@@ -315,14 +314,7 @@ class Question:
     @cached_property
     def by_stage(self) -> dict[str, int]:
         """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
-        if self._kept:
-            return self._kept
-        with kept.counting(self):
-            return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
-
-    @cached_property
-    def _kept(self) -> dict[str, int]:
-        return kept.by_stage(self)
+        return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
@@ -334,30 +326,29 @@ class Question:
             return sum(known.values()), True
         if self.params.get("count") == "exact":
             return self.total(), True
-        with kept.counting(self):
-            total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
+        total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
 
     @property
     def _counted(self) -> dict[str, int]:
         """How many there are at each stage, where that is known already."""
-        return self.__dict__.get("by_stage") or self._kept
+        return self.__dict__.get("by_stage") or {}
 
-    def slice(self, with_facts: Callable | None = None) -> Slice:
-        """The rows that were asked for: a page, or what follows a cursor. Without `with_facts` only their keys.
+    def slice(self, *, whole: bool = False) -> Slice:
+        """The rows that were asked for: a page, or what follows a cursor. `whole`: with all that is known of them.
 
         Raises PageNotFound.
         """
         if self.view in COUNTED_VIEWS:
             return Slice([], *self.count())
         if "cursor" in self.params and not self.params.get("page"):
-            return self._slice_after(with_facts, *self.count())
+            return self._slice_after(whole, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
-        rows = self.rows_with_sort if end >= NUMBERED_LIMIT else self.rows
+        rows = self.rows_with_sort
         # For the best match every row is read anyhow: they are counted along, and not found a second time.
         counting = self._is_by_match and not self._counted
-        rows, total = self._part(rows, with_facts, start, end + 1, counting)
+        rows, total = self._keys(rows, start, end + 1, counting)
         total, exact = (total, True) if total else self.count()
         if not rows and number > 1:
             raise PageNotFound
@@ -368,7 +359,7 @@ class Question:
         else:
             following = {"page": str(number + 1)}
         return Slice(
-            rows[:size],
+            self._fetch(rows[:size], whole),
             total,
             exact,
             first=start + 1 if rows else None,
@@ -377,27 +368,37 @@ class Question:
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
 
-    @staticmethod
-    def _part(rows, with_facts: Callable | None, start: int, end: int, counting: bool = False) -> tuple[list, int]:
-        """Some of these rows, and how many there are in all when that is to be counted along."""
-        total = {"total": Window(Count("*")) if counting else Value(0)}
-        if with_facts is None:
-            found = list(rows.only("key").annotate(**total)[start:end])
-            return found, found[0].total if found else 0
-        # First which they are, then all about them: at once, PostgreSQL would plan for the facts of every row.
-        found = list(rows.annotate(**total).values_list("pk", "total")[start:end])
-        return list(with_facts(rows.filter(pk__in=[pk for pk, _total in found]))), found[0][1] if found else 0
+    def _keys(self, rows, start: int, end: int, counting: bool = False) -> tuple[list, int]:
+        """Which rows these are, with what sorts them; and how many there are in all when that is to be counted along.
+
+        All about them is read in a second step: in one, PostgreSQL would plan for the facts of every row.
+        """
+        total = Window(Count("*")) if counting else Value(0)
+        names = ["pk", self.key_name, "total", *(one.value for one in self.sorts)]
+        if "match_certain" in rows.query.annotations:
+            names.append("match_certain")
+        found = list(rows.annotate(total=total).values(*names)[start:end])
+        return found, found[0]["total"] if found else 0
+
+    def _fetch(self, keys: Sequence, whole: bool) -> list:
+        """The rows of these keys, with what is shown of them."""
+        certain = {row["pk"]: row.get("match_certain") for row in keys}
+        rows = self.selection.fetch_keys(list(certain), self.clock, self.user, whole=whole)
+        for row in rows if any(value is not None for value in certain.values()) else ():
+            row.match_certain = certain[row.pk]
+        return rows
 
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
-    def _slice_after(self, with_facts: Callable | None, total: int, exact: bool) -> Slice:
+    def _slice_after(self, whole: bool, total: int, exact: bool) -> Slice:
         rows = self.rows_with_sort
         if self._after:
             rows = rows.filter(self._past(*self._after))
-        found, _total = self._part(rows, with_facts, 0, self.page_size + 1)
+        found, _total = self._keys(rows, 0, self.page_size + 1)
         more = len(found) > self.page_size
         found = found[: self.page_size]
-        return Slice(found, total, exact, next={"cursor": self._cursor(found[-1])} if more else None)
+        following = {"cursor": self._cursor(found[-1])} if more else None
+        return Slice(self._fetch(found, whole), total, exact, next=following)
 
     @property
     def rows_with_sort(self) -> RegisterQuerySet:
@@ -419,9 +420,9 @@ class Question:
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
     def _cursor(self, row) -> str:
-        values = [getattr(row, one.value) for one in self.sorts]
+        values = [row[one.value] for one in self.sorts]
         plain = [value.isoformat() if isinstance(value, date) else value for value in values]
-        return signing.dumps([self._order, plain, getattr(row, self.key_name)], salt=CURSOR)
+        return signing.dumps([self._order, plain, row[self.key_name]], salt=CURSOR)
 
     def _past(self, values: list, key: str) -> Q:
         """Rows that come after these values in the order of the question; what has no value comes last."""

@@ -1,8 +1,10 @@
 """What every instrument shares."""
 
+from .citation import Citation, Claim, Dispute
 from .commitment import Commitment
 from .figure import Figure, FigureCountry
-from .instrument import Classification, CountryRole, Instrument, OrganisationRole, kinds
+from .instrument import Classification, Instrument
+from .kinds import kinds
 from .milestone import Milestone, State
 from .reference import (
     Country,
@@ -16,14 +18,14 @@ from .reference import (
     Theme,
 )
 from .relation import INVERSE, Relation, RelationType
+from .roles import CountryRole, OrganisationRole
 from .saved_view import SavedView
-from .source import Citation, Claim, Dispute, Reliability, Source, SourceKind
+from .source import Reliability, Source, SourceKind
 from .span import StageSpan
-from .version import DERIVED, KeptCount, KeptDay, RegisterVersion
+from .version import RegisterVersion
 from .words import EarlierWords, RecordWords, Word
 
 __all__ = [
-    "DERIVED",
     "INVERSE",
     "Citation",
     "Claim",
@@ -39,8 +41,6 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Instrument",
-    "KeptCount",
-    "KeptDay",
     "Milestone",
     "Organisation",
     "OrganisationCountry",

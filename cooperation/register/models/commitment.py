@@ -1,17 +1,63 @@
 """Commitment: something promised in a source, and what came of it."""
 
+from datetime import date
+
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, LongText
-from .instrument import Instrument
 from .milestone import Milestone, State
-from .questions import CommitmentQuerySet
+from .queryset import RegisterQuerySet, full_key, there_on, visible
 from .source import Source
+
+
+def out_on(day: date) -> Q:
+    """Promises whose document that tells of the outcome may have been there by a day; one without a date always was."""
+    published = "fulfilled_by__published_days"
+    undated = Q(**{f"{published}__isnull": True}) | Q(**{f"{published}__lower_inf": True})
+    return undated | Q(**{f"{published}__startswith__lte": day})
+
+
+class CommitmentQuerySet(RegisterQuerySet):
+    key_name = "full_key"
+
+    def visible_to(self, user):
+        return self.filter(visible(user, "instrument__"))
+
+    def on(self, clock: Clock):
+        """Promises of records that are there, made by then, each with its `state` (as `Commitment.state_on`)."""
+        kept_days = Case(
+            When(outcome_date__isnull=False, then=F("outcome_date_days")),
+            When(fulfilled_by_milestone__isnull=False, then=F("fulfilled_by_milestone__date_days")),
+            default=F("fulfilled_by__published_days"),
+            output_field=DateRangeField(),
+        )
+        had_come = Q(kept_days__lower_inf=True) | Q(kept_days__startswith__lte=clock.earliest)
+        by_milestone = Q(
+            fulfilled_by_milestone__state="occurred", fulfilled_by_milestone__known_from__lte=clock.known_on
+        )
+        was_known = by_milestone | Q(out_on(clock.known_on), fulfilled_by_milestone__isnull=True)
+        state = Case(
+            When(had_come & was_known, then=Value("kept")),
+            When(due_days__endswith__lte=clock.valid_on, then=Value("overdue")),
+            default=Value("open"),
+        )
+        there = self.made_by(clock.known_on).filter(there_on(clock, "instrument__"))
+        return there.alias(kept_days=kept_days).annotate(state=state, full_key=full_key(Cast("number", CharField())))
+
+    def with_related(self):
+        return self.select_related("instrument", "made_in", "fulfilled_by", "fulfilled_by_milestone")
+
+    def made_by(self, day: date):
+        """Promises that had been made by that day. A source without a date cannot be placed, so it always counts."""
+        made = Q(made_in__published_days__isnull=True) | Q(made_in__published_days__startswith__lte=day)
+        return self.filter(made | Q(made_in__published_days__lower_inf=True))
 
 
 class NumberField(models.PositiveSmallIntegerField):
@@ -28,7 +74,7 @@ class NumberField(models.PositiveSmallIntegerField):
 class Commitment(models.Model):
     """What a source promised or expected about an instrument, its due date, and the outcome."""
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="commitments")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, related_name="commitments")
     number = NumberField(_("number"), editable=False)
     what_nl = LongText(_("what, in Dutch"), max_length=1000)
     what_en = LongText(_("what, in English"), max_length=1000, blank=True)
@@ -122,10 +168,12 @@ class Commitment(models.Model):
         """The document that tells of the outcome, once both are there."""
         return self.fulfilled_by if self.outcome_had_come(clock) and self.document_is_out(clock) else None
 
+    @property
     def days_late(self) -> int | None:
         """How many days after the due day the outcome came; None where one of the two is not exact."""
         return _days_between(self.due, self.outcome_on)
 
+    @property
     def days_since_promise(self) -> int | None:
         """How many days after the promise the outcome came (before it: less than none)."""
         return _days_between(self.made_in.published, self.outcome_on)

@@ -1,12 +1,13 @@
 """Figure: a number that a source gives."""
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, KeyField, Text, exactly_one
-from .instrument import Instrument
 from .reference import Country, CountryPart, Organisation
 from .reference_questions import FigureQuerySet
 from .source import Source
@@ -19,7 +20,7 @@ class Figure(models.Model):
     """
 
     key = KeyField(unique=True, verbose_name=_("key"))
-    instrument = models.ForeignKey(Instrument, models.CASCADE, null=True, blank=True, related_name="figures")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, null=True, blank=True, related_name="figures")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="figures")
     label_nl = Text(_("label in Dutch"), max_length=200)
     label_en = Text(_("label in English"), max_length=200)
@@ -70,6 +71,15 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """Where it stands: its source first."""
+        return [self.source, *self.also_sources.all()]
+
+    @cached_property
+    def countries_named(self) -> "list[FigureCountry]":
+        return list(self.countries.all())
 
 
 class FigureCountry(CountryPart):

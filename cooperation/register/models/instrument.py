@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q, Value
@@ -15,12 +14,17 @@ from ..domain import text
 from ..domain.edtf import EDTF
 from ..domain.ladder import Ladder, Term
 from ..domain.spans import Span
-from .fields import EDTFDays, EDTFField, KeyField, LongText, SortKeyField, Text, one_of
-from .questions import InstrumentQuerySet
-from .reference import Country, CountryPart, Organisation, Theme
-
-if TYPE_CHECKING:
-    from .milestone import Milestone
+from .citation import Citation, Dispute
+from .commitment import Commitment
+from .fetch import Page, Part
+from .fields import KeyField, LongText, SortKeyField, Text, one_of
+from .figure import Figure
+from .instrument_queryset import InstrumentQuerySet
+from .kinds import kinds
+from .milestone import Milestone
+from .reference import Theme
+from .relation import Relation
+from .roles import CountryRole, OrganisationRole
 
 
 class Classification(models.TextChoices):
@@ -63,6 +67,25 @@ class Instrument(models.Model):
     summary = text.localized("summary")
 
     objects = InstrumentQuerySet.as_manager()
+
+    # What `on` adds: how it stands on the clock.
+    stage: str
+    stage_certain: bool
+    # What `fetch` adds, as of the clock and for the reader.
+    is_disputed: bool
+    is_stalled: bool
+    match_certain: bool | None  # whether it certainly lies in the days that were asked for; None: none were
+    known_milestones: list[Milestone]
+    countries_then: list[CountryRole]
+    organisations_then: list[OrganisationRole]
+    themes_then: list[Theme]
+    # And where it is fetched whole.
+    known_citations: list[Citation]
+    known_disputes: list[Dispute]
+    visible_relations: list[Relation]
+    visible_relations_to: list[Relation]
+    known_commitments: list[Commitment]
+    known_figures: list[Figure]
 
     # What a kind declares.
     RESOURCE = ""
@@ -133,11 +156,11 @@ class Instrument(models.Model):
         """For how long the record was meant to run, where its kind has such a thing."""
         return None
 
-    def known(self, *milestone_kinds: str) -> "list[Milestone]":
-        """Milestones of these kinds as known on the clock of the question (`with_row_facts`), in order of date."""
+    def known(self, *milestone_kinds: str) -> list[Milestone]:
+        """Milestones of these kinds as known on the clock of the question (`fetch`), in order of date."""
         return [milestone for milestone in self.known_milestones if milestone.kind in milestone_kinds]
 
-    def occurred(self, *milestone_kinds: str) -> "Milestone | None":
+    def occurred(self, *milestone_kinds: str) -> Milestone | None:
         """The first milestone of these kinds that had occurred by what is known."""
         return next((milestone for milestone in self.known(*milestone_kinds) if milestone.said == "occurred"), None)
 
@@ -146,17 +169,17 @@ class Instrument(models.Model):
         milestone = self.occurred(*milestone_kinds)
         return milestone.date if milestone else None
 
-    def is_open(self, milestone: "Milestone") -> bool:
+    def is_open(self, milestone: Milestone) -> bool:
         """Whether a milestone is still expected on the clock of the question: nothing that is known has closed it."""
         closed = {other.fulfils_id for other in self.known_milestones if other.said != "expected"}
         return milestone.said == "expected" and milestone.pk not in closed
 
-    def open_expectations(self) -> "list[Milestone]":
+    def open_expectations(self) -> list[Milestone]:
         """What is still expected, by day."""
         return [milestone for milestone in self.known_milestones if self.is_open(milestone)]
 
-    def countries_in(self, *roles: str) -> list["CountryRole"]:
-        """Countries in one of these roles on the day of the question (`with_row_facts`)."""
+    def countries_in(self, *roles: str) -> list[CountryRole]:
+        """Countries in one of these roles on the day of the question (`fetch`)."""
         return [part for part in self.countries_then if part.role in roles]
 
     @property
@@ -168,6 +191,17 @@ class Instrument(models.Model):
     def final_rungs(cls) -> list[tuple[Q, str]]:
         """The final rung of every record of this kind, as (condition, stage)."""
         return [(Q(resource=cls.RESOURCE, kind=kind), cls.ladder.final_rung(kind)) for kind in cls.Kind.values]
+
+    # What a kind shows besides, when records are fetched.
+
+    @classmethod
+    def parts_shown(cls, whole: bool) -> Sequence[Part]:
+        """Rows of tables of its own."""
+        return ()
+
+    @classmethod
+    def read_along(cls, records: "list[Instrument]", page: Page, whole: bool) -> None:
+        """Read the records of other kinds that these show, all at once."""
 
     # A kind whose stage is read off other records says which they are, and what follows from them.
 
@@ -197,76 +231,3 @@ class Instrument(models.Model):
     def references(self) -> list[tuple[str, str]]:
         """Official documents about the record, as (words, address)."""
         return []
-
-
-def kinds() -> dict[str, type[Instrument]]:
-    """Every kind of instrument by its resource name, in the order in which the apps are installed."""
-    from django.apps import apps
-
-    models_in_order = (model for model in apps.get_models() if issubclass(model, Instrument))
-    return {model.RESOURCE: model for model in models_in_order if model.RESOURCE}
-
-
-class CountryRole(CountryPart):
-    """That an instrument concerns a country, in a role. `covered` is coverage: served without being sat in."""
-
-    country = models.ForeignKey(Country, models.PROTECT, related_name="roles", verbose_name=_("country"))
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="countries")
-    # By what the title of the instrument is sorted in each language: a copy that triggers keep, so that the records of
-    # a country stand in the order of their titles in an index (`in_country_by_title`).
-    sort_nl = models.CharField(max_length=250, db_collation="C", editable=False, default="")
-    sort_en = models.CharField(max_length=250, db_collation="C", editable=False, default="")
-
-    class Meta:
-        verbose_name = _("country of an instrument")
-        verbose_name_plural = _("countries of an instrument")
-        ordering = ["id"]
-        indexes = [
-            models.Index(fields=["country", "sort_nl"], name="country_role_by_title_nl"),
-            models.Index(fields=["country", "sort_en"], name="country_role_by_title_en"),
-        ]
-        constraints = [
-            one_of("role", CountryPart.Role, "country_role_role_is_known"),
-            models.UniqueConstraint(
-                fields=["instrument", "country", "role", "since"],
-                nulls_distinct=False,
-                name="country_role_once",
-                violation_error_message=_("This country has this role already."),
-            ),
-        ]
-
-
-class OrganisationRole(models.Model):
-    """That an organisation takes part in an instrument, in a role."""
-
-    class Role(models.TextChoices):
-        HOST = "host", _("host organisation")
-        SENDER = "sender", _("sender")
-        SIGNATORY = "signatory", _("signatory")
-        PARTNER = "partner", _("partner")
-        LEAD = "lead", _("lead")
-        BODY = "body", _("body")
-
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="organisations")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="roles", verbose_name=_("organisation"))
-    role = models.CharField(_("role"), max_length=20, choices=Role)
-    since = EDTFField(_("from"), null=True, blank=True)
-    since_days = EDTFDays("since")
-    until = EDTFField(_("until"), null=True, blank=True)
-    until_days = EDTFDays("until")
-
-    class Meta:
-        verbose_name = _("organisation of an instrument")
-        verbose_name_plural = _("organisations of an instrument")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["instrument", "organisation", "role", "since"],
-                nulls_distinct=False,
-                name="organisation_role_once",
-                violation_error_message=_("This organisation has this role already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation} ({self.get_role_display()})"

@@ -1,14 +1,17 @@
 """Milestone: a dated event of an instrument, with its source."""
 
+from datetime import date
+from functools import cached_property
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from ..domain import spans as stages
+from ..domain.clock import Clock
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, KeyField, LongText, Text, one_of
-from .instrument import Instrument
-from .questions import MilestoneQuerySet
+from .queryset import RegisterQuerySet, full_key, there_on, visible
 from .source import Source
 
 
@@ -20,6 +23,59 @@ class State(models.TextChoices):
     CANCELLED = stages.CANCELLED, _("cancelled")
 
 
+class MilestoneQuerySet(RegisterQuerySet):
+    key_name = "full_key"
+
+    def visible_to(self, user):
+        return self.filter(visible(user, "instrument__"))
+
+    def on(self, clock: Clock):
+        """Milestones of records that are there, as could be said that day (`said`), and which are still to come."""
+        there = self.filter(there_on(clock, "instrument__")).as_said_on(clock.known_on)
+        to_come = self.model.objects.still_expected_on(clock.known_on).filter(pk=OuterRef("pk"))
+        return there.annotate(is_open=Exists(to_come), full_key=full_key(F("key")))
+
+    def with_related(self):
+        """With its record, and its sources."""
+        return self.select_related("instrument", "source", "fulfils").prefetch_related("also_sources")
+
+    def known_on(self, day: date):
+        """What could be said that day: known by then, and not yet replaced by a correction."""
+        corrected = self.model.objects.filter(replaces=OuterRef("pk"), known_from__lte=day)
+        return self.filter(~Exists(corrected), known_from__lte=day)
+
+    def as_said_on(self, day: date):
+        """What could be said that day, and how (`said`): before its own first possible day, it was still expected."""
+        still_to_come = When(state="occurred", date_days__startswith__gt=day, then=Value("expected"))
+        return self.known_on(day).annotate(said=Case(still_to_come, default=F("state")))
+
+    def had_happened(self, clock: Clock):
+        """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
+        first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=clock.earliest)
+        return self.known_on(clock.known_on).filter(first_possible, state="occurred")
+
+    def still_expected_on(self, day: date):
+        """Expectations that nothing has closed by then, and events whose own day has not come yet."""
+        closed = self.model.objects.filter(
+            Q(state="cancelled") | Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=day),
+            fulfils=OuterRef("pk"),
+            known_from__lte=day,
+        )
+        to_come = Q(state="expected") | Q(state="occurred", date_days__startswith__gt=day)
+        return self.known_on(day).filter(to_come, ~Exists(closed))
+
+    def standing_on(self, day: date):
+        """What was known that day and still stood: not cancelled, and no expectation that something had closed."""
+        occurred = Q(state="occurred") & (Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=day))
+        return self.filter(pk__in=self.known_on(day).filter(occurred).values("pk")) | self.still_expected_on(day)
+
+    def between(self, first: date | None, last: date | None):
+        """Milestones that may lie between these days, both included."""
+        from_first = Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=first) if first else Q()
+        until_last = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=last) if last else Q()
+        return self.filter(from_first, until_last)
+
+
 class Milestone(models.Model):
     """A dated event of an instrument: occurred, expected or cancelled. There is none without a source.
 
@@ -27,7 +83,7 @@ class Milestone(models.Model):
     is no longer known from the day on which this one is, and stays known before.
     """
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="milestones")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, related_name="milestones")
     key = KeyField(verbose_name=_("key"), help_text=_("unique within the record"))
     kind = models.CharField(_("kind"), max_length=40)
     date = EDTFField(_("date"))
@@ -47,6 +103,11 @@ class Milestone(models.Model):
     note_en = LongText(_("note in English"), blank=True)
 
     note = localized("note")
+
+    # What queries add.
+    said: str  # its state as could be said on the clock (`as_said_on`)
+    is_open: bool  # nothing known has closed the expectation (`on`)
+    full_key: str  # that of its record, a dot, and its own (`on`)
 
     objects = MilestoneQuerySet.as_manager()
 
@@ -82,8 +143,9 @@ class Milestone(models.Model):
     def get_absolute_url(self) -> str:
         return f"{self.instrument.get_absolute_url()}#milestone-{self.key}"
 
-    @property
+    @cached_property
     def sources(self) -> list[Source]:
+        """Where it stands: its source first."""
         return [self.source, *self.also_sources.all()]
 
     @property

@@ -1,12 +1,13 @@
 """The QuerySet that all models share, and the one rule of visibility."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, Expression, Q, Value
+from django.db.models.functions import Concat
 
 from ..domain.clock import Clock
-from ..search.query import Words
 
 
 def clearance(user) -> list[str]:
@@ -22,6 +23,21 @@ def clearance(user) -> list[str]:
 def sees_everything(user) -> bool:
     """Whether nothing is hidden from a user."""
     return "confidential" in clearance(user)
+
+
+def visible(user, of: str = "") -> Q:
+    """The condition that a user may see an instrument. `of`: the way to it from what is asked, as `instrument__`."""
+    return Q(**{f"{of}classification__in": clearance(user)})
+
+
+def there_on(clock: Clock, of: str = "") -> Q:
+    """The condition that an instrument is there on these two days: one of its stage spans holds them."""
+    return Q(**{f"{of}spans__valid__contains": clock.valid_on, f"{of}spans__known__contains": clock.known_on})
+
+
+def full_key(own: Expression) -> Concat:
+    """The key of what hangs on a record: that of the record, a dot, and its own within the record."""
+    return Concat("instrument__key", Value("."), own, output_field=CharField())
 
 
 def in_force_on(day: date, of: str = "") -> Q:
@@ -42,7 +58,7 @@ class RegisterQuerySet(models.QuerySet):
 
     key_name = ""  # the field that names a row in an address, where that is not its own key
 
-    def closeness(self, words: Words, clock: Clock) -> models.Expression | None:
+    def closeness(self, words, clock: Clock) -> Expression | None:
         """How well a row fits words, where they are what it is sorted by; None where they are not."""
         return None
 
@@ -52,8 +68,18 @@ class RegisterQuerySet(models.QuerySet):
     def on(self, clock: Clock):
         return self
 
-    def with_row_facts(self, clock: Clock):
+    def with_related(self):
+        """With what a line about each row shows."""
         return self
+
+    def fetch_keys(self, keys: Sequence, clock: Clock, user, *, whole: bool = False) -> list:
+        """The rows of these primary keys, in their order, with what a list shows of them."""
+        found = {row.pk: row for row in self.filter(pk__in=keys).with_related()}
+        return [found[key] for key in keys if key in found]
+
+    def fetch(self, clock: Clock, user) -> list:
+        """These rows in their order, with what a list shows of them."""
+        return list(self.with_related())
 
 
 class UnclassifiedQuerySet(RegisterQuerySet):

@@ -9,13 +9,12 @@ from django.db.models.functions import Coalesce
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import sort_key
-from ..search.query import SHORTEST_MISSPELT, Words
+from ..domain.text import SHORTEST_MISSPELT, sort_key
 from .queryset import RegisterQuerySet, UnclassifiedQuerySet, in_force_on
 
 
 class SourceQuerySet(UnclassifiedQuerySet):
-    def matching(self, words: Words, clock: Clock):
+    def matching(self, words, clock: Clock):
         """Sources whose title contains all these words, or that have them as reference or key."""
 
         def told(text: str) -> Q:
@@ -57,7 +56,7 @@ class SourceQuerySet(UnclassifiedQuerySet):
 class NamedQuerySet(RegisterQuerySet):
     """Records with a name in two languages."""
 
-    def matching(self, words: Words, clock: Clock):
+    def matching(self, words, clock: Clock):
         """Names that contain all these words, whatever their case and accents; small typing errors are forgiven."""
 
         def told(text: str) -> Q:
@@ -87,8 +86,12 @@ class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
         counted = held.order_by().values("organisation").annotate(number=Count("instrument", distinct=True))
         return self.annotate(records=Coalesce(Subquery(counted.values("number")), 0))
 
-    def with_row_facts(self, clock: Clock):
+    def with_related(self):
         return self.select_related("country")
+
+    def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False) -> list:
+        rows = self.with_all_facts(user) if whole else self
+        return super(OrganisationQuerySet, rows).fetch_keys(keys, clock, user, whole=whole)
 
     def with_all_facts(self, user):
         """With everything that the register holds about an organisation, as far as this user may see it."""
@@ -127,5 +130,5 @@ class FigureQuerySet(RegisterQuerySet):
         there = apps.get_model("register", "Instrument").objects.on(clock).values("pk")
         return self.filter(Q(instrument__isnull=True) | Q(instrument__in=there), known_from__lte=clock.known_on)
 
-    def matching(self, words: Words, clock: Clock):
+    def matching(self, words, clock: Clock):
         return self.filter(words.over(lambda text: Q(label_nl__icontains=text) | Q(label_en__icontains=text)))

@@ -5,7 +5,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .fields import Text, exactly_one, one_of
-from .instrument import Instrument
 
 
 class RelationType(models.TextChoices):
@@ -37,10 +36,10 @@ INVERSE = {
 class Relation(models.Model):
     """That an instrument amends, repeals, … another one (`to`), or an act without a record (`to_text`)."""
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="relations")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, related_name="relations")
     type = models.CharField(_("type"), max_length=20, choices=RelationType)
     to = models.ForeignKey(
-        Instrument, models.CASCADE, null=True, blank=True, related_name="relations_to", verbose_name=_("to")
+        "register.Instrument", models.CASCADE, null=True, blank=True, related_name="relations_to", verbose_name=_("to")
     )
     to_text = Text(_("to (without a record)"), max_length=300, null=True, blank=True)
 

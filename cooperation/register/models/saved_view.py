@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from ..domain.clock import Clock
 from ..domain.text import fold, sort_key
-from ..search.query import Words
 from .fields import KEY, KeyField, SortKeyField, Text
 from .queryset import RegisterQuerySet
 
@@ -47,7 +46,7 @@ class SavedViewQuerySet(RegisterQuerySet):
         """The view of this key, where this user may see it."""
         return self.visible_to(user).filter(key=key).first() if re.fullmatch(KEY, key) else None
 
-    def matching(self, words: Words, clock: Clock):
+    def matching(self, words, clock: Clock):
         """Views whose name has all these words."""
         return self.filter(words.over(lambda text: Q(sort__contains=sort_key(text))))
 

@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .instrument import Instrument
-
 
 class StageSpan(models.Model):
     """One stage of one instrument, on a rectangle of days (upper bounds not included).
@@ -16,7 +14,7 @@ class StageSpan(models.Model):
     Written only by `actions.rewrite_spans`; everything that asks for a stage reads it here.
     """
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, related_name="spans")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, related_name="spans")
     stage = models.CharField(_("stage"), max_length=30)
     certain = models.BooleanField(_("certain"))
     valid = DateRangeField(_("valid"))

@@ -9,8 +9,7 @@ from django.db import connection, models
 from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 
-from ..search.query import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
-from .instrument import Instrument
+from ..domain.text import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
 
 MOST_MEANINGS = 100  # words that one word can mean
 MOST_ERRORS = 2  # letters too many, too few or another, in a word that no record has
@@ -123,7 +122,7 @@ class RecordWords(models.Model):
     Those of its titles weigh A. They stand apart from the record, so that what reads no words need not carry them.
     """
 
-    instrument = models.OneToOneField(Instrument, models.CASCADE, primary_key=True, related_name="words")
+    instrument = models.OneToOneField("register.Instrument", models.CASCADE, primary_key=True, related_name="words")
     vector = SearchVectorField()
     known_from = models.DateField(_("known from"))
 
@@ -139,7 +138,7 @@ class RecordWords(models.Model):
 class EarlierWords(models.Model):
     """The words that stood in a record before: known from the first day to the day before the second."""
 
-    instrument = models.ForeignKey(Instrument, models.CASCADE, db_index=False, related_name="earlier_words")
+    instrument = models.ForeignKey("register.Instrument", models.CASCADE, db_index=False, related_name="earlier_words")
     vector = SearchVectorField()
     known_from = models.DateField(_("known from"))
     known_until = models.DateField(_("known until"), db_index=True)

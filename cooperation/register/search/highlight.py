@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ..domain import references
-from ..domain.text import fold
+from ..domain.text import LONGEST, fold
 from ..models import Instrument
-from .query import LONGEST, WORD, Words
+from .query import WORD, Words
 
 AROUND = 110  # letters of the text before and after what was found
 
@@ -20,7 +20,7 @@ def marked(text: str, words: Words) -> SafeString:
 
 
 def passage(record: Instrument, words: Words) -> SafeString:
-    """The first text of a record (`with_row_facts`), but its title, in which the words stand; most words first."""
+    """The first text of a record (`fetch`), but its title, in which the words stand; most words first."""
     best = max(
         (
             (len({fold(text[a:b]) for a, b in spans}), -place, text, spans)
@@ -56,7 +56,7 @@ def _texts(record: Instrument) -> Iterator[str]:
     yield from (str(getattr(record, name, "")) for name in record.search_fields)
     yield ", ".join(part.country.name for part in record.countries_then)
     yield ", ".join(part.organisation.name for part in record.organisations_then)
-    yield ", ".join(theme.name for theme in record.themes.all())
+    yield ", ".join(theme.name for theme in record.themes_then)
     for source in dict.fromkeys(source for milestone in record.known_milestones for source in milestone.sources):
         yield ", ".join(filter(None, (source.title, source.reference)))
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, Value, When
@@ -17,14 +16,10 @@ from django.db.models.functions import Cast, Least, Length
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import fold
-from ..lists import sql
+from ..domain.text import LONGEST, SHORTEST_WITHIN, fold
+from ..models import EarlierWords, Word
+from ..models.compiled import AnyOfKeys
 
-# Of shorter words only whole beginnings are looked for.
-SHORTEST_WITHIN = 3
-# Shorter words are not searched for with typing errors: too much is alike.
-SHORTEST_MISSPELT = 4
-LONGEST = 100  # of a longer word only this much is kept and asked
 # What says nothing beside other words.
 STOPWORDS = frozenset(
     (
@@ -122,7 +117,7 @@ class Words:
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
         loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
         forms = {word for term in self.excluded if not term.exact for word in term.words}
-        return apps.get_model("register", "Word").objects.meanings(loose, forms, levels=self.levels)
+        return Word.objects.meanings(loose, forms, levels=self.levels)
 
     # --- the question to the database --------------------------------------------------------------------------------
 
@@ -205,7 +200,7 @@ class _Then:
 
     def __init__(self, clock: Clock):
         self.day = clock.known_on
-        earlier = apps.get_model("register", "EarlierWords").objects
+        earlier = EarlierWords.objects
         self.earlier = earlier.filter(known_from__lte=self.day, known_until__gt=self.day)
         self.is_past = self.earlier.exists()
 
@@ -222,7 +217,7 @@ class _Then:
             return self.stood(asked)
         now = Q(words__vector=AsIs(asked), words__known_from__lte=self.day)
         earlier = self.earlier.filter(vector=AsIs(asked)).order_by().values("instrument")
-        return now | Q(sql.AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
+        return now | Q(AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
 
 
 def _phrase(text: str) -> Term:

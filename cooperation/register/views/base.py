@@ -1,16 +1,18 @@
 """What every page that is only read has in common: its clock, its address, its rows."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.views import View
 
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
+from ..history.answer_cache import answered
 from ..lists.columns import Column
 from ..lists.filters import DayField
 from ..lists.query import DETAIL_KEYS
@@ -75,10 +77,18 @@ def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMa
 
 
 class ReadPage(View):
-    """A page that is only read."""
+    """A page that is only read. It is kept for readers with the same clearance, unless it is personal."""
 
     http_method_names = ["get", "head"]
     above: Sequence[tuple[Any, str]] = ()  # the pages above it, as (label, name of the address)
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        make = partial(super().dispatch, request, *args, **kwargs)
+        return make() if self.is_personal(request) else answered(request, make, request.user)
+
+    def is_personal(self, request: HttpRequest) -> bool:
+        """Whether the page depends on more of the reader than a clearance."""
+        return False
 
     def trail(self, clock: Clock) -> list[tuple[str, str]]:
         """The way to this page: those above it with their addresses."""

@@ -1,4 +1,4 @@
-"""What the page of one record shows, read off the record with all its facts (`with_all_facts`)."""
+"""What the page of one record shows, read off the record with all its facts (`fetch`, whole)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -83,7 +83,7 @@ class Detail:
                 {"organisation": part.organisation, "role_label": part.get_role_display()}
                 for part in record.organisations_then
             ],
-            "themes": sorted(record.themes.all(), key=lambda theme: theme.name),
+            "themes": sorted(record.themes_then, key=lambda theme: theme.name),
             "relations": self.relations(),
             "commitments": [self.commitment(commitment) for commitment in record.known_commitments],
             "figures": [figure_row(figure) for figure in record.known_figures],
@@ -92,7 +92,7 @@ class Detail:
             "references": [{"label": label, "url": url} for label, url in record.references()],
             "told": [
                 {"source": citation.source, "locator": citation.locator}
-                for citation in record.citations.all()
+                for citation in record.known_citations
                 if citation.source.kind == "letter"
             ],
             "citation_text": self.citation_text(),
@@ -116,7 +116,7 @@ class Detail:
 
     def cited(self, name: str) -> list[Source]:
         """The sources in which a field stands."""
-        return [citation.source for citation in self.record.citations.all() if citation.field == name]
+        return [citation.source for citation in self.record.known_citations if citation.field == name]
 
     def is_disputed(self, name: str) -> bool:
         """Whether sources disagree about a field."""
@@ -193,7 +193,7 @@ class Detail:
     def citations(self) -> list[dict[str, Any]]:
         """Where facts stand: for each field the places in sources, and the sources that give none."""
         by_field: dict[str, dict[str, Any]] = {}
-        for citation in self.record.citations.all():
+        for citation in self.record.known_citations:
             label = self.field_label(citation)
             row = by_field.setdefault(label, {"field_label": label, "places": [], "sources": []})
             if citation.locator:
@@ -227,7 +227,7 @@ class Detail:
             "state": state,
             "outcome": commitment.outcome if had_come else "",
             "outcome_date": commitment.outcome_on if had_come else None,
-            "late_days": commitment.days_late() if had_come else None,
+            "late_days": commitment.days_late if had_come else None,
             "fulfilled_by": commitment.told_by(self.clock),
         }
 
@@ -306,7 +306,7 @@ def dispute_row(dispute, label: str) -> dict[str, Any]:
                 "source": claim.source,
                 "followed": dispute.follows_id == claim.source_id,
             }
-            for claim in dispute.claims.all()
+            for claim in dispute.known_claims
         ],
     }
 
@@ -349,7 +349,7 @@ def _claim_html(value: str) -> SafeString:
 
 
 def where_it_stands(record: Instrument, source: Source) -> list[str]:
-    """Which facts of a record (`with_all_facts`) stand in a source, in words."""
+    """Which facts of a record (`fetch`, whole) stand in a source, in words."""
     found = [
         f"{capfirst(milestone.kind_label)} {milestone.date.words(short=True)}"
         for milestone in record.known_milestones
@@ -357,10 +357,10 @@ def where_it_stands(record: Instrument, source: Source) -> list[str]:
     ]
     found += [
         citation.locator or _t("the record as a whole")
-        for citation in record.citations.all()
+        for citation in record.known_citations
         if citation.source_id == source.pk
     ]
-    if any(claim.source_id == source.pk for dispute in record.known_disputes for claim in dispute.claims.all()):
+    if any(claim.source_id == source.pk for dispute in record.known_disputes for claim in dispute.known_claims):
         found.append(_t("a claim in a dispute"))
     if any(source.pk in (promise.made_in_id, promise.fulfilled_by_id) for promise in record.known_commitments):
         found.append(_t("a commitment"))

@@ -75,9 +75,10 @@ class DetailPage(ReadPage):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         clock = clock_of(request)
         rows = self.queryset.all().visible_to(request.user).on(clock)
-        record = rows.filter(key=key).with_all_facts(clock, request.user).first()
-        if record is None:
+        found = rows.filter(key=key).fetch(clock, request.user, whole=True)
+        if not found:
             raise Http404(self.why_absent(request, key, clock))
+        (record,) = found
         kind = type(record)
         list_url = at(reverse(f"{kind.RESOURCE}-list"), clock)
         context = {

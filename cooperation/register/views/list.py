@@ -67,6 +67,10 @@ class ListPage(ReadPage):
             **more,
         )
 
+    def is_personal(self, request: HttpRequest) -> bool:
+        """A saved view may be one that only its owner sees."""
+        return not set(request.GET.getlist("view")) <= {"", *VIEWS}
+
     @property
     def view(self) -> str:
         return self.question.view
@@ -92,7 +96,7 @@ class ListPage(ReadPage):
 
     def find(self) -> Slice:
         """The rows that are shown."""
-        return self.question.slice(lambda rows: rows.with_row_facts(self.clock))
+        return self.question.slice()
 
     def table(self) -> Table:
         """What is exported."""

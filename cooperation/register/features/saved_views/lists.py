@@ -110,6 +110,10 @@ class SavedViewListPage(ListPage):
     resource = "views"
     can_be_saved = False
     default_sort = "name"
+
+    def is_personal(self, request):
+        return True
+
     noun, nouns = _("saved view"), _("saved views")
     open_fields = ("q", "resource", "own")
     folded = ()

@@ -30,7 +30,7 @@ def board(kind: type[Instrument], cards: Iterable[dict[str, Any]]) -> dict[str, 
 
 
 def card(record: Instrument, clock: Clock) -> dict[str, Any]:
-    """What a card says of a record (`with_row_facts`): what happened last, and what is expected next."""
+    """What a card says of a record (`fetch`): what happened last, and what is expected next."""
     expected, last = record.open_expectations(), last_event(record, clock)
     return {
         "record": record,

@@ -46,6 +46,7 @@ class SeeingPage(ListPage):
     charted = "country"  # what is counted by when nothing is said
     # What the map calls the records of this list in a country: a field of `charts.CountryOnMap`.
     on_map = "other"
+    by_country = None  # or what counts more than their number, of records on a day
     placeless = ("chart", "pivot", "changes")  # views of which nothing lies anywhere: no GeoJSON
 
     @classmethod
@@ -92,6 +93,8 @@ class SeeingPage(ListPage):
 
     @cached_property
     def countries_on_map(self) -> dict[str, charts.CountryOnMap]:
+        if self.by_country:
+            return self.by_country(self.question.selection, self.clock.valid_on)
         counts = tallies(self.question, "country")
         return {code: charts.CountryOnMap(**{self.on_map: tally.count}) for (code,), tally in counts.items() if code}
 

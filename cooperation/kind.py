@@ -1,0 +1,137 @@
+"""EU proposals, Interpol items, treaties, provisions, initiatives: the declarations of the kinds."""
+
+from collections import Counter, defaultdict
+
+from django.db.models import Count
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from . import columns, filters, serializers
+from .admin import VoteInline
+from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty
+from .pages.benelux import BeneluxListPage, ProvisionDetail, ProvisionPage, TreatyDetail, TreatyPage
+from .pages.eu import EUProposalDetail, EUProposalListPage
+from .pages.initiatives import InitiativeDetail
+from .pages.interpol import InterpolDetail, InterpolListPage
+from .register.domain.text import in_reader_language
+from .register.features import dashboard
+from .register.kind import Kind, Section
+from .register.lists.columns import Column
+
+
+def by_treaty(query, clock, user):
+    """Provisions counted by treaty and stage; each number opens its list."""
+    provisions = dashboard.ask(PROVISIONS.list_page, query, clock, user).selection
+    counts: defaultdict[int, Counter] = defaultdict(Counter)
+    for treaty, stage, number in provisions.order_by().values_list("treaty", "stage").annotate(count=Count("pk")):
+        counts[treaty][stage] = number
+    treaties = Treaty.objects.visible_to(user).on(clock).filter(pk__in=counts)
+
+    def numbers(treaty, clock, marks):
+        by_stage = counts[treaty.pk]
+        links = (
+            (
+                dashboard.address(PROVISIONS.list_page, f"{query}&treaty={treaty.key}&stage={stage}", clock),
+                by_stage[stage],
+                Provision.Stage(stage).label,
+            )
+            for stage in Provision.ladder.every_stage
+            if by_stage[stage]
+        )
+        return format_html_join(", ", '<a href="{}"><b>{}</b> {}</a>', links)
+
+    def all_of_them(treaty, clock, marks):
+        url = dashboard.address(PROVISIONS.list_page, f"{query}&treaty={treaty.key}", clock)
+        return format_html('<a href="{}"><b>{}</b></a>', url, counts[treaty.pk].total())
+
+    columns = [
+        *dashboard.chosen(TREATIES.list_page, "title"),
+        Column("count", _t("Provisions"), None, all_of_them, numeric=True),
+        Column("stages", _t("Stage"), None, numbers),
+    ]
+    rows = treaties.order_by(in_reader_language("sort"), "key").fetch(clock, user)
+    return {
+        "columns": dashboard.heads(columns),
+        "rows": dashboard.table_rows(rows, columns, clock, None),
+        "rest": list,
+        "more": 0,
+    }
+
+
+EU_PROPOSALS = Kind(
+    model=EUProposal,
+    path="eu/",
+    about=_("Commission proposals, and the acts that they become."),
+    filterset=filters.EUProposalFilter,
+    columns=columns.EU_PROPOSAL_COLUMNS,
+    serializer=serializers.EUProposalSerializer,
+    detail=EUProposalDetail,
+    list_base=EUProposalListPage,
+    section=Section(
+        _("EU proposals"), _("Proposals and acts that name the country"), ("title", "stage", "expected", "proposed")
+    ),
+)
+INTERPOL_ITEMS = Kind(
+    model=InterpolItem,
+    path="interpol/",
+    about=_("What is decided in Interpol: assemblies, resolutions, elections, memberships, frameworks."),
+    filterset=filters.InterpolFilter,
+    columns=columns.INTERPOL_COLUMNS,
+    serializer=serializers.InterpolItemSerializer,
+    detail=InterpolDetail,
+    list_base=InterpolListPage,
+    inlines=[VoteInline],
+    section=Section(
+        _("Interpol items"),
+        _("Sessions, elections and agreements with the country"),
+        ("title", "stage", "session", "decided"),
+    ),
+)
+TREATIES = Kind(
+    model=Treaty,
+    path="benelux/treaties/",
+    pages_at="benelux/",
+    about=_("Treaties on police cooperation, and the agreements that implement them."),
+    filterset=filters.TreatyFilter,
+    columns=columns.TREATY_COLUMNS,
+    serializer=serializers.TreatySerializer,
+    detail=TreatyDetail,
+    list_base=BeneluxListPage,
+    detail_base=TreatyPage,
+    section=Section(_("Treaties"), _("Treaties with the country"), ("title", "stage", "signed", "inForce")),
+)
+PROVISIONS = Kind(
+    model=Provision,
+    path="benelux/provisions/",
+    pages_at="benelux/",
+    about=_("Provisions of treaties: what is new or wider than before, and between which countries each works."),
+    filterset=filters.ProvisionFilter,
+    columns=columns.PROVISION_COLUMNS,
+    serializer=serializers.ProvisionSerializer,
+    detail=ProvisionDetail,
+    list_base=BeneluxListPage,
+    detail_base=ProvisionPage,
+    section=Section(
+        _("Treaty provisions"),
+        _("Provisions that bind the country, and whether they work"),
+        ("title", "subject", "compared", "stage"),
+        says_why=False,
+        summary=by_treaty,
+    ),
+)
+INITIATIVES = Kind(
+    model=Initiative,
+    path="initiatives/",
+    about=_("Cooperation that is no legal act: in the Kingdom, with neighbours, with Suriname."),
+    filterset=filters.InitiativeFilter,
+    columns=columns.INITIATIVE_COLUMNS,
+    serializer=serializers.InitiativeSerializer,
+    detail=InitiativeDetail,
+    section=Section(
+        _("Initiatives"),
+        _("Cooperation that is no legal act"),
+        ("title", "track", "stage", "started", "expected"),
+    ),
+)
+KINDS = (EU_PROPOSALS, INTERPOL_ITEMS, TREATIES, PROVISIONS, INITIATIVES)

@@ -1,0 +1,68 @@
+"""Pages of Interpol items."""
+
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+
+from ..models import InterpolItem, Vote
+from ..register.display.dates import date_html
+from ..register.models import Figure, Milestone
+from ..register.templatetags.register import at
+from ..register.views import InstrumentListPage
+from ..register.views.detail import Detail, fact, figure_row
+
+
+class InterpolListPage(InstrumentListPage):
+    def sentence(self, found):
+        """With how many members Interpol had on the day, by the last record that says so."""
+        lead, last = super().sentence(found), self.last_count
+        if last is None:
+            return lead
+        item = last.instrument.interpolitem
+        words = _t("Interpol had {count} members after {item} ({day}).")
+        link = format_html('<a href="{}">{}</a>', at(item.get_absolute_url(), self.clock), item.title)
+        parts = {"count": format_html("<b>{}</b>", item.members_after), "item": link, "day": date_html(last.date)}
+        return format_html("{} {}", lead, format_html(words, **parts))
+
+    @property
+    def last_count(self) -> Milestone | None:
+        """What happened last, by the clock, of all that left Interpol with a known number of members."""
+        counted = InterpolItem.objects.visible_to(self.request.user).on(self.clock).exclude(members_after=None)
+        moving = filter(InterpolItem.ladder.moves, InterpolItem.MilestoneKind.values)
+        happened = Milestone.objects.had_happened(self.clock).filter(
+            instrument__in=counted.values("pk"), kind__in=moving
+        )
+        return happened.select_related("instrument__interpolitem").order_by("-date_days", "pk").first()
+
+    def figures(self, found):
+        """Beside the records: what every source says of the number of members, the last first."""
+        figures = Figure.objects.visible_to(self.request.user).on(self.clock).filter(unit="members")
+        so_far = figures.filter(date_days__startswith__lte=self.clock.valid_on).order_by("-date_days", "key")
+        return {**super().figures(found), "figures": [figure_row(figure) for figure in so_far.select_related("source")]}
+
+
+class InterpolDetail(Detail):
+    def facts(self):
+        item = self.record
+        disputed = self.is_disputed
+        told = item.outcome_is_told(self.clock)
+        return [
+            fact(_t("outcome"), item.outcome, disputed=disputed("outcome")) if told else None,
+            fact(_t("session of the General Assembly"), item.session),
+            fact(_t("body"), item.body),
+            fact(_t("place"), item.place),
+            fact(_t("members before"), item.members_before, disputed=disputed("members_before")),
+            fact(_t("members after"), item.members_after, disputed=disputed("members_after")) if told else None,
+            fact(_t("votes"), *map(in_words, item.votes_then), disputed=disputed("votes")) if told else None,
+        ]
+
+
+def in_words(vote: Vote) -> str:
+    """A vote on one line: what it was about, and how it went as far as that is known."""
+    counts = (
+        (_t("%s for"), vote.in_favour),
+        (_t("%s against"), vote.against),
+        (_t("%s abstained"), vote.abstain),
+    )
+    parts = [words % number_format(count, force_grouping=True) for words, count in counts if count is not None]
+    return f"{vote.subject}: {', '.join([*parts, *filter(None, [vote.other])])}"

@@ -1,0 +1,253 @@
+"""Pages of countries: all of them with what the register holds of each, and one as a briefing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from .. import charts
+from ..display.footnotes import SourceMarks
+from ..domain.clock import Clock
+from ..domain.text import in_reader_language
+from ..kind import Kind
+from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region
+from ..models.fetch import Page
+from ..models.queryset import in_force_on
+from ..templatetags.register import at
+from ..templatetags.register import day as day_in_words
+from ..views import clock_of
+from ..views.detail import figure_row
+from .commitments import CommitmentListPage
+from .dashboard import ON_PAPER, Rows, address, ask, chosen, count, events, remembered, why
+from .search import SearchPage
+from .timeline import TimelinePage
+
+FIGURES = 50
+
+Numbers = dict[str, Counter[str]]  # by country, how many records of each kind
+
+
+def by_kind(clock: Clock, user, code: str = "") -> Numbers:
+    """How many records of each kind each country has a part in, or one country."""
+    there = Instrument.objects.visible_to(user).on(clock).values("pk")
+    roles = CountryRole.objects.filter(in_force_on(clock.valid_on), instrument__in=there).order_by()
+    if code:
+        roles = roles.filter(country=code)
+    counts: defaultdict[str, Counter] = defaultdict(Counter)
+    found = roles.values_list("country", "instrument__resource")
+    for country, resource, number in found.annotate(count=Count("instrument", distinct=True)):
+        counts[country][resource] = number
+    return counts
+
+
+def on_map(kinds: Iterable[Kind], numbers: Numbers, clock: Clock, user, code: str = "") -> dict:
+    """What the map shows of each country, or of one."""
+    found: defaultdict[str, charts.CountryOnMap] = defaultdict(charts.CountryOnMap)
+    for kind in kinds:
+        if kind.by_country:
+            records = kind.model.objects.visible_to(user).on(clock)
+            records = records.in_country([code], clock.valid_on) if code else records
+            for country, shown in kind.by_country(records, clock.valid_on).items():
+                found[country] = shown
+    for kind in kinds:
+        if not kind.by_country:
+            for country, records in numbers.items():
+                here = found[country]
+                setattr(here, kind.on_map, getattr(here, kind.on_map) + records[kind.resource])
+    return {country: shown for country, shown in found.items() if not code or country == code}
+
+
+@require_safe
+@remembered
+def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
+    """Every country that the register names, by region, with its records of each kind."""
+    clock = clock_of(request)
+    numbers = by_kind(clock, request.user)
+    shown = on_map(kinds, numbers, clock, request.user)
+    columns = [column for kind in kinds for column in _columns(kind)]
+    regions: dict[str, list[dict]] = {}
+    for country in Country.objects.filter(pk__in=shown).order_by(in_reader_language("sort")):
+        records = numbers.get(country.code, Counter())
+        cells = [
+            {
+                "count": getattr(shown[country.code], role) if role else records[kind.resource],
+                "url": at(f"{reverse(f'{kind.resource}-list')}?country={country.code}{asked}", clock),
+            }
+            for _label, kind, role, asked in columns
+        ]
+        regions.setdefault(country.get_region_display(), []).append({"country": country, "numbers": cells})
+    context = {
+        "title": _t("Countries"),
+        "breadcrumbs": [(_t("Countries"), "")],
+        "clock": clock,
+        "sentence": ngettext(
+            "%d country in the register on this day.", "%d countries in the register on this day.", len(shown)
+        )
+        % len(shown),
+        "world": charts.world(shown, clock=clock, table_url=at(reverse("countries"), clock) + "#table"),
+        "heads": [label for label, *_others in columns],
+        "groups": [{"region_label": region, "countries": regions[region]} for region in sorted(regions)],
+        "api_url": request.build_absolute_uri(at(reverse("api:countries-list"), clock)),
+    }
+    return render(request, "register/countries.html", context)
+
+
+def _columns(kind: Kind) -> list[tuple[str, Kind, str, str]]:
+    """The columns of a kind: its records, or where roles are told apart, those in each (label, kind, role, query)."""
+    if kind.by_country:
+        return [
+            (_t("Posts"), kind, "host", "&countryRole=host"),
+            (_t("Covered"), kind, "covered", "&countryRole=covered"),
+        ]
+    return [(capfirst(str(kind.model._meta.verbose_name_plural)), kind, "", "")]
+
+
+@require_safe
+@remembered
+def country(request: HttpRequest, code: str, kinds: Sequence[Kind]) -> HttpResponse:
+    """Everything that concerns one country on the day of the clock: on paper a briefing of two pages."""
+    clock, user = clock_of(request), request.user
+    here = Country.objects.filter(code=code.upper()).first()
+    if here is None:
+        raise Http404
+    if code != here.code:
+        return redirect(f"{here.get_absolute_url()}?{request.GET.urlencode()}".removesuffix("?"))
+    found = Briefing(here, kinds, clock, user)
+    context = {
+        "title": here.name,
+        "breadcrumbs": [(_t("Countries"), at(reverse("countries"), clock)), (here.name, "")],
+        "clock": clock,
+        "country": here,
+        "region_label": Region(here.region).label,
+        "region_url": address(SearchPage, f"region={here.region}", clock),
+        "groups": [
+            {"label": Group(part.group).label, "since": part.since}
+            for part in here.groups.filter(in_force_on(clock.valid_on))
+        ],
+        **found.context(),
+        "site": request.build_absolute_uri("/").removesuffix("/"),
+        "api_urls": [
+            request.build_absolute_uri(at(reverse(f"api:{name}-list") + f"?{found.asked}", clock))
+            for name in ("instruments", "milestones", "commitments")
+        ],
+    }
+    return render(request, "register/country.html", context)
+
+
+class Briefing:
+    """What the register holds of one country, kind by kind. The records of all kinds are read together."""
+
+    def __init__(self, country: Country, kinds: Sequence[Kind], clock: Clock, user):
+        self.country, self.kinds, self.clock, self.user = country, kinds, clock, user
+        self.asked = f"country={country.code}"
+        self.numbers = by_kind(clock, user, country.code)
+
+    def context(self):
+        sections, marks = self.sections(), SourceMarks()
+        posts = self.concerned.values("pk")
+        what = events(Milestone.objects.visible_to(self.user).on(self.clock).filter(instrument__in=posts), self.clock)
+        figures = self.figures()
+        drawn = [section.drawn(self.clock, marks) for section in sections]
+        for row in [*what["last"], *what["next"]]:
+            for source in row["sources"]:
+                marks.number(source)
+        for figure in figures[:ON_PAPER]:
+            marks.number(figure["source"])
+        marks.end_of_paper()
+        for section, shown in zip(sections, drawn, strict=True):
+            shown["rows"] = [*shown["rows"], *section.for_screen(self.clock, marks)]
+        shown_on_map = on_map(self.kinds, self.numbers, self.clock, self.user, self.country.code)
+        code = self.country.code
+        return {
+            "sentence": self.sentence(sections),
+            "sections": [section for section in drawn if section["count"]],
+            "empty": [*(kind.section.title for kind in self.kinds if not self._has(kind)), *self.without(sections)],
+            "figures": [{**row, "screen_only": place >= ON_PAPER} for place, row in enumerate(figures)],
+            **what,
+            "everything": {"count": self._here.total(), "url": address(SearchPage, self.asked, self.clock)},
+            "timeline": count(TimelinePage, self.asked, self.clock, self.user),
+            "world": charts.world(
+                {code: shown_on_map.get(code) or charts.CountryOnMap()}, clock=self.clock, table_url="", around=code
+            ),
+            "marks": marks,
+        }
+
+    @property
+    def concerned(self):
+        there = Instrument.objects.visible_to(self.user).on(self.clock)
+        return there.in_country([self.country.code], self.clock.valid_on)
+
+    @property
+    def _here(self) -> Counter[str]:
+        return self.numbers[self.country.code]
+
+    def _has(self, kind: Kind) -> bool:
+        return bool(self._here[kind.resource])
+
+    def sections(self) -> list[Rows]:
+        """One for each kind that has records here, and what was promised about any of them."""
+        together = Page(self.clock, self.user)
+        found = [self.section(kind, together) for kind in self.kinds if self._has(kind)]
+        together.attach_sources()
+        promises = Rows.read(
+            CommitmentListPage,
+            f"{self.asked}&state=overdue,open",
+            chosen(CommitmentListPage, "what", "record", "due", "state"),
+            _t("Open commitments"),
+            _t("What was promised about these records, and has no outcome yet"),
+            self.clock,
+            self.user,
+        )
+        return [*found, promises]
+
+    def section(self, kind: Kind, together: Page) -> Rows:
+        declared = kind.section
+        query = "&".join(filter(None, (self.asked, declared.query)))
+        first, *others = chosen(kind.list_page, *declared.columns)
+        columns = [first, *([why(self.country.code, declared.words)] if declared.says_why else []), *others]
+        found = Rows.read(
+            kind.list_page, query, columns, declared.title, declared.intro, self.clock, self.user, together
+        )
+        if declared.summary and found.count > ON_PAPER:
+            found.summary = declared.summary(query, self.clock, self.user)
+        return found
+
+    @staticmethod
+    def without(sections: list[Rows]) -> list[str]:
+        return [section.title for section in sections if not section.count]
+
+    def sentence(self, sections: list[Rows]):
+        """What can be said aloud of a country: its posts, then how many records of each other kind there are."""
+        if not any(section.count for section in sections):
+            words = _t("The register holds nothing about {country} on {day}.")
+            return format_html(words, country=self.country.name, day=day_in_words(self.clock.valid_on))
+        read = {section.page: section for section in sections}
+        sentences, others = [], []
+        for page, kind in [*((kind.list_page, kind) for kind in self.kinds), (CommitmentListPage, None)]:
+            section = read.get(page)
+            if kind and kind.section.sentence:
+                query = "&".join(filter(None, (self.asked, kind.section.query)))
+                question = section.question if section else ask(page, query, self.clock, self.user)
+                sentences.append(kind.section.sentence(question.selection, self.country, self.clock))
+            elif section and section.count:
+                words = page.queryset.model._meta
+                noun = words.verbose_name if section.count == 1 else words.verbose_name_plural
+                others.append(f"{section.count} {noun}")
+        if others:
+            sentences.append(_t("Besides: %s.") % ", ".join(others))
+        return " ".join(sentences)
+
+    def figures(self) -> list[dict]:
+        """Figures about the country or about records that concern it; those that name it come first."""
+        about = Figure.objects.visible_to(self.user).on(self.clock).select_related("source")
+        naming = Q(pk__in=Figure.objects.filter(countries__country=self.country).values("pk"))
+        found = about.filter(naming | Q(instrument__in=self.concerned.values("pk"))).annotate(names_it=naming)
+        return [figure_row(figure) for figure in found.order_by("-names_it", "key")[:FIGURES]]

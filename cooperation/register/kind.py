@@ -1,0 +1,121 @@
+"""Kind: one declaration of a kind of instrument. Its pages, API, addresses and administration are made from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+
+from .api.serializers import InstrumentSerializer
+from .api.viewsets import InstrumentViewSet
+from .charts import CountryOnMap
+from .domain.clock import Clock
+from .editing.admin import InstrumentAdmin
+from .lists.columns import Column
+from .lists.filters import InstrumentFilter
+from .models import Country, Instrument
+from .views import DetailPage, InstrumentListPage
+from .views.detail import Detail
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a kind shows on the page of a country: the first rows of its list for that country."""
+
+    title: Any
+    intro: Any
+    columns: Sequence[str]  # of its list, by key; after the first comes why the record is here
+    query: str = ""  # what its list is asked besides the country
+    says_why: bool = True  # whether a column tells in which role the country stands in the record
+    words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
+    # What stands in the place of many rows, for what the list is asked.
+    summary: Callable[[str, Clock, Any], dict[str, Any]] | None = None
+    # What can be said aloud of these records about the country, where that is more than their number.
+    sentence: Callable[[QuerySet, Country, Clock], str] | None = None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A number on the first page that opens exactly the list that it counts."""
+
+    query: Callable[[Clock], str]
+    label: Any
+    why: Any
+    css: str
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A kind of instrument. `path` is the address of its list, `about` its sentence in the contract of the API."""
+
+    model: type[Instrument]
+    path: str
+    about: Any
+    filterset: type[InstrumentFilter]
+    columns: Sequence[Column]
+    serializer: type[InstrumentSerializer]
+    section: Section
+    detail: type[Detail] = Detail
+    attention: Sequence[Attention] = ()
+    # Bases of its pages, where these do more than is declared here.
+    list_base: type[InstrumentListPage] = InstrumentListPage
+    detail_base: type[DetailPage] = DetailPage
+    on_map: str = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
+    # More than their number by country, for the map: of these records on this day.
+    by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None
+    pages_at: str = ""  # where the pages of its records lie, if not below its list
+    inlines: Sequence[type[admin.options.InlineModelAdmin]] = ()  # of tables that hang on it alone
+
+    @property
+    def resource(self) -> str:
+        return self.model.RESOURCE
+
+    @cached_property
+    def list_page(self) -> type[InstrumentListPage]:
+        return self._made(
+            self.list_base,
+            "List",
+            queryset=self.model.objects.all(),
+            filterset_class=self.filterset,
+            columns=self.columns,
+            resource=self.resource,
+            on_map=self.on_map,
+            by_country=self.by_country and staticmethod(self.by_country),
+        )
+
+    @cached_property
+    def detail_page(self) -> type[DetailPage]:
+        return self._made(self.detail_base, "Page", queryset=self.model.objects.all(), detail=self.detail)
+
+    @cached_property
+    def viewset(self) -> type[InstrumentViewSet]:
+        return self._made(
+            InstrumentViewSet,
+            "ViewSet",
+            about=self.about,
+            queryset=self.model.objects.all(),
+            filterset_class=self.filterset,
+            columns=self.columns,
+            serializer_class=self.serializer,
+        )
+
+    @property
+    def list_address(self) -> URLPattern:
+        return path(self.path, self.list_page.as_view(), name=f"{self.resource}-list")
+
+    @property
+    def detail_address(self) -> URLPattern:
+        below = self.pages_at or self.path
+        return path(f"{below}<slug:key>/", self.detail_page.as_view(), name=f"{self.resource}-detail")
+
+    def register(self, site: admin.AdminSite) -> None:
+        """Let staff correct its records."""
+        inlines = [*InstrumentAdmin.inlines, *self.inlines]
+        site.register(self.model, self._made(InstrumentAdmin, "Admin", inlines=inlines))
+
+    def _made(self, base: type, ending: str, **declared: Any) -> type:
+        return type(f"{self.model.__name__}{ending}", (base,), {"__module__": self.model.__module__, **declared})

@@ -1,0 +1,220 @@
+"""Questions to the register, as queryset methods named after the question. Joins live where the need is named."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q
+from psycopg2.extras import DateRange
+
+from ..domain.clock import Clock
+from .citation import Citation, Claim, Dispute
+from .commitment import Commitment, out_on
+from .fetch import Page, fetch
+from .kinds import kinds
+from .milestone import Milestone
+from .queryset import RegisterQuerySet, clearance, in_force_on
+from .reference import GroupMembership
+from .roles import CountryRole, OrganisationRole
+from .source import Source
+
+
+class InstrumentQuerySet(RegisterQuerySet):
+    def visible_to(self, user):
+        """What this user may see. What one may not see is absent: not in a list, not in a number, not by its key."""
+        return self.filter(classification__in=clearance(user))
+
+    def on(self, clock: Clock):
+        """What is there on these two days, each with its `stage` and whether that is certain (`stage_certain`)."""
+        on_both_days = Q(spans__valid__contains=clock.valid_on, spans__known__contains=clock.known_on)
+        return (
+            self.alias(span=FilteredRelation("spans", condition=on_both_days))
+            .filter(span__isnull=False)
+            .annotate(stage=F("span__stage"), stage_certain=F("span__certain"))
+        )
+
+    def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
+        return self.filter(self._has_role(in_force_on(day) & Q(country__in=codes), roles))
+
+    def in_country_by_title(self, code: str, day: date, roles: Iterable[str] = ()):
+        """The same of one country, to be sorted by `in_country__sort_nl` or `in_country__sort_en`: the titles.
+
+        Joined and not only asked whether, so that a page is read off an index and its length does not depend on how
+        many records the country has.
+        """
+        held = in_force_on(day, "countries__") & Q(countries__country=code)
+        other = in_force_on(day) & Q(country=code, instrument=OuterRef("pk"), pk__lt=OuterRef("in_role"))
+        if roles:
+            held, other = held & Q(countries__role__in=roles), other & Q(role__in=roles)
+        joined = self.alias(in_country=FilteredRelation("countries", condition=held)).alias(in_role=F("in_country__pk"))
+        # In two roles in the country, a record is there once.
+        again = Exists(CountryRole.objects.filter(other))
+        return joined.filter(~again, in_role__isnull=False)
+
+    def outside_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has nothing to do with any of these countries on a day."""
+        return self.filter(~self._has_role(in_force_on(day) & Q(country__in=codes), roles))
+
+    def in_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
+
+    def outside_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(~self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
+
+    def in_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
+        """What has to do with a country that is a member of one of these groups on that day."""
+        return self.filter(self._has_role(in_force_on(day) & self._member(groups, day), roles))
+
+    def outside_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
+        return self.filter(~self._has_role(in_force_on(day) & self._member(groups, day), roles))
+
+    def in_country_without(self, resource: str, clock: Clock, user, roles: Iterable[str] = ()):
+        """What has to do with a country where no record of another kind stands that this user may see."""
+        kind = kinds()[resource]
+        then = {
+            "instrument__spans__valid__contains": clock.valid_on,
+            "instrument__spans__known__contains": clock.known_on,
+        }
+        there = CountryRole.objects.filter(
+            in_force_on(clock.valid_on),
+            country=OuterRef("country"),
+            instrument__resource=resource,
+            instrument__classification__in=clearance(user),
+            instrument__spans__stage__in=kind.ladder.standing,
+            **then,
+        )
+        if kind.PRESENT_ROLES:
+            there = there.filter(role__in=kind.PRESENT_ROLES)
+        return self.filter(self._has_role(in_force_on(clock.valid_on) & ~Exists(there), roles))
+
+    @staticmethod
+    def _member(groups: Iterable[str], day: date) -> Q:
+        memberships = GroupMembership.objects
+        return Q(country__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))
+
+    @staticmethod
+    def _has_role(condition: Q, roles: Iterable[str]) -> Exists:
+        held = CountryRole.objects.filter(condition, instrument=OuterRef("pk"))
+        return Exists(held.filter(role__in=roles) if roles else held)
+
+    def with_organisation(self, keys: Iterable[str], day: date, roles: Iterable[str] = ()) -> Exists:
+        """The condition that one of these organisations takes part on a day, in one of these roles (none: in any)."""
+        held = OrganisationRole.objects
+        held = held.filter(in_force_on(day), instrument=OuterRef("pk"), organisation__key__in=keys)
+        return Exists(held.filter(role__in=roles) if roles else held)
+
+    def from_source(self, keys: Iterable[str], day: date) -> Q:
+        """The condition that a fact of the record, as known that day, stands in one of these sources."""
+        return self._stands_in(Q(key__in=keys), day)
+
+    def in_letter(self, day: date) -> Q:
+        """The condition that a letter to Parliament that was out on that day speaks of the record."""
+        return self._stands_in(Q(kind="letter", published_days__contained_by=DateRange(None, day, "[]")), day)
+
+    @staticmethod
+    def _stands_in(condition: Q, day: date) -> Q:
+        sources = Source.objects.filter(condition).values("pk")
+        milestones = Milestone.objects.known_on(day).filter(instrument=OuterRef("pk"))
+        disputes = Dispute.objects.about_what_is_known_on(day).values("pk")
+        return (
+            Exists(milestones.filter(source__in=sources))
+            | Exists(milestones.filter(also_sources__in=sources))
+            | Exists(Citation.objects.filter(instrument=OuterRef("pk"), source__in=sources))
+            | Exists(Claim.objects.filter(dispute__in=disputes, dispute__instrument=OuterRef("pk"), source__in=sources))
+            | Exists(
+                Commitment.objects.made_by(day).filter(
+                    Q(made_in__in=sources) | Q(out_on(day), fulfilled_by__in=sources), instrument=OuterRef("pk")
+                )
+            )
+        )
+
+    def with_milestone(
+        self, kinds: Iterable[str], first: date | None, last: date | None, day: date, *, standing: bool = False
+    ):
+        """What has a milestone of one of these kinds that may lie between two days, as known on a day.
+
+        `standing` leaves out days that no longer stand: what was cancelled, and expectations that something closed.
+        """
+        return self.filter(Exists(self._milestones(kinds, day, standing).between(first, last)))
+
+    def certainly_between(
+        self, kinds: Iterable[str], first: date | None, last: date | None, day: date, *, standing: bool = False
+    ) -> Exists:
+        """The condition that such a milestone lies between two days whatever its vague date means."""
+        days = DateRange(first, last, "[]")
+        return Exists(self._milestones(kinds, day, standing).filter(date_days__contained_by=days))
+
+    @staticmethod
+    def _milestones(kinds: Iterable[str], day: date, standing: bool):
+        milestones = Milestone.objects
+        found = milestones.standing_on(day) if standing else milestones.known_on(day)
+        return (found.filter(kind__in=kinds) if kinds else found).filter(instrument=OuterRef("pk"))
+
+    def disputed(self, clock: Clock) -> Exists:
+        """The condition that sources disagree about a fact of the record that is there on the clock."""
+        disputes = Dispute.objects
+        return Exists(disputes.about_what_is_known_on(clock.known_on).filter(instrument=OuterRef("pk")))
+
+    def stalled(self, clock: Clock) -> ExpressionWrapper:
+        """The condition of a stalled file.
+
+        A next rung exists for its kind, its stage lies before the final rung, it has not ended, and nothing happened
+        for nine months (`domain.md`, Ladders).
+        """
+        milestones = Milestone.objects
+        known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
+        moved = milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(clock.moved_from, None)
+        condition = self._before_final_rung(known) & ~Exists(moved)
+        return ExpressionWrapper(condition, output_field=models.BooleanField())
+
+    def _before_final_rung(self, known) -> Q:
+        condition = Q(resource="")  # no record, so that a kind without a final rung is never before it
+        for model in [self.model] if self.model.RESOURCE else kinds().values():
+            ladder = model.ladder
+            for records, final in model.final_rungs():
+                before = Q(stage__in=ladder.stages[: ladder.stages.index(final)])
+                if ladder.final_without_later_day and final != ladder.final_without_later_day:
+                    # Without a day on which it is to apply, the record is done one rung earlier.
+                    later = [milestone for milestone, stage in ladder.milestones.items() if stage == final]
+                    before &= ~Q(stage=ladder.final_without_later_day) | Exists(known.filter(kind__in=later))
+                condition |= records & before
+        return condition
+
+    def matching(self, words, clock: Clock, countries: Iterable[str] = ()):
+        """What had all these words somewhere in its text on the clock, or is what they refer to.
+
+        `countries`: of what has ever to do with one of these, which the same index knows.
+        """
+        return self.filter(words.condition(clock, countries))
+
+    def closeness(self, words, clock: Clock):
+        return words.closeness(clock)
+
+    def changed_since(self, moment: datetime):
+        return self.filter(updated_at__gt=moment)
+
+    def fetch_keys(
+        self, keys: Sequence[int], clock: Clock, user, *, whole: bool = False, together: Page | None = None
+    ) -> list:
+        """Records by primary key, in this order: `fetch` where the keys are known already."""
+        page = together or Page(clock, user)
+        records = fetch(self.model, keys, page, whole=whole)
+        if together is None:
+            page.attach_sources()
+        return records
+
+    def fetch(
+        self, clock: Clock, user, *, whole: bool = False, also: Sequence[str] = (), together: Page | None = None
+    ) -> list:
+        """These records in their order, with what a row of a list shows, or with all that the register holds of them.
+
+        What was not known on the clock, or this reader may not see, is left out. `also` names annotations to keep.
+        Records of several kinds are read `together` on a page, whose sources the caller attaches at the end.
+        """
+        rows = {row[0]: row[1:] for row in self.values_list("pk", *also)}
+        records = self.fetch_keys(list(rows), clock, user, whole=whole, together=together)
+        for record in records:
+            for name, value in zip(also, rows[record.pk], strict=True):
+                setattr(record, name, value)
+        return records

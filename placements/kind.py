@@ -1,0 +1,47 @@
+"""Placements: the declaration of the kind."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.register.domain.clock import months_before
+from cooperation.register.kind import Attention, Kind, Section
+
+from .columns import PLACEMENT_COLUMNS
+from .filters import PlacementFilter
+from .models import Placement
+from .pages import PlacementDetail, PlacementListPage, PlacementPage, country_sentence, on_map
+from .serializers import PlacementSerializer
+
+PLACEMENTS = Kind(
+    model=Placement,
+    path="placements/",
+    about=_("Posts abroad: liaisons, secondments, missions, joint offices. A post, never a person."),
+    filterset=PlacementFilter,
+    columns=PLACEMENT_COLUMNS,
+    serializer=PlacementSerializer,
+    detail=PlacementDetail,
+    list_base=PlacementListPage,
+    detail_base=PlacementPage,
+    by_country=on_map,
+    section=Section(
+        _("Posts"),
+        _("Posts that sit in the country, and posts elsewhere that serve it"),
+        ("title", "stage", "start", "lastEvidence", "plannedEnd", "end"),
+        query="countryRole=host,covered,partner&sort=stage,title",
+        words={"host": _("sits here"), "covered": _("covers it from elsewhere")},
+        sentence=country_sentence,
+    ),
+    attention=(
+        Attention(
+            lambda clock: "stage=unconfirmed",
+            _("placements unconfirmed"),
+            _("no source since the last evidence, and no end"),
+            "doubt",
+        ),
+        Attention(
+            lambda clock: f"notSeenSince={months_before(clock.valid_on, 12)}",
+            _("placements not seen for a year"),
+            _("active or unconfirmed, in no source since"),
+            "doubt",
+        ),
+    ),
+)

@@ -1,0 +1,141 @@
+"""Everything that `script/server` runs, in order: services, database, web, background work. Stopped in reverse."""
+
+# ruff: noqa: T201  (it talks to the person at the terminal)
+
+import http.client
+import ipaddress
+import os
+import secrets
+import socket
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+from .addresses import check_database, check_redis
+from .postgres import Postgres
+from .process import Process
+from .state import ServiceError, State, state_directory
+from .valkey import Valkey
+
+
+def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
+    """Serves until it is interrupted, or until one of the processes ends by itself: that is told, and fails."""
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    try:
+        with ExitStack() as stack:
+            state = stack.enter_context(State(state_directory(checkout), f"The register at {address}"))
+            door = _take_door(stack, host, port)
+            processes = _start_services(stack, state)
+            _prepare_database(state, with_data)
+            processes += _start_programs(stack, state, door)
+            print(f"→ The register answers at {address} (Ctrl-C stops it)")
+            _watch(processes)
+    except KeyboardInterrupt:  # how it is meant to end
+        print("■ Stopped.")
+        return 0
+    except ServiceError as error:
+        raise SystemExit(f"✗ {error}") from None
+
+
+def _take_door(stack: ExitStack, host: str, port: int) -> socket.socket:
+    """The socket of the web server, taken before anything is started for it. It opens when that server does."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        door = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        remedy = "Choose another with --port or --host."
+        raise ServiceError(f"Port {port} on {host} is not to be had: {reason}\n  {remedy}") from None
+    return door
+
+
+def _start_services(stack: ExitStack, state: State) -> list[Process]:
+    """Leaves the addresses of PostgreSQL and Redis in the environment, for all that follow. Gives what it started."""
+    started = []
+    for variable, check, built_in in (
+        ("DATABASE_URL", check_database, Postgres),
+        ("REDIS_URL", check_redis, Valkey),
+    ):
+        if url := os.environ.get(variable):
+            print(f"✓ {check(url)}")
+        else:
+            service = stack.enter_context(built_in(state))
+            os.environ[variable] = service.url
+            started.append(service)
+            print(f"✓ {service.name}, with its data in {service.data}")
+    return started
+
+
+def _prepare_database(state: State, with_data: bool) -> None:
+    """Migrates and loads in this process: starting Django once more for each would take longer than the work."""
+    os.environ.setdefault("SECRET_KEY", _kept_key(state.path / "secret-key"))
+
+    import django
+    from django.core.management import CommandError, call_command
+    from django.db import connections
+
+    django.setup()
+    from cooperation.register.models import Instrument
+
+    call_command("migrate", verbosity=0, interactive=False)
+    print("✓ Tables: up to date")
+    try:
+        if with_data and not Instrument.objects.exists():
+            call_command("load_data", verbosity=0)
+            print("✓ Data set: loaded")
+    except CommandError as error:
+        raise ServiceError(f"The data set was not loaded: {error}") from None
+    connections.close_all()
+
+
+def _kept_key(path: Path) -> str:
+    """A key of this machine's own, so that a session outlives a restart."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list[Process]:
+    def start(name: str, module: str, *arguments: object, **options) -> Process:
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        return stack.enter_context(Process(name, state, command, **options))
+
+    bind = ("--bind", f"fd://{door.fileno()}", "--no-control-socket", "--access-logfile", "-")
+    pool = ("--workers", 2, "--worker-class", "gthread", "--threads", 4)
+    web = start("Web", "gunicorn", "config.wsgi", *bind, *pool, sockets=(door.fileno(),))
+    web.wait_until(lambda: _answers(door))
+    print("✓ Web server, with two workers")
+
+    # Only now, so that they do not slow down the first page.
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    worker = start("Worker", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO", *quiet)
+    beat = start("Beat", "celery", "-A", "config", "beat", "--schedule", state.path / "beat", "--loglevel", "INFO")
+    print(f"✓ Background work: a worker and the schedule. All logs are in {state.logs}")
+    return [web, worker, beat]
+
+
+def _answers(door: socket.socket) -> bool:
+    host, port = door.getsockname()[:2]
+    everywhere = ipaddress.ip_address(host).is_unspecified
+    connection = http.client.HTTPConnection("localhost" if everywhere else host, port, timeout=10)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(processes: list[Process]) -> NoReturn:
+    """Restarts nothing: whatever ended is in its log, and a new start loses nothing."""
+    while True:
+        for process in processes:
+            if process.ended:
+                raise ServiceError(f"{process.ended}\n  Everything is stopped now; script/server starts it again.")
+        time.sleep(0.5)
