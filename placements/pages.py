@@ -1,6 +1,7 @@
 """Pages of placements."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -59,18 +60,15 @@ def country_sentence(posts: QuerySet, country: Country, clock: Clock) -> str:
     }
 
 
-class PlacementListPage(InstrumentListPage):
-    views = ("table", "map", "chart", "strip", "pivot", "changes")
-    template_name = "placements/list.html"
-
-    def sentence(self, found):
-        if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
-            return super().sentence(found)
-        parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), role__in=("host", "covered"))
-        posts = self.question.selection.order_by().values("pk")
-        countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
-        in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
-        return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
+def countries_named(page: InstrumentListPage, found) -> Iterator[str]:
+    """In or for how many countries these posts are."""
+    if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
+        return
+    parts = CountryRole.objects.filter(in_force_on(page.clock.valid_on), role__in=("host", "covered"))
+    posts = page.question.selection.order_by().values("pk")
+    countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
+    words = ngettext("In or for {} country.", "In or for {} countries.", countries)
+    yield format_html(words, countries)
 
 
 class PlacementDetail(Detail):

@@ -61,3 +61,10 @@ def refuse_control_characters(text: str) -> None:
     """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t\r" for letter in text):
         raise ValidationError(_("Contains a control character."), code="control_character")
+
+
+def note_text(note: str | dict) -> str:
+    """A note in the reader's language, else in the other one."""
+    if isinstance(note, str):
+        return note
+    return next((note[language] for language in reader_languages() if note.get(language)), "")

@@ -1,13 +1,10 @@
 """Words of several kinds together: one list of stages, of kinds, of milestones, for a page over all of them."""
 
 from collections.abc import Iterator
-from functools import cache
 
 from django.utils.functional import lazy
 
-from ..actions.schema import natural_key_name
 from ..display.badges import StageMark
-from ..domain.text import reader_languages
 from ..models import Instrument, kinds
 
 _either = lazy(lambda *labels: " / ".join(dict.fromkeys(map(str, labels))), str)
@@ -49,16 +46,3 @@ def stage_places(model: type[Instrument]) -> Iterator[tuple[type[Instrument], st
 def resources() -> list[tuple[str, str]]:
     """Every kind by its name in addresses."""
     return [(name, kind._meta.verbose_name_plural) for name, kind in kinds().items()]
-
-
-@cache
-def named(model):
-    """The records of a table of reference that a user may see, as choices by name in the reader's language."""
-
-    def choices(user):
-        language = reader_languages()[0]
-        key = natural_key_name(model)
-        rows = model.objects.visible_to(user).order_by(f"sort_{language}").values_list(key, f"name_{language}")
-        return [(key, name or key) for key, name in rows]
-
-    return choices

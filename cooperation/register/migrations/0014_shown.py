@@ -10,7 +10,7 @@ SHOWN = cooperation.register.models.fields.ShownField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0012_without_kept_counts")]
+    dependencies = [("register", "0013_country_roles_without_titles")]
 
     operations = [
         migrations.AddField("organisation", "shown", SHOWN),
