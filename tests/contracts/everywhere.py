@@ -71,7 +71,7 @@ def pages(hidden: Hidden) -> Iterator[str]:
     yield from (at(reverse("instruments-list"), f"{HERE}&format={name}") for name in EXPORTS)
     yield at(reverse("instruments-list"), f"q={MISSPELT}")
     yield from (at(reverse("treaties-list"), asked) for asked in (*ASKED, f"treaty={MARK}-treaties"))
-    yield from (at(reverse("instruments-list"), asked) for asked in (f"q=-{MARK}", f'q="{MARK}"'))
+    yield at(reverse("instruments-list"), f'q="{MARK}"')
     for resource in kinds():
         yield from (reverse(f"{resource}-detail", args=[f"{key}-{resource}"]) for key in ("test-beside", MARK))
     for view in SavedView.objects.filter(name="Test"):
