@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cooperation.register.lists import facets as module
 from cooperation.register.lists.facets import countable, facets
 from cooperation.register.lists.fields import CountriesField, DayField, KeysField, MomentField
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.query import ListQuery
 
 from .agreement import AgreementContract
 from .kind import LETTER_DAY
@@ -30,7 +30,7 @@ class FacetsContract(AgreementContract):
     # Keys with choices behind which no number can stand, or of which the form shows none unasked.
     uncounted = frozenset({"country", "countryRole", "countryWithout", "organisationRole", "succeeded"})
 
-    def question(self, query: str) -> Question:
+    def question(self, query: str) -> ListQuery:
         found = self.list_page.ask(QueryDict(query), AnonymousUser(), has_form=True)
         assert not found.faults, query
         return found

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cooperation.register import actions, kind
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -75,7 +75,7 @@ class Kind:
     def api_of(self, key: str) -> str:
         return reverse(f"api:{self.model.RESOURCE}-detail", args=[key])
 
-    def ask(self, query: str) -> Question:
+    def ask(self, query: str) -> ListQuery:
         return self.list_page.ask(QueryDict(query), AnonymousUser())
 
     @staticmethod

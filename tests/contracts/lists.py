@@ -14,7 +14,7 @@ from cooperation.register import actions
 from cooperation.register.display.footnotes import SourceMarks
 from cooperation.register.domain.edtf import EDTF
 from cooperation.register.exports import API_EXPORTS, EXPORTS
-from cooperation.register.lists import query as questions
+from cooperation.register.lists import query as queries
 from cooperation.register.lists.fields import AnyOfField, DayField, KeysField, MomentField, WordsField
 from tests.factories import SourceFactory
 
@@ -273,7 +273,7 @@ class FilterContract(Kind):
     def test_pages_by_number_end_and_a_cursor_reads_on(self, client, monkeypatch):
         everything = api_keys(client, self.api, "pageSize=200")
         size = max(1, len(everything) // 3)
-        monkeypatch.setattr(questions, "NUMBERED_LIMIT", size)
+        monkeypatch.setattr(queries, "NUMBERED_LIMIT", size)
         assert api_keys(client, self.api, f"pageSize={size}") == everything
         last = get(client, at(self.api, f"pageSize={size}")).json()
         assert "cursor=" in last["next"]
@@ -393,7 +393,7 @@ class PagingContract(SortContract):
         """The keys of a question, part after part."""
         keys, params = [], QueryDict(query, mutable=True)
         while True:
-            part = self.ask(params.urlencode()).slice()
+            part = self.ask(params.urlencode()).page()
             keys += keys_of(part.rows)
             if part.next is None:
                 return keys

@@ -255,3 +255,10 @@ CHANGED = Column(
     text=written.day_of("updated_at"),
     shown=False,
 )
+
+
+def by_name(model, clock):
+    return by_field(in_reader_language("sort"))(model, clock)
+
+
+NAME = Column("name", _("Name"), lambda record, clock: record.name, sort=by_name)

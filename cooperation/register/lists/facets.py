@@ -17,7 +17,8 @@ from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import clearance, in_force_on
 from .dimensions import GROUPINGS
-from .query import EXACT_COUNT_LIMIT, Question
+from .params import EXACT_COUNT_LIMIT
+from .query import ListQuery
 
 Facets = dict[str, dict[str, int] | None]
 
@@ -28,7 +29,7 @@ MOST_COUNTED = EXACT_COUNT_LIMIT
 MOST_WORKED_OUT = 1_000
 
 
-def facets(question: Question, *, known_too_many: bool = False) -> Facets:
+def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     """How many records by value of each key that can be counted; None where they are too many.
 
     One statement, whatever is asked. Each selection is the question's own, so that what this reader may not see is in
@@ -81,7 +82,7 @@ def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
         return cursor.fetchall()
 
 
-def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part | None:
+def _over(question: ListQuery, name: str, answers: dict, keys: list[str]) -> Part | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
     asked = question.filterset.asking(**answers)
     columns = {key: column for key in keys if (column := _column(question, key))}
@@ -107,7 +108,7 @@ def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part
 # --- which values the records have -----------------------------------------------------------------------------------
 
 
-def countable(question: Question) -> list[str]:
+def countable(question: ListQuery) -> list[str]:
     """The keys behind whose choices the form shows a number."""
     model, given = question.queryset.model, question.filterset.given
     values = VALUES if issubclass(model, Instrument) else OF_THE_RECORD if hasattr(model, "instrument") else ()
@@ -117,18 +118,18 @@ def countable(question: Question) -> list[str]:
     return [key for key in keys if asked.get(key, True)]
 
 
-def _most(question: Question, key: str) -> int:
+def _most(question: ListQuery, key: str) -> int:
     """Of how many records this key is counted."""
     return MOST_COUNTED if key == "country" or _column(question, key) else MOST_WORKED_OUT
 
 
-def _column(question: Question, key: str) -> str:
+def _column(question: ListQuery, key: str) -> str:
     """The column with the one value that a record has of this key, where its choices can be counted by one."""
     one = question.filterset.base_filters[key]
     return one.column if "choices" in one.extra and not one.exclude else ""
 
 
-def _place(question: Question) -> Q | None:
+def _place(question: ListQuery) -> Q | None:
     """The countries that are asked for, where one key tells: a role says more about others than a number can."""
     given = question.filterset.given
     asked = [key for key in ("country", "region", "group") if key in given]
@@ -142,7 +143,7 @@ def _place(question: Question) -> Q | None:
     return Q(**{"country__in" if key == "country" else "country__region__in": given[key]})
 
 
-def _body(question: Question) -> list[str] | None:
+def _body(question: ListQuery) -> list[str] | None:
     """The organisations that are asked for."""
     given = question.filterset.given
     return None if "organisationNot" in given else given.get("organisation")
@@ -151,7 +152,7 @@ def _body(question: Question) -> list[str] | None:
 Sql = tuple[str, tuple]
 
 
-def _values(question: Question, key: str) -> Sql:
+def _values(question: ListQuery, key: str) -> Sql:
     """Rows of (record, value) of a key of which a record may have several values, or must have one worked out."""
     if made := VALUES[key]:
         return made(question).query.sql_with_params()
@@ -178,13 +179,13 @@ def _values_on(
     return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
 
 
-def _roles(question: Question) -> QuerySet:
+def _roles(question: ListQuery) -> QuerySet:
     """The roles that the records have in the countries that are asked for."""
     parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), _place(question)).order_by()
     return parts.values_list("instrument", "role")
 
 
-def _roles_of_bodies(question: Question) -> QuerySet:
+def _roles_of_bodies(question: ListQuery) -> QuerySet:
     """The roles that the organisations that are asked for have in the records."""
     held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
     return held.filter(organisation__key__in=_body(question)).values_list("instrument", "role")
@@ -197,7 +198,7 @@ CONDITIONS = {
     "inLetter": lambda records, clock: records.in_letter(clock.known_on),
 }
 OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
-VALUES: dict[str, Callable[[Question], QuerySet] | None] = {
+VALUES: dict[str, Callable[[ListQuery], QuerySet] | None] = {
     **dict.fromkeys(("country", "region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
     "countryRole": _roles,
     "organisationRole": _roles_of_bodies,

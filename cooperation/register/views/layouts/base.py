@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...display.footnotes import SourceMarks
 from ...exports import Records, Table
-from ...lists.query import Slice
+from ...lists.query import Page
 from ..base import changed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Layout:
         self.page, self.question, self.clock = page, page.question, page.question.clock
         self.model = page.queryset.model
 
-    def context(self, found: Slice, marks: SourceMarks) -> dict[str, Any]:
+    def context(self, found: Page, marks: SourceMarks) -> dict[str, Any]:
         return {}
 
     def table(self) -> Table:

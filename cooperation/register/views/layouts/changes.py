@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ...display.badges import StageMark
 from ...display.footnotes import SourceMarks
 from ...lists.diff import CAME, CHANGED, WENT, Change, Comparison, compared
-from ...lists.query import Slice
+from ...lists.query import Page
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
 from .base import Layout
@@ -35,7 +35,7 @@ class ChangesLayout(Layout):
         if not rows and number > 1:
             raise Http404(_t("This list has no such page."))
         more = number * size < comparison.total
-        seen = Slice(
+        seen = Page(
             rows,
             comparison.total,
             exact=True,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 
 from ...exports import Head, Table
 from ...lists.dimensions import GROUPINGS
-from ...lists.query import VIEWS
+from ...lists.params import VIEWS
 
 
 class ViewTable(Table):
