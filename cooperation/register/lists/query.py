@@ -27,7 +27,7 @@ from .filters import AnyOf, QuestionFilter
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
 NUMBERED_LIMIT = 10_000  # rows that pages by number reach
-# How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
+# How a page can show what a question asks for; each is a layout (`views.layouts`) and a template of that name.
 VIEWS = {
     "table": _("Table"),
     "months": _("By month"),
