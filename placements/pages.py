@@ -23,17 +23,22 @@ def on_map(posts: QuerySet, day: date) -> dict[str, CountryOnMap]:
     """How many of these posts sit in a country, and how many cover it from which other."""
     found: defaultdict[str, CountryOnMap] = defaultdict(CountryOnMap)
     roles = CountryRole.objects.filter(in_force_on(day)).order_by()
-    posts, number = posts.order_by(), Count("instrument", distinct=True)
-    hosts = roles.filter(role="host", instrument__in=posts.values("pk")).values_list("country")
-    active = Count("instrument", distinct=True, filter=Q(instrument__in=posts.filter(stage="active").values("pk")))
-    for code, sitting, at_work in hosts.annotate(sitting=number, at_work=active):
-        found[code].host, found[code].active = sitting, at_work
+    posts, count = posts.order_by(), Count("instrument", distinct=True)
     seat = roles.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
-    covering = roles.filter(role="covered", instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
-    for code, host, count in covering.values_list("country", "seat").annotate(count=number):
-        found[code].covered += count
+    held = roles.filter(role__in=("host", "covered"), instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
+    is_active = Q(instrument__in=posts.filter(stage="active").values("pk"))
+    counts = held.values_list("role", "country", "seat").annotate(
+        count=count, active=Count("instrument", distinct=True, filter=is_active)
+    )
+    for role, code, host, number, active in counts:
+        here = found[code]
+        if role == "host":
+            here.host += number
+            here.active += active
+            continue
+        here.covered += number
         if host:
-            found[code].covered_from[host] = count
+            here.covered_from[host] = number
     return dict(found)
 
 

@@ -175,7 +175,10 @@ class Briefing:
             "everything": {"count": self._here.total(), "url": address(SearchPage, self.asked, self.clock)},
             "timeline": count(TimelinePage, self.asked, self.clock, self.user),
             "world": charts.world(
-                {code: shown_on_map.get(code) or charts.CountryOnMap()}, clock=self.clock, table_url="", around=code
+                {code: shown_on_map.get(code) or charts.CountryOnMap()},
+                clock=self.clock,
+                table_url="",
+                around=self.country,
             ),
             "marks": marks,
         }

@@ -32,6 +32,13 @@ CHANGES = (CAME, WENT, CHANGED)
 BATCH = 500  # changes that are read at once, with their records
 
 
+_COUNTS = """
+    SELECT change, count(*), NULL::bigint AS pk FROM change GROUP BY change
+    UNION ALL SELECT 'then', count(*), NULL FROM before
+    UNION ALL SELECT 'now', count(*), NULL FROM now
+"""
+
+
 @dataclass(frozen=True)
 class Change:
     """What became of one record: how it stood then, how it stands now (None: it is not there), and what happened."""
@@ -83,13 +90,7 @@ class Comparison:
     @cached_property
     def _counted(self) -> dict[str, int]:
         """How many records there are on each day, and of each change."""
-        return dict(
-            self._fetch("""
-                SELECT change, count(*) FROM change GROUP BY change
-                UNION ALL SELECT 'then', count(*) FROM before
-                UNION ALL SELECT 'now', count(*) FROM now
-            """)
-        )
+        return {name: number for name, number, _pk in self._fetch(_COUNTS)}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -109,8 +110,14 @@ class Comparison:
         return self._counted["now"]
 
     def changes(self, first: int, last: int) -> list[Change]:
-        """Some of the changes: first what came, then what went, then what changed; each by title."""
-        return self._read(self._fetch(f"{self._in_order} LIMIT %s OFFSET %s", last - first, first))
+        """Some of the changes: first what came, then what went, then what changed; each by title.
+
+        They are counted along, so that the two days are compared once.
+        """
+        page = f"SELECT change, NULL, pk FROM ({self._in_order} LIMIT %s OFFSET %s) AS page"  # noqa: S608  # nosec B608
+        rows = self._fetch(f"{_COUNTS} UNION ALL {page}", last - first, first)
+        self._counted = {name: number for name, number, pk in rows if pk is None}
+        return self._read([(pk, change) for change, _number, pk in rows if pk is not None])
 
     def every(self) -> Iterator[Change]:
         """All of them in that order, compared once and read in batches."""

@@ -17,6 +17,8 @@ from ..models.fields import KEY
 from ..search.query import Words
 from .widgets import Checkboxes, Countries, DayInput, Keys, TextInput
 
+_COUNTRIES: set[str] = set()  # codes that were found to be countries
+
 
 class RecordChoices:
     """The records of a reference table as choices, as far as a user may see them, by name in the reader's language."""
@@ -65,9 +67,7 @@ class CountriesField(AnyOfField):
         return list(dict.fromkeys(filter(None, codes)))
 
     def validate(self, value):
-        sound = [code for code in value if re.fullmatch("[A-Z]{2}", code)]
-        known = set(Country.objects.filter(code__in=sound).values_list("code", flat=True)) if sound else set()
-        if unknown := [code for code in value if code not in known]:
+        if unknown := [code for code in value if not _is_country(code)]:
             message, params = self.error_messages["invalid_choice"], {"value": ", ".join(unknown)}
             raise forms.ValidationError(message, code="invalid_choice", params=params)
 
@@ -78,6 +78,13 @@ class CountriesField(AnyOfField):
             known |= {fold(text): code for name in names for text in (name, f"{name} ({code})")}
             known[fold(code)] = code
         return known
+
+
+def _is_country(code: str) -> bool:
+    """Whether this is the code of a country. Countries come with a release and never go: each is asked once."""
+    if code not in _COUNTRIES and re.fullmatch("[A-Z]{2}", code) and Country.objects.filter(code=code).exists():
+        _COUNTRIES.add(code)
+    return code in _COUNTRIES
 
 
 class KeysField(forms.Field):
