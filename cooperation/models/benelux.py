@@ -1,6 +1,6 @@
 """Treaties and their provisions: the Benelux treaties of 2004 and 2018 with their implementing agreements, Enschede.
 
-A provision has no milestones: it works through its treaty (`domain.md`, rule 7), so its spans are read off those of the
+A provision has no milestones: it works through its treaty (`docs/stages.md`), so its spans are read off those of the
 treaty and of the agreements that implement it.
 """
 

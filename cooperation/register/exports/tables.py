@@ -1,4 +1,4 @@
-"""What an export writes: a table. That of the records is here; `views/tables.py` has those that views make of them."""
+"""What an export writes: a table. That of the records is here; `views/layouts` has those of its layouts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
