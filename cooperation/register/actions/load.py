@@ -380,7 +380,7 @@ def refusal(error: DatabaseError) -> tuple[str, str]:
             if constraint.name == name:
                 fields = getattr(constraint, "condition", None) and constraint.condition.referenced_base_fields
                 return ", ".join(sorted(fields or ["-"])), constraint.get_violation_error_message()
-    if name and name.endswith("_same_record"):  # the promises of the third migration
+    if name and name.endswith("_same_record"):  # `WITHIN_ONE_RECORD` of the first migration
         return "-", _t("A milestone can only be named within its own record.")
     return "-", " ".join(str(error.args[0]).split())
 
