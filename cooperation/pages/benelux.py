@@ -19,17 +19,11 @@ from ..register.display.badges import StageMark
 from ..register.display.footnotes import SourceMarks
 from ..register.models import Relation
 from ..register.templatetags.register import at
-from ..register.views import DetailPage, InstrumentListPage, ReadPage, clock_of
+from ..register.views import DetailPage, ReadPage, clock_of
 from ..register.views.detail import Detail, answer, dispute_row, fact
 
 TREATY = "benelux-2018"  # the treaty of today; what it is compared with is what it replaces
 ABOVE = ((_("Benelux"), "benelux"),)
-
-
-class BeneluxListPage(InstrumentListPage):
-    """The list of treaties, and that of provisions: below the page that compares."""
-
-    above = ABOVE
 
 
 class TreatyDetail(Detail):
@@ -112,20 +106,12 @@ def pair_in_words(pair: dict) -> str:
     return f"{'–'.join(pair['countries'])}: {words}{doubt}"
 
 
-class ProvisionPage(DetailPage):
-    above = ABOVE
-    queryset = Provision.objects.all()
-    detail = ProvisionDetail
-
-
 class TreatyPage(DetailPage):
     """The page of a treaty or of a provision: their keys share one space of addresses."""
 
-    above = ABOVE
-
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         if Provision.objects.filter(key=key).exists():
-            return ProvisionPage.as_view()(request, key=key)
+            self.queryset, self.detail = Provision.objects.all(), ProvisionDetail
         return super().get(request, key)
 
 

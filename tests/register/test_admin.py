@@ -346,7 +346,7 @@ def test_a_promise_that_waits_for_the_end_of_the_transaction_is_no_error_500(bos
     """Another record's milestone is not among the choices; were it chosen all the same, the database would refuse."""
     other = PlacementFactory().milestones.get()
     monkeypatch.setattr(
-        "cooperation.register.actions.load.faults_of",
+        "cooperation.register.editing.records.errors_of",
         lambda record: Milestone.objects.filter(instrument=record).update(replaces=other) and [],
     )
     found = faults(save(boss, post_abroad, form_on(boss, change_page(post_abroad))))

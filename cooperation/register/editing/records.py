@@ -17,8 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .. import actions
-from ..actions import load as loading
-from ..actions.schema import Fault
+from ..actions.schema import errors_of
+from ..actions.validate import refusal
 from ..domain.clock import Clock
 from ..models import Classification, kinds
 from ..models.fields import EDTFField, Text
@@ -45,11 +45,7 @@ def sees_everything(user) -> bool:
 
 
 class Refused(Exception):
-    """What was written is at odds with itself; nothing of it is kept."""
-
-    def __init__(self, faults: list[Fault]):
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
+    """What was written is at odds with itself, for these reasons; nothing of it is kept."""
 
 
 class Fields:
@@ -232,9 +228,9 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, DataError) as error:
-            request.refusals = [Fault("", "", *loading.refusal(error))]
+            request.refusals = [refusal(error)]
         except Refused as refused:
-            request.refusals = refused.faults
+            request.refusals = refused.args[0]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     # --- writing ---
@@ -247,8 +243,8 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         with actions.writing(record):
             super().save_model(request, record, form, change)
             super().save_related(request, form, formsets, change)
-            if faults := loading.faults_of(record):
-                raise Refused(faults)
+            if errors := errors_of(record):
+                raise Refused(errors)
 
     def delete_model(self, request, obj):
         with actions.writing(obj):

@@ -152,8 +152,8 @@ class Briefing:
 
     def context(self):
         sections, marks = self.sections(), SourceMarks()
-        posts = self.concerned.values("pk")
-        what = events(Milestone.objects.visible_to(self.user).on(self.clock).filter(instrument__in=posts), self.clock)
+        milestones = Milestone.objects.visible_to(self.user).on(self.clock)
+        what = events(milestones.filter(instrument__in=self.concerned.values("pk")), self.clock)
         figures = self.figures()
         drawn = [section.drawn(self.clock, marks) for section in sections]
         for row in [*what["last"], *what["next"]]:
@@ -175,7 +175,10 @@ class Briefing:
             "everything": {"count": self._here.total(), "url": address(SearchPage, self.asked, self.clock)},
             "timeline": count(TimelinePage, self.asked, self.clock, self.user),
             "world": charts.world(
-                {code: shown_on_map.get(code) or charts.CountryOnMap()}, clock=self.clock, table_url="", around=code
+                {code: shown_on_map.get(code) or charts.CountryOnMap()},
+                clock=self.clock,
+                table_url="",
+                around=self.country,
             ),
             "marks": marks,
         }
@@ -213,12 +216,12 @@ class Briefing:
         query = "&".join(filter(None, (self.asked, declared.query)))
         first, *others = chosen(kind.list_page, *declared.columns)
         columns = [first, *([why(self.country.code, declared.words)] if declared.says_why else []), *others]
-        found = Rows.read(
-            kind.list_page, query, columns, declared.title, declared.intro, self.clock, self.user, together
-        )
-        if declared.summary and found.count > ON_PAPER:
-            found.summary = declared.summary(query, self.clock, self.user)
-        return found
+        page, here = kind.list_page, self._here[kind.resource]
+        if declared.summary and here > ON_PAPER:
+            summary = declared.summary(query, self.clock, self.user, together)
+            question = ask(page, query, self.clock, self.user)
+            return Rows(page, query, columns, declared.title, declared.intro, question, [], here, summary)
+        return Rows.read(page, query, columns, declared.title, declared.intro, self.clock, self.user, together)
 
     @staticmethod
     def without(sections: list[Rows]) -> list[str]:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import in_reader_language
 from ..lists.columns import Column, by_field
-from ..lists.filters import AnyOf, KeysOf, QuestionFilter, named
+from ..lists.fields import RecordChoices
+from ..lists.filters import AnyCountry, AnyOf, KeysOf, QuestionFilter
 from ..models import (
     Country,
     Figure,
@@ -30,40 +31,31 @@ def by_name(model, clock):
 
 
 class CountryFilter(QuestionFilter):
-    region = AnyOf(choices=Region.choices, label=_("Region"), method="in_region")
-    regionNot = AnyOf(choices=Region.choices, label=_("Not in region"), method="in_region")
-    group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_group")
-    groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_group")
+    region = AnyOf(choices=Region.choices, label=_("Region"), opposite=_("Not in region"))
+    group = AnyOf(
+        choices=Group.choices, label=_("Group of countries"), opposite=_("Not in group"), condition="in_group"
+    )
 
     class Meta:
         model = Country
         fields = []
 
-    def in_region(self, queryset, name, value):
-        return self.either(queryset, name, Q(region__in=value))
-
     def in_group(self, queryset, name, value):
-        members = Country.objects.members_of(value, self.clock.valid_on)
-        return self.either(queryset, name, Q(pk__in=members.values("pk")))
+        return Q(pk__in=Country.objects.members_of(value, self.clock.valid_on).values("pk"))
 
 
 class SourceFilter(QuestionFilter):
-    kind = AnyOf(choices=SourceKind.choices, label=_("Kind"), method="of_kind")
-    kindNot = AnyOf(choices=SourceKind.choices, label=_("Not of kind"), method="of_kind")
-    reliability = AnyOf(choices=Reliability.choices, label=_("Reliability"), method="so_reliable")
+    kind = AnyOf(choices=SourceKind.choices, label=_("Kind"), opposite=_("Not of kind"))
+    reliability = AnyOf(choices=Reliability.choices, label=_("Reliability"))
 
     class Meta:
         model = Source
         fields = []
 
-    def so_reliable(self, queryset, name, value):
-        return queryset.filter(reliability__in=value)
-
 
 class OrganisationFilter(QuestionFilter):
-    kind = AnyOf(choices=OrganisationKind.choices, label=_("Kind"), method="of_kind")
-    kindNot = AnyOf(choices=OrganisationKind.choices, label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="in_country")
+    kind = AnyOf(choices=OrganisationKind.choices, label=_("Kind"), opposite=_("Not of kind"))
+    country = AnyCountry(label=_("Country"))
 
     class Meta:
         model = Organisation
@@ -71,9 +63,6 @@ class OrganisationFilter(QuestionFilter):
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(queryset).counting_records(self.clock, self.user)
-
-    def in_country(self, queryset, name, value):
-        return queryset.filter(country__in=value)
 
 
 class ThemeFilter(QuestionFilter):
@@ -83,19 +72,16 @@ class ThemeFilter(QuestionFilter):
 
 
 class FigureFilter(QuestionFilter):
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="about_body")
-    source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
+    organisation = AnyOf("organisation__key", choices=RecordChoices(Organisation), label=_("Organisation"))
+    source = KeysOf(queryset=Source.objects.all(), label=_("Source"), condition="standing_in")
 
     class Meta:
         model = Figure
         fields = []
 
-    def about_body(self, queryset, name, value):
-        return queryset.filter(organisation__key__in=value)
-
     def standing_in(self, queryset, name, value):
         also = Figure.also_sources.through.objects.filter(source__key__in=value)
-        return queryset.filter(Q(source__key__in=value) | Q(pk__in=also.values("figure")))
+        return Q(source__key__in=value) | Q(pk__in=also.values("figure"))
 
 
 def by_day_of_figure(model, clock):

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from ..display.badges import StageMark
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
-from ..domain.text import sort_key
+from ..domain.text import note_text, sort_key
 from ..models import Figure, Instrument, Organisation, Source, kinds
 from ..templatetags.register import at
 from ..views import ListPage, ReadPage, clock_of
-from ..views.detail import dispute_row, field_name, figure_row, note_text, where_it_stands
+from ..views.detail import dispute_row, field_name, figure_row, where_it_stands
 from .reference_lists import ORGANISATION_COLUMNS, SOURCE_COLUMNS, OrganisationFilter, SourceFilter
 
 USES = 200  # records on the page of a source or of an organisation

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -20,14 +20,13 @@ from ..models import Country, Instrument, Organisation, Source
 from ..search.highlight import marked, passage
 from ..search.query import Words
 from ..templatetags.register import at
-from ..views import ListPage, SeeingPage
+from ..views import ListPage
 
 OFFERED = 6  # countries, organisations and sources above the list
 
 
 class EveryInstrumentFilter(InstrumentFilter):
-    resource = AnyOf(choices=(), label=_("Part of the register"), method="of_resource")
-    resourceNot = AnyOf(choices=(), label=_("Not in part of the register"), method="of_resource")
+    resource = AnyOf(choices=(), label=_("Part of the register"), opposite=_("Not in part of the register"))
 
     @classmethod
     def own_choices(cls):
@@ -37,9 +36,6 @@ class EveryInstrumentFilter(InstrumentFilter):
             "kind": choices_in(Instrument, "Kind"),
             "milestone": choices_in(Instrument, "MilestoneKind"),
         }
-
-    def of_resource(self, queryset, name, value):
-        return self.either(queryset, name, Q(resource__in=value))
 
 
 def found_cell(record, clock, marks):
@@ -71,13 +67,14 @@ INSTRUMENT_COLUMNS = [
 ]
 
 
-class SearchPage(SeeingPage):
+class SearchPage(ListPage):
     """All instruments; with words the best match first, and what else has that name above them."""
 
     queryset = Instrument.objects.all()
     filterset_class = EveryInstrumentFilter
     columns = INSTRUMENT_COLUMNS
     resource = "instruments"
+    views = ("table", "map", "chart", "pivot", "changes")
     group_by = (*GROUP_BY, "resource")
     charted = "resource"
     template_name = "register/search.html"

@@ -18,12 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..domain.text import in_reader_language
 from ..exports import EXPORTS
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
-from .columns import Column, by_title, never_null
-from .filters import AnyOf, KeysOf, QuestionFilter
+from .columns import Column, never_null
+from .filters import AnyOf, QuestionFilter
 
 PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
 EXACT_COUNT_LIMIT = 10_000
@@ -141,6 +140,7 @@ class Question:
             self.params = self._filled_in(self.saved_view)
         rows = self.queryset.visible_to(self.user)
         self.filterset = self.filterset_class(self.params, rows, user=self.user, whole=self.has_form)
+        self.params = self.filterset.with_codes()
         self._find_faults()
 
     def _named_view(self) -> SavedView | None:
@@ -238,7 +238,7 @@ class Question:
                 self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
 
     def _takes_many(self, name: str) -> bool:
-        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf | KeysOf)
+        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf)
 
     def _fault(self, name: str, code: str, reason: str) -> None:
         self.faults.append(Fault(name, code, str(reason)))
@@ -284,30 +284,19 @@ class Question:
     @property
     def rows(self) -> RegisterQuerySet:
         """Every record that the question asks for, in order. The key decides between equals."""
-        selection = self.selection if self._by_title_in_country is None else self._by_title_in_country
         order = []
         for one in self.sorts:
             last = None if one.is_given else True  # said only where needed: an index cannot give it
             order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
-        return selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
-
-    @cached_property
-    def _by_title_in_country(self) -> RegisterQuerySet | None:
-        """The selection so that an index gives it in order, where it has one for it."""
-        if self.faults or [column.sort for column, _down in self.sort] != [by_title]:
-            return None
-        return self.filterset.by_title_in_country()
+        return self.selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
 
     @cached_property
     def sorts(self) -> list["Sort"]:
         """What `sort` says, for the database."""
         sorts = []
         for place, (column, down) in enumerate(self.sort):
-            if self._by_title_in_country is None:
-                expression = column.sort(self.queryset.model, self.clock)
-                is_given = never_null(expression, self.queryset.model)
-            else:
-                expression, is_given = F(in_reader_language("in_country__sort")), True
+            expression = column.sort(self.queryset.model, self.clock)
+            is_given = never_null(expression, self.queryset.model)
             sorts.append(Sort(f"_sort_{place}", expression, is_given, down))
         return sorts
 

@@ -101,39 +101,6 @@ WITHIN_ONE_RECORD = {
 }
 
 
-# The sort keys of an instrument on its country roles, so that the records of a country lie in the order of their titles.
-SORTS = """
-CREATE FUNCTION register_sort_of_role() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    SELECT sort_nl, coalesce(nullif(sort_en, ''), sort_nl) INTO NEW.sort_nl, NEW.sort_en
-    FROM register_instrument WHERE id = NEW.instrument_id;
-    RETURN NEW;
-END
-$$;
-
-CREATE FUNCTION register_sort_of_roles() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE register_countryrole SET instrument_id = instrument_id WHERE instrument_id = NEW.id;
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER register_sort_of_role BEFORE INSERT OR UPDATE ON register_countryrole
-FOR EACH ROW EXECUTE FUNCTION register_sort_of_role();
-
-CREATE TRIGGER register_sort_of_roles AFTER UPDATE OF sort_nl, sort_en ON register_instrument
-FOR EACH ROW WHEN ((OLD.sort_nl, OLD.sort_en) IS DISTINCT FROM (NEW.sort_nl, NEW.sort_en))
-EXECUTE FUNCTION register_sort_of_roles();
-"""
-
-UNDO_SORTS = """
-DROP TRIGGER register_sort_of_roles ON register_instrument;
-DROP TRIGGER register_sort_of_role ON register_countryrole;
-DROP FUNCTION register_sort_of_roles();
-DROP FUNCTION register_sort_of_role();
-"""
-
-
 class Migration(migrations.Migration):
 
     initial = True
@@ -355,8 +322,6 @@ class Migration(migrations.Migration):
                 ('until_days', models.GeneratedField(db_persist=True, expression=models.Func('until', function='edtf_days'), output_field=django.contrib.postgres.fields.ranges.DateRangeField(null=True))),
                 ('reason_nl', models.CharField(blank=True, max_length=500, verbose_name='reason in Dutch')),
                 ('reason_en', models.CharField(blank=True, max_length=500, verbose_name='reason in English')),
-                ('sort_nl', models.CharField(db_collation='C', default='', editable=False, max_length=250)),
-                ('sort_en', models.CharField(db_collation='C', default='', editable=False, max_length=250)),
                 ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='register.country', verbose_name='country')),
                 ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='countries', to='register.instrument')),
             ],
@@ -364,7 +329,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'country of an instrument',
                 'verbose_name_plural': 'countries of an instrument',
                 'ordering': ['id'],
-                'indexes': [models.Index(fields=['country', 'sort_nl'], name='country_role_by_title_nl'), models.Index(fields=['country', 'sort_en'], name='country_role_by_title_en')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['host', 'covered', 'partner', 'party', 'beneficiary', 'concerned'])), name='country_role_role_is_known', violation_error_message='Choose a value from the list.'), models.UniqueConstraint(fields=('instrument', 'country', 'role', 'since'), name='country_role_once', nulls_distinct=False, violation_error_message='This country has this role already.')],
             },
         ),
@@ -731,7 +695,6 @@ class Migration(migrations.Migration):
             model_name='instrumenttheme',
             trigger=pgtrigger.compiler.Trigger(name='note_writing', sql=pgtrigger.compiler.UpsertTriggerSql(func='PERFORM register_note_writing(); RETURN NULL;', hash='05a6bc953c11e839f55b25762780bd61ff8bdd97', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE OR TRUNCATE', pgid='pgtrigger_note_writing_97197', table='register_instrument_themes', when='AFTER')),
         ),
-        migrations.RunSQL(SORTS, UNDO_SORTS),
         migrations.RunSQL(VERSION, UNDO_VERSION),
         *(
             migrations.RunSQL(

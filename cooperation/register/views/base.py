@@ -14,7 +14,7 @@ from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..history.answer_cache import answered
 from ..lists.columns import Column
-from ..lists.filters import DayField
+from ..lists.fields import DayField
 from ..lists.query import DETAIL_KEYS
 from ..templatetags.register import at
 
