@@ -58,6 +58,8 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("api/docs/", docs.index, name="api-docs"),
         path("api/docs/<slug:resource>/", docs.resource, name="api-docs-resource"),
         path("api/v1/", include((api.addresses(kinds), api.app_name))),
+        # Django's way from a form to the page of a record. It asks nobody, and would tell the key of a hidden one.
+        re_path(r"^admin/r/", errors.not_found),
         path("admin/", admin.site.urls),
         path(".well-known/security.txt", security.security_txt, name="security-txt"),
         path("healthz", health.healthz, name="healthz"),

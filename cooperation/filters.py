@@ -50,9 +50,7 @@ class InitiativeFilter(InstrumentFilter):
 
 
 class TreatyFilter(InstrumentFilter):
-    treaty = KeysOf(
-        "under_treaty__key", queryset=Treaty.objects.all(), label=_("Under the treaty"), help_text="benelux-2018"
-    )
+    treaty = KeysOf("under_treaty__key", queryset=Treaty.objects.all(), label=_("Under the treaty"))
 
     ranges = {"signed": ("signed",), "approved": ("approved",), "inForce": ("entry_into_force",)}
     range_labels = {"signed": _("Signed"), "approved": _("Approved"), "inForce": _("In force")}
@@ -62,7 +60,7 @@ class TreatyFilter(InstrumentFilter):
 
 
 class ProvisionFilter(InstrumentFilter):
-    treaty = KeysOf("treaty__key", queryset=Treaty.objects.all(), label=_("Treaty"), help_text="benelux-2018")
+    treaty = KeysOf("treaty__key", queryset=Treaty.objects.all(), label=_("Treaty"))
     subject = AnyOf(choices=Subject.choices, label=_("Subject"), opposite=_("Not about subject"))
     comparedToPredecessor = AnyOf(
         "compared_to_predecessor", choices=Comparison.choices, label=_("Compared with the treaty before")

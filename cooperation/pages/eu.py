@@ -15,7 +15,7 @@ from ..register.views import InstrumentListPage, changed
 from ..register.views.detail import Detail, fact, stalled_rule
 from ..register.views.layouts.board import due
 
-DUE = 50  # expected steps beside the list; the timeline has them all
+DUE = 12  # expected steps beside the list; the timeline has them all
 
 
 def card_lines(page: InstrumentListPage, file: EUProposal) -> list[dict[str, str]]:

@@ -12,7 +12,6 @@ from .answers import ApiContract, DetailPageContract, ExportContract, MapContrac
 from .facets import FacetsContract, FormContract
 from .lists import FilterContract, ListPageContract, PagingContract
 from .tables import TableContract
-from .visibility import VisibilityContract
 
 
 @pytest.mark.django_db
@@ -26,7 +25,6 @@ class KindContract(
     SheetContract,
     MapContract,
     QueryCountContract,
-    VisibilityContract,
     FacetsContract,  # and agreement
     FormContract,
     OracleContract,

@@ -132,7 +132,7 @@ def test_a_strange_name_is_only_a_name(owner, name):
 
 
 def test_a_long_question_is_kept_and_one_too_long_is_refused(owner):
-    keys = [SourceFactory(key=f"test-{number:03}-{'x' * 40}").key for number in range(80)]
+    keys = [SourceFactory(key=f"test-{number:03}-{'x' * 40}", shown=True).key for number in range(80)]
     client = browser(owner)
     view = save(client, f"source={','.join(keys[:40])}")
     assert len(view.query) > 1900
@@ -277,7 +277,7 @@ def test_the_names_of_the_page_are_without_effect_in_the_api(client, built_in):
 
 
 def test_an_old_view_with_what_is_no_longer_there_shows_its_faults(client, owner):
-    theme = Theme.objects.create(key="test-renamed", name_nl="x", name_en="x")
+    theme = Theme.objects.create(key="test-renamed", name_nl="x", name_en="x", shown=True)
     view = saved("theme=test-renamed&view=strip&sort=title", owner)
     get(client, f"{LIST}?view={view.key}")
     theme.delete()

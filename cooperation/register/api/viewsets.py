@@ -188,7 +188,7 @@ class SourceViewSet(ListViewSet):
 
 class OrganisationViewSet(ListViewSet):
     about = _("Bodies that send, host, sign or lead.")
-    queryset = Organisation.objects.with_all_facts()
+    queryset = Organisation.objects.all()
     filterset_class = reference.OrganisationFilter
     columns = reference.ORGANISATION_COLUMNS
     serializer_class = OrganisationSerializer

@@ -94,7 +94,7 @@ class SourcePage(ReadPage):
                 f"source={key}",
                 clock,
             ),
-            "organisations": Organisation.objects.filter(
+            "organisations": Organisation.objects.visible_to(request.user).filter(
                 Q(pk__in=source.citations.values("organisation"))
                 | Q(pk__in=source.claims.values("dispute__organisation"))
             ),
@@ -109,7 +109,8 @@ class OrganisationPage(ReadPage):
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         clock, marks = clock_of(request), SourceMarks()
-        organisation = Organisation.objects.filter(key=key).with_all_facts().first()
+        visible = Organisation.objects.visible_to(request.user)
+        organisation = visible.filter(key=key).with_all_facts(request.user).first()
         if organisation is None:
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)

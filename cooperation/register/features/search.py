@@ -16,7 +16,7 @@ from ..lists.aggregates import GROUP_BY
 from ..lists.choices import choices_in, resources, stages_in
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, InstrumentFilter
-from ..models import Country, Instrument, Organisation, Source
+from ..models import Country, Instrument, Organisation, Source, kinds
 from ..search.highlight import marked, passage
 from ..search.query import Words
 from ..templatetags.register import at
@@ -98,7 +98,9 @@ class SearchPage(ListPage):
 
     @cached_property
     def by_resource(self) -> dict[str, int]:
-        return dict(self.question.selection.order_by().values_list("resource").annotate(count=Count("pk")))
+        """How many of each kind, in the order of the kinds: that of the database follows from what it had to read."""
+        counts = dict(self.question.selection.order_by().values_list("resource").annotate(count=Count("pk")))
+        return {name: counts[name] for name in kinds() if name in counts}
 
     def sentence(self, found):
         lead = super().sentence(replace(found, total=sum(self.by_resource.values())))
@@ -109,7 +111,7 @@ class SearchPage(ListPage):
         """Countries, organisations and sources of that name, each with its page."""
         tables = [
             (_t("Countries"), Country.objects.matching(words, self.clock)),
-            (_t("Organisations"), Organisation.objects.matching(words, self.clock)),
+            (_t("Organisations"), Organisation.objects.visible_to(self.request.user).matching(words, self.clock)),
             (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words, self.clock)),
         ]
         found = []
@@ -121,8 +123,6 @@ class SearchPage(ListPage):
 
 
 def _noun(resource: str, count: int) -> str:
-    from ..models import kinds
-
     meta = kinds()[resource]._meta
     return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 

@@ -147,12 +147,13 @@ class MomentField(forms.CharField):
 
 
 class WordsField(forms.CharField):
-    """Words to search for; as a value what they ask for."""
+    """Words to search for; as a value what they ask for, of a reader who may see `levels`."""
 
     widget = TextInput
     MOST = 8
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, levels: tuple[str, ...] = ("public",), **kwargs):
+        self.levels = levels
         super().__init__(**{"max_length": 200, "validators": [refuse_control_characters], **kwargs})
 
     def clean(self, value):
@@ -161,4 +162,4 @@ class WordsField(forms.CharField):
             raise forms.ValidationError(
                 _("Enter at most %(most)d words."), code="max_words", params={"most": self.MOST}
             )
-        return Words(value) if value else ""
+        return Words(value, self.levels) if value else ""

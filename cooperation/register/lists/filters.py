@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..domain.clock import Clock
 from ..models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
+from ..models.queryset import clearance
 from .choices import resources
 from .fields import AnyOfField, CountriesField, DayField, KeysField, MomentField, RecordChoices, WordsField
 from .widgets import Radios
@@ -188,6 +189,8 @@ class QuestionFilter(django_filters.FilterSet):
             # A key that this user may not see is as unknown as any other.
             if isinstance(one, KeysOf) and name in self.data:
                 one.extra["queryset"] = one.extra["queryset"].visible_to(user)
+            if isinstance(one, WordsFilter):
+                one.extra["levels"] = tuple(clearance(user))
 
     @property
     def form(self) -> QuestionForm:

@@ -67,6 +67,21 @@ class SortKeyField(PlainInMigrations, models.CharField):
         return value
 
 
+class ShownField(models.BooleanField):
+    """That staff publish a record of reference, whatever uses it (`UnclassifiedQuerySet`)."""
+
+    def __init__(self, **kwargs):
+        help_text = _("Unmarked, it is hidden until something that the reader may see uses it.")
+        super().__init__(
+            **{
+                "verbose_name": _("shown even where nothing visible uses it"),
+                "default": False,
+                "help_text": help_text,
+                **kwargs,
+            }
+        )
+
+
 def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
     """The promise that a field holds one of its choices (or, where it may be `blank`, none), also without a form."""
     return models.CheckConstraint(

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, SortKeyField, Text, one_of
-from .reference_questions import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
+from .fields import EDTFDays, EDTFField, KeyField, ShownField, SortKeyField, Text, one_of
+from .reference_questions import CountryQuerySet, OrganisationQuerySet, ThemeQuerySet
 
 
 class Region(models.TextChoices):
@@ -166,6 +166,7 @@ class Organisation(models.Model):
     )
     founded = EDTFField(_("founded"), null=True, blank=True)
     notes = models.JSONField(_("notes"), default=list, blank=True)
+    shown = ShownField()
     sort_nl = SortKeyField("name_nl")
     sort_en = SortKeyField("name_en")
 
@@ -199,12 +200,13 @@ class Theme(models.Model):
     key = KeyField(unique=True, verbose_name=_("key"))
     name_nl = Text(_("name in Dutch"), max_length=100)
     name_en = Text(_("name in English"), max_length=100)
+    shown = ShownField()
     sort_nl = SortKeyField("name_nl")
     sort_en = SortKeyField("name_en")
 
     name = localized("name")
 
-    objects = NamedQuerySet.as_manager()
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("theme")

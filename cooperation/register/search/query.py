@@ -68,9 +68,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one question."""
+    """The words of one question, of a reader who may see records of these classifications (`levels`)."""
 
     text: str
+    levels: tuple[str, ...] = ("public",)
 
     def __str__(self) -> str:
         return self.text
@@ -112,12 +113,12 @@ class Words:
 
     @cached_property
     def meanings(self) -> dict[str, Sequence[str]]:
-        """For each word that may be written otherwise: the words of the register that it can mean, closest first."""
+        """For each word that may be written otherwise: the words that it can mean, closest first."""
         terms = [term for term in self.wanted if not term.exact]
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
         loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
         forms = {word for term in self.excluded if not term.exact for word in term.words}
-        return Word.objects.meanings(loose, forms)
+        return Word.objects.meanings(loose, forms, levels=self.levels)
 
     # --- the question to the database --------------------------------------------------------------------------------
 
