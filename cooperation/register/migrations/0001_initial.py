@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ('city', models.CharField(blank=True, max_length=100, verbose_name='city')),
                 ('founded', models.CharField(blank=True, max_length=24, null=True, verbose_name='founded')),
                 ('notes', models.JSONField(blank=True, default=list, verbose_name='notes')),
+                ('shown', models.BooleanField(default=False, help_text='Unmarked, it is hidden until something that the reader may see uses it.', verbose_name='shown even where nothing visible uses it')),
                 ('sort_nl', models.CharField(db_collation='C', db_index=True, editable=False, max_length=250)),
                 ('sort_en', models.CharField(db_collation='C', db_index=True, editable=False, max_length=250)),
                 ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='register.country', verbose_name='country')),
@@ -240,6 +241,7 @@ class Migration(migrations.Migration):
                 ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
                 ('reliability', models.CharField(choices=[('official', 'official'), ('partner_official', 'official, of a partner'), ('press', 'press'), ('secondary', 'secondary'), ('claimed', 'claimed')], max_length=20, verbose_name='reliability')),
                 ('note', models.TextField(blank=True, max_length=5000, verbose_name='note')),
+                ('shown', models.BooleanField(default=False, help_text='Unmarked, it is hidden until something that the reader may see uses it.', verbose_name='shown even where nothing visible uses it')),
                 ('sort', models.CharField(db_collation='C', db_index=True, editable=False, max_length=250)),
             ],
             options={
@@ -256,6 +258,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100, unique=True, verbose_name='key')),
                 ('name_nl', models.CharField(max_length=100, verbose_name='name in Dutch')),
                 ('name_en', models.CharField(max_length=100, verbose_name='name in English')),
+                ('shown', models.BooleanField(default=False, help_text='Unmarked, it is hidden until something that the reader may see uses it.', verbose_name='shown even where nothing visible uses it')),
                 ('sort_nl', models.CharField(db_collation='C', db_index=True, editable=False, max_length=250)),
                 ('sort_en', models.CharField(db_collation='C', db_index=True, editable=False, max_length=250)),
             ],

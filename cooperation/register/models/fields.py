@@ -67,7 +67,7 @@ class SortKeyField(PlainInMigrations, models.CharField):
         return value
 
 
-class ShownField(models.BooleanField):
+class ShownField(PlainInMigrations, models.BooleanField):
     """That staff publish a record of reference, whatever uses it (`UnclassifiedQuerySet`)."""
 
     def __init__(self, **kwargs):
