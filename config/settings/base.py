@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_filters",
     "django_htmx",
+    "pgtrigger",
     "rest_framework",
     "drf_spectacular",
     "csp",

@@ -193,6 +193,6 @@ def refusal(error: DatabaseError) -> Error:
             if constraint.name == name:
                 condition = getattr(constraint, "condition", None)
                 return _first_field(condition) if condition else "-", constraint.get_violation_error_message()
-    if name and name.endswith("_same_record"):  # the promises of the third migration
+    if name and name.endswith("_same_record"):  # `WITHIN_ONE_RECORD` of the first migration
         return "-", _t("A milestone can only be named within its own record.")
     return "-", " ".join(str(error.args[0]).split())

@@ -90,10 +90,6 @@ class Country(models.Model):
         return reverse("country", args=[self.code])
 
 
-class _DateRange(Func):
-    function = "daterange"
-
-
 class GroupMembership(models.Model):
     """That a country belongs to a group, from a day to a day. A side that is not certain is left out."""
 
@@ -122,7 +118,7 @@ class GroupMembership(models.Model):
                 expressions=[
                     ("country", RangeOperators.EQUAL),
                     ("group", RangeOperators.EQUAL),
-                    (_DateRange(Lower("since_days"), Upper("until_days")), RangeOperators.OVERLAPS),
+                    (Func(Lower("since_days"), Upper("until_days"), function="daterange"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("The country is a member of this group already in that time."),
             ),
