@@ -103,7 +103,7 @@ class Kind:
     @cached_property
     def detail_page(self) -> type[DetailPage]:
         return self._made(
-            self.detail_base, "Page", queryset=self.model.objects.all(), detail=self.detail, above=self.above
+            self.detail_base, "DetailPage", queryset=self.model.objects.all(), detail=self.detail, above=self.above
         )
 
     @cached_property
