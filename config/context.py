@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 
 from cooperation.register.domain.clock import Clock
-from cooperation.register.lists.filters import DayField
+from cooperation.register.lists.fields import DayField
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import CLOCK_KEYS, changed
 

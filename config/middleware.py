@@ -1,8 +1,11 @@
-"""What every answer gets: the language of the reader, and the headers of the API."""
+"""What every answer gets: the language of the reader, compression, and the headers of the API."""
+
+import re
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -17,6 +20,19 @@ OPEN_DOCUMENT = f"{API}/openapi.json"
 def is_of_api(request: HttpRequest) -> bool:
     """Whether an address is one of the API; its documentation is a page."""
     return request.path == API or request.path.startswith(f"{API}/")
+
+
+class Compression(GZipMiddleware):
+    """Text leaves compressed where that is asked for, a stream piece by piece; spreadsheets (zip) are so already.
+
+    Django adds a random number of bytes, and masks CSRF tokens, so that the length tells nothing of a secret (BREACH).
+    """
+
+    TEXT = re.compile(r"text/|[\w.-]+/([\w.-]+\+)?(json|xml|yaml|javascript)\b")
+
+    def process_response(self, request, response):
+        is_text = self.TEXT.match(response.get("Content-Type", ""))
+        return super().process_response(request, response) if is_text else response
 
 
 class Language:

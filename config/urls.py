@@ -11,15 +11,11 @@ from cooperation.pages.benelux import BeneluxPage
 from cooperation.register.api import docs
 from cooperation.register.features.commitments import CommitmentListPage
 from cooperation.register.features.countries import countries, country
-from cooperation.register.features.reference_pages import (
-    OrganisationListPage,
-    OrganisationPage,
-    SourceListPage,
-    SourcePage,
-)
+from cooperation.register.features.organisations import OrganisationListPage, OrganisationPage
 from cooperation.register.features.saved_views.lists import SavedViewListPage
 from cooperation.register.features.saved_views.pages import DeleteViewPage, SavedViewPage, SavePage
 from cooperation.register.features.search import SearchPage
+from cooperation.register.features.sources import SourceListPage, SourcePage
 from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
 from placements.gaps.page import GapsPage
@@ -58,6 +54,8 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("api/docs/", docs.index, name="api-docs"),
         path("api/docs/<slug:resource>/", docs.resource, name="api-docs-resource"),
         path("api/v1/", include((api.addresses(kinds), api.app_name))),
+        # Django's way from a form to the page of a record. It asks nobody, and would tell the key of a hidden one.
+        re_path(r"^admin/r/", errors.not_found),
         path("admin/", admin.site.urls),
         path(".well-known/security.txt", security.security_txt, name="security-txt"),
         path("healthz", health.healthz, name="healthz"),

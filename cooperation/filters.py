@@ -1,15 +1,13 @@
 """What can be asked about the kinds of this app."""
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import Comparison, EUProposal, Initiative, InterpolItem, Provision, Subject, Track, Treaty
-from .register.lists.filters import AnyOf, InstrumentFilter, KeysOf, yes_no_or_unknown, yes_or_no
+from .register.lists.filters import AnyOf, InstrumentFilter, KeysOf, YesOrNo
 
 
 class EUProposalFilter(InstrumentFilter):
-    package = AnyOf(choices=EUProposal.Package.choices, label=_("Package"), method="in_package")
-    packageNot = AnyOf(choices=EUProposal.Package.choices, label=_("Not in package"), method="in_package")
+    package = AnyOf(choices=EUProposal.Package.choices, label=_("Package"), opposite=_("Not in package"))
 
     ranges = {
         "proposed": ("proposed",),
@@ -29,9 +27,6 @@ class EUProposalFilter(InstrumentFilter):
     class Meta(InstrumentFilter.Meta):
         model = EUProposal
 
-    def in_package(self, queryset, name, value):
-        return self.either(queryset, name, Q(package__in=value))
-
 
 class InterpolFilter(InstrumentFilter):
     ranges = {
@@ -45,8 +40,7 @@ class InterpolFilter(InstrumentFilter):
 
 
 class InitiativeFilter(InstrumentFilter):
-    track = AnyOf(choices=Track.choices, label=_("Track"), method="on_track")
-    trackNot = AnyOf(choices=Track.choices, label=_("Not on track"), method="on_track")
+    track = AnyOf(choices=Track.choices, label=_("Track"), opposite=_("Not on track"))
 
     ranges = {"start": ("started", "observed"), "end": ("completed", "ended")}
     range_labels = {"start": _("Started"), "end": _("Ended")}
@@ -54,14 +48,9 @@ class InitiativeFilter(InstrumentFilter):
     class Meta(InstrumentFilter.Meta):
         model = Initiative
 
-    def on_track(self, queryset, name, value):
-        return self.either(queryset, name, Q(track__in=value))
-
 
 class TreatyFilter(InstrumentFilter):
-    treaty = KeysOf(
-        queryset=Treaty.objects.all(), label=_("Under the treaty"), method="under_treaty", help_text="benelux-2018"
-    )
+    treaty = KeysOf("under_treaty__key", queryset=Treaty.objects.all(), label=_("Under the treaty"))
 
     ranges = {"signed": ("signed",), "approved": ("approved",), "inForce": ("entry_into_force",)}
     range_labels = {"signed": _("Signed"), "approved": _("Approved"), "inForce": _("In force")}
@@ -69,28 +58,17 @@ class TreatyFilter(InstrumentFilter):
     class Meta(InstrumentFilter.Meta):
         model = Treaty
 
-    def under_treaty(self, queryset, name, value):
-        return queryset.filter(under_treaty__key__in=value)
-
 
 class ProvisionFilter(InstrumentFilter):
-    treaty = KeysOf(queryset=Treaty.objects.all(), label=_("Treaty"), method="of_treaty", help_text="benelux-2018")
-    subject = AnyOf(choices=Subject.choices, label=_("Subject"), method="about_subject")
-    subjectNot = AnyOf(choices=Subject.choices, label=_("Not about subject"), method="about_subject")
+    treaty = KeysOf("treaty__key", queryset=Treaty.objects.all(), label=_("Treaty"))
+    subject = AnyOf(choices=Subject.choices, label=_("Subject"), opposite=_("Not about subject"))
     comparedToPredecessor = AnyOf(
-        choices=Comparison.choices, label=_("Compared with the treaty before"), method="compared"
+        "compared_to_predecessor", choices=Comparison.choices, label=_("Compared with the treaty before")
     )
-    needsImplementingAgreement = yes_no_or_unknown(_("Needs an implementing agreement"))
-    articleVerified = yes_or_no(_("Article number verified"), "having_answer")
+    needsImplementingAgreement = YesOrNo(
+        "needs_implementing_agreement", label=_("Needs an implementing agreement"), unknown=True
+    )
+    articleVerified = YesOrNo("article_verified", label=_("Article number verified"))
 
     class Meta(InstrumentFilter.Meta):
         model = Provision
-
-    def of_treaty(self, queryset, name, value):
-        return queryset.filter(treaty__key__in=value)
-
-    def about_subject(self, queryset, name, value):
-        return self.either(queryset, name, Q(subject__in=value))
-
-    def compared(self, queryset, name, value):
-        return queryset.filter(compared_to_predecessor__in=value)

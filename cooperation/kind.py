@@ -10,23 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from . import columns, filters, serializers
 from .admin import VoteInline
 from .models import EUProposal, Initiative, InterpolItem, Provision, Treaty
-from .pages.benelux import BeneluxListPage, ProvisionDetail, ProvisionPage, TreatyDetail, TreatyPage
-from .pages.eu import EUProposalDetail, EUProposalListPage
+from .pages.benelux import ABOVE, ProvisionDetail, TreatyDetail, TreatyPage
+from .pages.eu import EUProposalDetail, card_lines, progress
 from .pages.initiatives import InitiativeDetail
-from .pages.interpol import InterpolDetail, InterpolListPage
-from .register.domain.text import in_reader_language
+from .pages.interpol import InterpolDetail, counts_of_members, members
+from .register.domain.text import sort_key
 from .register.features import dashboard
 from .register.kind import Kind, Section
 from .register.lists.columns import Column
 
 
-def by_treaty(query, clock, user):
+def by_treaty(query, clock, user, together):
     """Provisions counted by treaty and stage; each number opens its list."""
     provisions = dashboard.ask(PROVISIONS.list_page, query, clock, user).selection
     counts: defaultdict[int, Counter] = defaultdict(Counter)
     for treaty, stage, number in provisions.order_by().values_list("treaty", "stage").annotate(count=Count("pk")):
         counts[treaty][stage] = number
-    treaties = Treaty.objects.visible_to(user).on(clock).filter(pk__in=counts)
+    treaties = Treaty.objects.fetch_keys(list(counts), clock, user, together=together)
 
     def numbers(treaty, clock, marks):
         by_stage = counts[treaty.pk]
@@ -50,11 +50,10 @@ def by_treaty(query, clock, user):
         Column("count", _t("Provisions"), None, all_of_them, numeric=True),
         Column("stages", _t("Stage"), None, numbers),
     ]
-    rows = treaties.order_by(in_reader_language("sort"), "key").fetch(clock, user)
+    treaties.sort(key=lambda treaty: sort_key(treaty.title))
     return {
         "columns": dashboard.heads(columns),
-        "rows": dashboard.table_rows(rows, columns, clock, None),
-        "rest": list,
+        "rows": dashboard.table_rows(treaties, columns, clock, None),
         "more": 0,
     }
 
@@ -67,7 +66,10 @@ EU_PROPOSALS = Kind(
     columns=columns.EU_PROPOSAL_COLUMNS,
     serializer=serializers.EUProposalSerializer,
     detail=EUProposalDetail,
-    list_base=EUProposalListPage,
+    views=("table", "board", "map", "chart", "pivot", "changes"),
+    list_template="cooperation/eu.html",
+    card_lines=card_lines,
+    beside=progress,
     section=Section(
         _("EU proposals"), _("Proposals and acts that name the country"), ("title", "stage", "expected", "proposed")
     ),
@@ -80,7 +82,8 @@ INTERPOL_ITEMS = Kind(
     columns=columns.INTERPOL_COLUMNS,
     serializer=serializers.InterpolItemSerializer,
     detail=InterpolDetail,
-    list_base=InterpolListPage,
+    more_sentences=members,
+    beside=counts_of_members,
     inlines=[VoteInline],
     section=Section(
         _("Interpol items"),
@@ -97,7 +100,7 @@ TREATIES = Kind(
     columns=columns.TREATY_COLUMNS,
     serializer=serializers.TreatySerializer,
     detail=TreatyDetail,
-    list_base=BeneluxListPage,
+    above=ABOVE,
     detail_base=TreatyPage,
     section=Section(_("Treaties"), _("Treaties with the country"), ("title", "stage", "signed", "inForce")),
 )
@@ -110,8 +113,7 @@ PROVISIONS = Kind(
     columns=columns.PROVISION_COLUMNS,
     serializer=serializers.ProvisionSerializer,
     detail=ProvisionDetail,
-    list_base=BeneluxListPage,
-    detail_base=ProvisionPage,
+    above=ABOVE,
     section=Section(
         _("Treaty provisions"),
         _("Provisions that bind the country, and whether they work"),

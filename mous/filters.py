@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.lists.filters import InstrumentFilter, yes_no_or_unknown
+from cooperation.register.lists.filters import InstrumentFilter, YesOrNo
 
 from .models import Memorandum
 
 
 class MemorandumFilter(InstrumentFilter):
-    binding = yes_no_or_unknown(_("Binding"))
-    exchangeBasis = yes_no_or_unknown(_("Basis for exchanging information"))
+    binding = YesOrNo(label=_("Binding"), unknown=True)
+    exchangeBasis = YesOrNo("exchange_basis", label=_("Basis for exchanging information"), unknown=True)
 
     ranges = {"signed": ("signed", "renewed"), "inForce": ("in_force", "acceded"), "end": ("expires", "ended")}
     range_labels = {"signed": _("Signed"), "inForce": _("In force"), "end": _("Ended")}

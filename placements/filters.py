@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.lists.filters import Day, InstrumentFilter, yes_or_no
+from cooperation.register.lists.filters import Day, InstrumentFilter, YesOrNo
 from cooperation.register.models import Milestone
 
 from .models import Placement
@@ -16,7 +16,7 @@ class PlacementFilter(InstrumentFilter):
     range_labels = {"start": _("Started"), "end": _("Ended"), "plannedEnd": _("Planned end")}
     notSeenSince = Day(label=_("Not seen since"), method="not_seen_since")
     endingBy = Day(label=_("Planned to end by"), method="ending_by")
-    succeeded = yes_or_no(_("Another post follows it up"), "being_succeeded")
+    succeeded = YesOrNo(label=_("Another post follows it up"), method="being_succeeded")
 
     class Meta(InstrumentFilter.Meta):
         model = Placement

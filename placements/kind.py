@@ -8,7 +8,7 @@ from cooperation.register.kind import Attention, Kind, Section
 from .columns import PLACEMENT_COLUMNS
 from .filters import PlacementFilter
 from .models import Placement
-from .pages import PlacementDetail, PlacementListPage, PlacementPage, country_sentence, on_map
+from .pages import PlacementDetail, PlacementPage, countries_named, country_sentence, on_map
 from .serializers import PlacementSerializer
 
 PLACEMENTS = Kind(
@@ -19,7 +19,9 @@ PLACEMENTS = Kind(
     columns=PLACEMENT_COLUMNS,
     serializer=PlacementSerializer,
     detail=PlacementDetail,
-    list_base=PlacementListPage,
+    views=("table", "map", "chart", "strip", "pivot", "changes"),
+    list_template="placements/list.html",
+    more_sentences=countries_named,
     detail_base=PlacementPage,
     by_country=on_map,
     section=Section(

@@ -1,6 +1,7 @@
 """Pages of placements."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -22,17 +23,22 @@ def on_map(posts: QuerySet, day: date) -> dict[str, CountryOnMap]:
     """How many of these posts sit in a country, and how many cover it from which other."""
     found: defaultdict[str, CountryOnMap] = defaultdict(CountryOnMap)
     roles = CountryRole.objects.filter(in_force_on(day)).order_by()
-    posts, number = posts.order_by(), Count("instrument", distinct=True)
-    hosts = roles.filter(role="host", instrument__in=posts.values("pk")).values_list("country")
-    active = Count("instrument", distinct=True, filter=Q(instrument__in=posts.filter(stage="active").values("pk")))
-    for code, sitting, at_work in hosts.annotate(sitting=number, at_work=active):
-        found[code].host, found[code].active = sitting, at_work
+    posts, count = posts.order_by(), Count("instrument", distinct=True)
     seat = roles.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
-    covering = roles.filter(role="covered", instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
-    for code, host, count in covering.values_list("country", "seat").annotate(count=number):
-        found[code].covered += count
+    held = roles.filter(role__in=("host", "covered"), instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
+    is_active = Q(instrument__in=posts.filter(stage="active").values("pk"))
+    counts = held.values_list("role", "country", "seat").annotate(
+        count=count, active=Count("instrument", distinct=True, filter=is_active)
+    )
+    for role, code, host, number, active in counts:
+        here = found[code]
+        if role == "host":
+            here.host += number
+            here.active += active
+            continue
+        here.covered += number
         if host:
-            found[code].covered_from[host] = count
+            here.covered_from[host] = number
     return dict(found)
 
 
@@ -59,18 +65,15 @@ def country_sentence(posts: QuerySet, country: Country, clock: Clock) -> str:
     }
 
 
-class PlacementListPage(InstrumentListPage):
-    views = ("table", "map", "chart", "strip", "pivot", "changes")
-    template_name = "placements/list.html"
-
-    def sentence(self, found):
-        if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
-            return super().sentence(found)
-        parts = CountryRole.objects.filter(in_force_on(self.clock.valid_on), role__in=("host", "covered"))
-        posts = self.question.selection.order_by().values("pk")
-        countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
-        in_countries = ngettext("In or for {} country.", "In or for {} countries.", countries)
-        return format_html("{} {}", super().sentence(found), format_html(in_countries, countries))
+def countries_named(page: InstrumentListPage, found) -> Iterator[str]:
+    """In or for how many countries these posts are."""
+    if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
+        return
+    parts = CountryRole.objects.filter(in_force_on(page.clock.valid_on), role__in=("host", "covered"))
+    posts = page.question.selection.order_by().values("pk")
+    countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
+    words = ngettext("In or for {} country.", "In or for {} countries.", countries)
+    yield format_html(words, countries)
 
 
 class PlacementDetail(Detail):

@@ -36,7 +36,7 @@ def records(name: str) -> list[dict]:
 
 
 INSTRUMENTS = [
-    file.name for file in data_files() if issubclass(file.shape.model, Instrument) if file.name != "lighthouses.yaml"
+    file.name for file in data_files() if issubclass(file.model, Instrument) if file.name != "lighthouses.yaml"
 ]
 
 

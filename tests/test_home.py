@@ -28,10 +28,8 @@ pytestmark = pytest.mark.django_db
 
 CLOCKS = [
     "",
-    *(
-        pytest.param(f"validOn={valid_on}&knownOn={known_on}", marks=pytest.mark.slow)
-        for valid_on, known_on in (("2021-12-02", "2021-12-02"), ("2024-03-01", "2022-07-01"))
-    ),
+    pytest.param("validOn=2021-12-02&knownOn=2021-12-02", marks=pytest.mark.slow),
+    pytest.param("validOn=2024-03-01&knownOn=2022-07-01", marks=pytest.mark.slow),
 ]
 NUMBER = re.compile(r'<a href="([^"]+)">(?:(?!</a>).)*?<b>(\d+)</b>', re.DOTALL)
 

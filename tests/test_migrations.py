@@ -1,8 +1,13 @@
 """Migrations: none is missing, and the whole history goes forward from nothing, back to nothing, and forward again."""
 
+import ast
+import inspect
+import sys
+
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 pytestmark = pytest.mark.sql
 
@@ -14,6 +19,17 @@ NAME = "register_history"
 @pytest.mark.django_db
 def test_none_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_they_import_no_code_of_ours():
+    """So that the code can change without the migrations of before."""
+    imported = set()
+    for (app, _name), migration in MigrationLoader(None).disk_migrations.items():
+        if app in APPS:
+            for node in ast.walk(ast.parse(inspect.getsource(sys.modules[migration.__module__]))):
+                imported |= {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+                imported |= {"." * node.level + (node.module or "")} if isinstance(node, ast.ImportFrom) else set()
+    assert {name.split(".")[0] for name in imported} <= {"django", "pgtrigger"}
 
 
 @pytest.fixture
@@ -36,7 +52,9 @@ def own_things(empty) -> set[str]:
     """Tables, functions and constraints of ours."""
     with empty.cursor() as cursor:
         tables = {table for table in empty.introspection.table_names(cursor) if table.startswith(OWN)}
-        cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'edtf%'")
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, 'edtf') OR starts_with(proname, 'register_')"
+        )
         functions = {name for (name,) in cursor.fetchall()}
         cursor.execute(
             "SELECT conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"

@@ -12,12 +12,10 @@ import pytest
 from celery.schedules import crontab
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from config.celery import app
 from cooperation.register import tasks
-from cooperation.register.lists import kept
-from cooperation.register.models import KeptDay, StageSpan, kinds
+from cooperation.register.models import StageSpan
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
@@ -78,22 +76,6 @@ def test_the_nightly_check_runs_in_a_worker_and_reports_what_differs(worker, tam
 @pytest.mark.django_db
 def test_the_check_mends_nothing_and_finds_nothing_in_the_real_set():
     assert tasks.check_spans() == []
-
-
-@pytest.mark.django_db
-def test_the_counts_of_a_new_day_are_there_before_its_readers(monkeypatch):
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 0)
-    tasks.count_today()
-    today = timezone.localdate()
-    assert set(KeptDay.objects.values_list("resource", "valid_on", "known_on")) == {
-        (resource, today, today) for resource in kinds()
-    }
-
-
-def test_the_counts_are_made_in_a_worker(worker):
-    queue, wait_for = worker
-    tasks.count_today.apply_async(queue=queue)
-    wait_for("succeeded in")
 
 
 def test_every_job_of_the_calendar_is_a_task_that_is_there():

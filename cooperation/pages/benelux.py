@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,17 +19,11 @@ from ..register.display.badges import StageMark
 from ..register.display.footnotes import SourceMarks
 from ..register.models import Relation
 from ..register.templatetags.register import at
-from ..register.views import DetailPage, InstrumentListPage, ReadPage, clock_of
+from ..register.views import DetailPage, ReadPage, clock_of
 from ..register.views.detail import Detail, answer, dispute_row, fact
 
-TREATY = "benelux-2018"  # the treaty of today; what it is compared with is what it replaces
+TREATY, BEFORE = "benelux-2018", "benelux-2004"  # the treaty of today, and what it is compared with
 ABOVE = ((_("Benelux"), "benelux"),)
-
-
-class BeneluxListPage(InstrumentListPage):
-    """The list of treaties, and that of provisions: below the page that compares."""
-
-    above = ABOVE
 
 
 class TreatyDetail(Detail):
@@ -112,20 +106,12 @@ def pair_in_words(pair: dict) -> str:
     return f"{'–'.join(pair['countries'])}: {words}{doubt}"
 
 
-class ProvisionPage(DetailPage):
-    above = ABOVE
-    queryset = Provision.objects.all()
-    detail = ProvisionDetail
-
-
 class TreatyPage(DetailPage):
     """The page of a treaty or of a provision: their keys share one space of addresses."""
 
-    above = ABOVE
-
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         if Provision.objects.filter(key=key).exists():
-            return ProvisionPage.as_view()(request, key=key)
+            self.queryset, self.detail = Provision.objects.all(), ProvisionDetail
         return super().get(request, key)
 
 
@@ -135,7 +121,8 @@ class BeneluxPage(ReadPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         clock = clock_of(request)
         sides = SideBySide(clock, request.user)
-        api_url = at(f"{reverse('api:provisions-list')}?treaty={TREATY}", clock)
+        query = f"?treaty={sides.new.record.key}" if sides.new else ""
+        api_url = at(f"{reverse('api:provisions-list')}{query}", clock)
         context = {
             "title": _t("Benelux"),
             "breadcrumbs": [(_t("Benelux"), "")],
@@ -152,8 +139,7 @@ class SideBySide:
     def __init__(self, clock, user):
         self.clock, self.user = clock, user
         there = Treaty.objects.visible_to(user).on(clock)
-        replaced = Relation.objects.filter(type="replaces", instrument__key=TREATY).values("to")
-        pair = {treaty.key == TREATY: treaty.pk for treaty in there.filter(Q(key=TREATY) | Q(pk__in=replaced))}
+        pair = {treaty.key == TREATY: treaty.pk for treaty in there.filter(key__in=(TREATY, BEFORE))}
         provisions = Provision.objects.visible_to(user).on(clock).filter(treaty__in=pair.values())
         found = sorted(provisions.fetch(clock, user, whole=True), key=lambda provision: provision.place)
         self.newer = [provision for provision in found if provision.treaty_id == pair.get(True)]

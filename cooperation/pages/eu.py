@@ -1,5 +1,8 @@
 """Pages of EU proposals."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 
@@ -12,71 +15,66 @@ from ..register.views import InstrumentListPage, changed
 from ..register.views.detail import Detail, fact, stalled_rule
 from ..register.views.layouts.board import due
 
-DUE = 50  # expected steps beside the list; the timeline has them all
+DUE = 12  # expected steps beside the list; the timeline has them all
 
 
-class EUProposalListPage(InstrumentListPage):
-    views = ("table", "board", "map", "chart", "pivot", "changes")
-    template_name = "cooperation/eu.html"
+def card_lines(page: InstrumentListPage, file: EUProposal) -> list[dict[str, str]]:
+    """What a card says of a file besides: its package and its fiche."""
+    return [
+        {"label": _t("Package"), "words": file.get_package_display(), "url": package_url(page, file.package)},
+        {"label": _t("BNC fiche"), "words": file.bnc_fiche, "url": fiche_url(file.bnc_fiche)},
+    ]
 
-    def card(self, record):
-        package = record.get_package_display()
-        lines = [
-            {"label": _t("Package"), "words": package, "url": self.package_url(record.package)},
-            {"label": _t("BNC fiche"), "words": record.bnc_fiche, "url": fiche_url(record.bnc_fiche)},
-        ]
-        return super().card(record) | {"lines": [line for line in lines if line["words"]]}
 
-    def rows_context(self, found):
-        context = super().rows_context(found)
-        is_start = found.number == 1 and not self.chips()
-        return context | self.progress() if self.view == "board" or is_start else context
+def progress(page: InstrumentListPage, found) -> dict[str, Any]:
+    """Of the rows of the question: what is expected and when, the packages, and what stands still.
 
-    def progress(self):
-        """Of the rows of the question: what is expected and when, the packages, and what stands still."""
-        files = self.question.selection
-        expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk"))
-        open_ones = (
-            expected.still_expected_on(self.clock.known_on).with_related().order_by("date_days", "pk")[: DUE + 1]
-        )
-        deadlines = [due(milestone, self.clock) for milestone in open_ones]
-        special = files.exclude(~files.stalled(self.clock), package="")
-        special = special.order_by(by_title(EUProposal, self.clock)).fetch(self.clock, self.request.user)
-        cards = [self.card(record) for record in special]
-        timeline = reverse("milestones-list")
-        return {
-            "deadlines": deadlines[:DUE],
-            "deadlines_cut": len(deadlines) > DUE,
-            "timeline_url": at(f"{timeline}?resource={self.resource}&open=true&sort=date", self.clock),
-            "packages": list(self.packages(cards)),
-            "stalled": [one for one in cards if one["record"].is_stalled],
-            "stalled_url": changed(self.question.params, stalled="true", view=None, page=None),
-            "stalled_rule": stalled_rule(),
-        }
+    Only where a reader begins: on the board, and on the first page of a list without filters.
+    """
+    if page.view != "board" and (found.number != 1 or page.chips()):
+        return {}
+    files, clock = page.question.selection, page.clock
+    expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk")).still_expected_on(clock.known_on)
+    open_ones = expected.with_related().order_by("date_days", "pk")[: DUE + 1]
+    deadlines = [due(milestone, clock) for milestone in open_ones]
+    special = files.exclude(~files.stalled(clock), package="").order_by(by_title(EUProposal, clock))
+    keys = list(special.values_list("pk", flat=True))
+    known = {record.pk: record for record in found.rows}
+    others = files.fetch_keys([key for key in keys if key not in known], clock, page.request.user)
+    known |= {record.pk: record for record in others}
+    cards = [page.card(known[key]) for key in keys]
+    return {
+        "deadlines": deadlines[:DUE],
+        "deadlines_cut": len(deadlines) > DUE,
+        "timeline_url": at(f"{reverse('milestones-list')}?resource={page.resource}&open=true&sort=date", clock),
+        "packages": list(packages(page, cards)),
+        "stalled": [one for one in cards if one["record"].is_stalled],
+        "stalled_url": changed(page.question.params, stalled="true", view=None, page=None),
+        "stalled_rule": stalled_rule(),
+    }
 
-    def packages(self, cards):
-        """The packages, each with its files as one."""
-        for value, label in EUProposal.Package.choices:
-            files = [one | {"links": self.links(one["record"])} for one in cards if one["record"].package == value]
-            if files:
-                yield {"label": label, "url": self.package_url(value), "files": files}
 
-    def package_url(self, package):
-        return changed(self.question.params, package=package, view=None, page=None)
+def packages(page: InstrumentListPage, cards: list[dict]) -> Iterator[dict[str, Any]]:
+    """The packages, each with its files as one."""
+    for value, label in EUProposal.Package.choices:
+        files = [one | {"links": papers(one["record"])} for one in cards if one["record"].package == value]
+        if files:
+            yield {"label": label, "url": package_url(page, value), "files": files}
 
-    @staticmethod
-    def links(file):
-        """The official papers of a file: its procedure, the fiche, the act."""
-        papers = [
-            (_t("Procedure"), file.procedure, procedure_url(file.procedure)),
-            (_t("BNC fiche"), file.bnc_fiche, fiche_url(file.bnc_fiche)),
-            (
-                _t("Act"),
-                file.act_number if file.act_is_known else "",
-                eur_lex(file.celex_act) if file.celex_act else "",
-            ),
-        ]
-        return [{"label": label, "words": words, "url": url if words else ""} for label, words, url in papers]
+
+def package_url(page: InstrumentListPage, package: str) -> str:
+    return changed(page.question.params, package=package, view=None, page=None)
+
+
+def papers(file: EUProposal) -> list[dict[str, str]]:
+    """The official papers of a file: its procedure, the fiche, the act."""
+    act = file.act_number if file.act_is_known else ""
+    found = [
+        (_t("Procedure"), file.procedure, procedure_url(file.procedure)),
+        (_t("BNC fiche"), file.bnc_fiche, fiche_url(file.bnc_fiche)),
+        (_t("Act"), act, eur_lex(file.celex_act) if file.celex_act else ""),
+    ]
+    return [{"label": label, "words": words, "url": url if words else ""} for label, words, url in found]
 
 
 class EUProposalDetail(Detail):

@@ -1,5 +1,7 @@
 """Pages of Interpol items."""
 
+from collections.abc import Iterator
+
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -12,33 +14,30 @@ from ..register.views import InstrumentListPage
 from ..register.views.detail import Detail, fact, figure_row
 
 
-class InterpolListPage(InstrumentListPage):
-    def sentence(self, found):
-        """With how many members Interpol had on the day, by the last record that says so."""
-        lead, last = super().sentence(found), self.last_count
-        if last is None:
-            return lead
-        item = last.instrument.interpolitem
-        words = _t("Interpol had {count} members after {item} ({day}).")
-        link = format_html('<a href="{}">{}</a>', at(item.get_absolute_url(), self.clock), item.title)
-        parts = {"count": format_html("<b>{}</b>", item.members_after), "item": link, "day": date_html(last.date)}
-        return format_html("{} {}", lead, format_html(words, **parts))
+def members(page: InstrumentListPage, found) -> Iterator[str]:
+    """How many members Interpol had on the day, by the last record that says so."""
+    if (last := last_count(page.clock, page.request.user)) is None:
+        return
+    item = last.instrument.interpolitem
+    words = _t("Interpol had {count} members after {item} ({day}).")
+    link = format_html('<a href="{}">{}</a>', at(item.get_absolute_url(), page.clock), item.title)
+    parts = {"count": format_html("<b>{}</b>", item.members_after), "item": link, "day": date_html(last.date)}
+    yield format_html(words, **parts)
 
-    @property
-    def last_count(self) -> Milestone | None:
-        """What happened last, by the clock, of all that left Interpol with a known number of members."""
-        counted = InterpolItem.objects.visible_to(self.request.user).on(self.clock).exclude(members_after=None)
-        moving = filter(InterpolItem.ladder.moves, InterpolItem.MilestoneKind.values)
-        happened = Milestone.objects.had_happened(self.clock).filter(
-            instrument__in=counted.values("pk"), kind__in=moving
-        )
-        return happened.select_related("instrument__interpolitem").order_by("-date_days", "pk").first()
 
-    def figures(self, found):
-        """Beside the records: what every source says of the number of members, the last first."""
-        figures = Figure.objects.visible_to(self.request.user).on(self.clock).filter(unit="members")
-        so_far = figures.filter(date_days__startswith__lte=self.clock.valid_on).order_by("-date_days", "key")
-        return {**super().figures(found), "figures": [figure_row(figure) for figure in so_far.select_related("source")]}
+def last_count(clock, user) -> Milestone | None:
+    """What happened last, by the clock, of all that left Interpol with a known number of members."""
+    counted = InterpolItem.objects.visible_to(user).on(clock).exclude(members_after=None)
+    moving = filter(InterpolItem.ladder.moves, InterpolItem.MilestoneKind.values)
+    happened = Milestone.objects.had_happened(clock).filter(instrument__in=counted.values("pk"), kind__in=moving)
+    return happened.select_related("instrument__interpolitem").order_by("-date_days", "pk").first()
+
+
+def counts_of_members(page: InstrumentListPage, found) -> dict:
+    """What every source says of the number of members, the last first."""
+    figures = Figure.objects.visible_to(page.request.user).on(page.clock).filter(unit="members")
+    so_far = figures.filter(date_days__startswith__lte=page.clock.valid_on).order_by("-date_days", "key")
+    return {"figures": [figure_row(figure) for figure in so_far.select_related("source")]}
 
 
 class InterpolDetail(Detail):

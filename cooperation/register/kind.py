@@ -1,6 +1,6 @@
 """Kind: one declaration of a kind of instrument. Its pages, API, addresses and administration are made from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,9 @@ from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
 from .lists.columns import Column
 from .lists.filters import InstrumentFilter
+from .lists.query import Page
 from .models import Country, Instrument
+from .models.fetch import Batch
 from .views import DetailPage, InstrumentListPage
 from .views.detail import Detail
 
@@ -32,8 +34,8 @@ class Section:
     query: str = ""  # what its list is asked besides the country
     says_why: bool = True  # whether a column tells in which role the country stands in the record
     words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
-    # What stands in the place of many rows, for what the list is asked.
-    summary: Callable[[str, Clock, Any], dict[str, Any]] | None = None
+    # What stands in the place of many rows, for what the list is asked; its records are read along on the page.
+    summary: Callable[[str, Clock, Any, Batch], dict[str, Any]] | None = None
     # What can be said aloud of these records about the country, where that is more than their number.
     sentence: Callable[[QuerySet, Country, Clock], str] | None = None
 
@@ -61,9 +63,14 @@ class Kind:
     section: Section
     detail: type[Detail] = Detail
     attention: Sequence[Attention] = ()
-    # Bases of its pages, where these do more than is declared here.
-    list_base: type[InstrumentListPage] = InstrumentListPage
-    detail_base: type[DetailPage] = DetailPage
+    # Of the list: its layouts, its template, and what it shows besides (see `InstrumentListPage`).
+    views: Sequence[str] = InstrumentListPage.views
+    list_template: str = InstrumentListPage.template_name
+    more_sentences: Callable[[InstrumentListPage, Page], Iterable[str]] | None = None
+    card_lines: Callable[[InstrumentListPage, Instrument], list[dict[str, str]]] | None = None
+    beside: Callable[[InstrumentListPage, Page], dict[str, Any]] | None = None
+    above: Sequence[tuple[Any, str]] = ()  # the pages above its pages, as (label, name of the address)
+    detail_base: type[DetailPage] = DetailPage  # where the page of a record does more than `detail` says
     on_map: str = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
     # More than their number by country, for the map: of these records on this day.
     by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None
@@ -77,19 +84,27 @@ class Kind:
     @cached_property
     def list_page(self) -> type[InstrumentListPage]:
         return self._made(
-            self.list_base,
-            "List",
+            InstrumentListPage,
+            "ListPage",
             queryset=self.model.objects.all(),
             filterset_class=self.filterset,
             columns=self.columns,
             resource=self.resource,
+            views=self.views,
+            template_name=self.list_template,
+            more_sentences=self.more_sentences,
+            card_lines=self.card_lines,
+            beside=self.beside,
+            above=self.above,
             on_map=self.on_map,
             by_country=self.by_country and staticmethod(self.by_country),
         )
 
     @cached_property
     def detail_page(self) -> type[DetailPage]:
-        return self._made(self.detail_base, "Page", queryset=self.model.objects.all(), detail=self.detail)
+        return self._made(
+            self.detail_base, "DetailPage", queryset=self.model.objects.all(), detail=self.detail, above=self.above
+        )
 
     @cached_property
     def viewset(self) -> type[InstrumentViewSet]:

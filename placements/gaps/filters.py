@@ -2,11 +2,12 @@
 
 from urllib.parse import urlencode
 
-import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.register.lists.filters import AnyOf, QuestionFilter, named
+from cooperation.register.lists.fields import RecordChoices
+from cooperation.register.lists.filters import AnyOf, KeyFilter, QuestionFilter
 from cooperation.register.models import Country, Group, Organisation, Region, Theme
 
 from ..models import Placement
@@ -14,7 +15,7 @@ from ..models import Placement
 MONTHS = 12  # where the question does not say
 
 
-class Months(django_filters.Filter):
+class Months(KeyFilter):
     """A whole number of months, five years at the most."""
 
     field_class = forms.IntegerField
@@ -27,11 +28,11 @@ class GapFilter(QuestionFilter):
     """Which countries are looked at (`group`, `region`), which posts count, and how far it looks ahead and back."""
 
     q = None
-    group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_group")
-    region = AnyOf(choices=Region.choices, label=_("Region"), method="in_region")
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="no_filter")
+    group = AnyOf(choices=Group.choices, label=_("Group of countries"), condition="in_group")
+    region = AnyOf(choices=Region.choices, label=_("Region"))
+    theme = AnyOf(choices=RecordChoices(Theme), label=_("Theme"), method="no_filter")
     kind = AnyOf(choices=Placement.Kind.choices, label=_("Kind"), method="no_filter")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="no_filter")
+    organisation = AnyOf(choices=RecordChoices(Organisation), label=_("Organisation"), method="no_filter")
     withinMonths = Months(label=_("Planned ends within so many months"), method="no_filter")
     unconfirmedMonths = Months(label=_("Unconfirmed for so many months"), method="no_filter")
 
@@ -40,10 +41,7 @@ class GapFilter(QuestionFilter):
         fields = []
 
     def in_group(self, queryset, name, value):
-        return queryset.filter(pk__in=Country.objects.members_of(value, self.clock.valid_on).values("pk"))
-
-    def in_region(self, queryset, name, value):
-        return queryset.filter(region__in=value)
+        return Q(pk__in=Country.objects.members_of(value, self.clock.valid_on).values("pk"))
 
     def months(self, name: str) -> int:
         return self.given.get(name) or MONTHS

@@ -5,10 +5,11 @@ register, each with its reason; a figure that is not in it, or has no question, 
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.clock import Clock
@@ -117,7 +118,11 @@ def comparisons(clock: Clock, user) -> list[Comparison]:
     """Every figure about the network (or an organisation's posts) that was known, the latest first."""
     figures = Figure.objects.visible_to(user).on(clock).select_related("source").filter(instrument=None)
     figures = figures.filter(Q(organisation=None) | Q(unit="posts"))
-    found = [_comparison(figure, clock, user) for figure in figures]
+    found = [Comparison(figure, MEANINGS.get(figure.key, UNKNOWN)) for figure in figures]
+    questions = [question for one in found if one.meaning.counts for question in _questions(one, clock, user)]
+    for question, tally in zip(questions, _tallies(questions), strict=True):
+        for side in question.sides:
+            setattr(question.comparison, side, tally)
     return sorted(found, key=lambda one: (bool(one.now), day_of(one.figure)), reverse=True)
 
 
@@ -126,14 +131,23 @@ def day_of(figure: Figure) -> date:
     return (figure.date or figure.period).last
 
 
-def _comparison(figure: Figure, clock: Clock, user) -> Comparison:
-    meaning = MEANINGS.get(figure.key, UNKNOWN)
-    if not meaning.counts:
-        return Comparison(figure, meaning)
-    day = min(day_of(figure), Clock.on().valid_on)
+@dataclass(frozen=True)
+class Question:
+    """What the register is asked for a figure on one pair of days."""
+
+    comparison: Comparison
+    sides: tuple[str, ...]  # of the comparison, what the answer is for
+    clock: Clock
+    posts: QuerySet
+
+
+def _questions(one: Comparison, clock: Clock, user) -> Iterator[Question]:
+    day = min(day_of(one.figure), Clock.on().valid_on)
     now, then = (Clock(day, known_on) for known_on in (clock.known_on, min(day, clock.known_on)))
-    tally = _tally(meaning, now, user)
-    return Comparison(figure, meaning, tally, tally if now == then else _tally(meaning, then, user))
+    own = ExpressionWrapper(Q(kind__in=one.meaning.kinds), BooleanField())
+    for on, sides in [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]:
+        posts = dashboard.ask(PLACEMENTS.list_page, one.meaning.query, on, user).selection.order_by()
+        yield Question(one, sides, on, posts.annotate(own=own))
 
 
 # Why a record counts, or nearly does: what to ask the list for besides the figure's own question, and the same as a
@@ -149,11 +163,40 @@ REASONS = (
 ACTIVE = ("active", _("active"), "stage=active", {("active", True, True), ("active", False, True)})
 
 
-def _tally(meaning: Meaning, clock: Clock, user) -> Tally:
-    posts = dashboard.ask(PLACEMENTS.list_page, meaning.query, clock, user).selection.order_by()
-    posts = posts.annotate(own=ExpressionWrapper(Q(kind__in=meaning.kinds), BooleanField()))
-    groups = {(stage, certain, own): numbers for stage, certain, own, *numbers in _groups(posts)}
-    hosts = _hosts(posts, clock) if meaning.counts == "countries" else {}
+def _tallies(questions: list[Question]) -> Iterator[Tally]:
+    """The answers, all of them in two statements."""
+    groups: defaultdict[int, dict[tuple, list]] = defaultdict(dict)
+    for place, stage, certain, own, *numbers in _all_of(questions, _counted):
+        groups[place][stage, certain, own] = numbers
+    hosts: defaultdict[int, defaultdict[tuple, set[str]]] = defaultdict(lambda: defaultdict(set))
+    in_countries = [one if one.comparison.meaning.counts == "countries" else None for one in questions]
+    for place, stage, certain, own, code in _all_of(in_countries, _sitting):
+        hosts[place][stage, certain, own].add(code)
+    for place, question in enumerate(questions):
+        yield _tally(question, groups[place], hosts[place])
+
+
+def _all_of(questions: list[Question | None], ask: Callable[[QuerySet, Clock], QuerySet]) -> QuerySet | list:
+    """What is asked of each question, with its place among them, in one statement."""
+    first, *others = [
+        ask(one.posts.annotate(place=Value(place)), one.clock) for place, one in enumerate(questions) if one
+    ] or [[]]
+    return first.union(*others, all=True) if others else first
+
+
+def _counted(posts: QuerySet, clock: Clock) -> QuerySet:
+    numbers = {"records": Count("pk"), "known": Sum("posts", default=0), "unknown": Count("pk", filter=Q(posts=None))}
+    return posts.values_list("place", "stage", "stage_certain", "own").annotate(**numbers)
+
+
+def _sitting(posts: QuerySet, clock: Clock) -> QuerySet:
+    """In which countries the posts sit."""
+    sitting = posts.filter(countries__in=CountryRole.objects.filter(in_force_on(clock.valid_on), role="host"))
+    return sitting.values_list("place", "stage", "stage_certain", "own", "countries__country").distinct()
+
+
+def _tally(question: Question, groups: dict[tuple, list], hosts: dict[tuple, set[str]]) -> Tally:
+    meaning = question.comparison.meaning
 
     def part(name, label, query, counted) -> Part:
         numbers = [groups[key] for key in counted & groups.keys()]
@@ -164,21 +207,8 @@ def _tally(meaning: Meaning, clock: Clock, user) -> Tally:
         asked = "&".join(filter(None, (meaning.query, query, f"{kinds}={','.join(meaning.kinds)}")))
         return Part(name, label, records, count[meaning.counts], unknown if meaning.counts == "posts" else 0, asked)
 
-    return Tally(clock, part(*ACTIVE), [found for reason in REASONS if (found := part(*reason)).records])
-
-
-def _groups(posts):
-    numbers = {"records": Count("pk"), "known": Sum("posts", default=0), "unknown": Count("pk", filter=Q(posts=None))}
-    return posts.values_list("stage", "stage_certain", "own").annotate(**numbers)
-
-
-def _hosts(posts, clock: Clock) -> dict[tuple, set[str]]:
-    """In which countries the posts of each group sit."""
-    hosts: defaultdict[tuple, set[str]] = defaultdict(set)
-    sitting = posts.filter(countries__in=CountryRole.objects.filter(in_force_on(clock.valid_on), role="host"))
-    for *key, code in sitting.values_list("stage", "stage_certain", "own", "countries__country").distinct():
-        hosts[tuple(key)].add(code)
-    return hosts
+    parts = [found for reason in REASONS if (found := part(*reason)).records]
+    return Tally(question.clock, part(*ACTIVE), parts)
 
 
 def _together(hosts: dict[tuple, set[str]], keys: set[tuple]) -> set[str]:

@@ -5,8 +5,13 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => { failed().hidden = false; });
 }
 document.addEventListener("htmx:beforeRequest", () => { failed().hidden = true; });
+
+let used; // what had the focus before the swap
+document.addEventListener("htmx:beforeSwap", () => { used = document.activeElement; });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "results" && document.activeElement === document.body) {
-    event.target.focus({ preventScroll: true });
-  }
+  if (event.target.id !== "results" || document.activeElement !== document.body) return;
+  const alike = used.name ? [...document.getElementsByName(used.name)] : [];
+  // The box of a country is gone once it is unticked: on with the text beside it.
+  const next = alike.find((one) => one.value === used.value) ?? document.getElementById(`${used.name}-typed`);
+  (next ?? event.target).focus({ preventScroll: true });
 });

@@ -27,7 +27,6 @@ from .lists import (
     SortDeclaration,
 )
 from .tables import TableContract
-from .visibility import VisibilityContract
 
 
 @pytest.mark.django_db
@@ -40,13 +39,13 @@ class DeclaredKind(
     ExportDeclaration,
     MapContract,
     QueryCountContract,
-    VisibilityContract,
     FacetsContract,  # and agreement
     FormDeclaration,
 ):
     """What follows from the declaration of a kind, and what no kind may get wrong: every kind is held to it.
 
-    That is: its keys, columns and fields, who sees it, that page, API and export agree, and how many queries it takes.
+    That is: its keys, columns and fields, that page, API and export agree, and how many queries it takes. Who sees it
+    is tried for all kinds at once, by `test_leaks`.
     """
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cooperation.register.exports import API_EXPORTS, EXPORTS
-from cooperation.register.lists.filters import AnyOfField, DayField, KeysField, MomentField
+from cooperation.register.lists.fields import AnyOfField, DayField, KeysField, MomentField
 
 from .kind import Kind
 from .outlets import api_keys, at, csv_keys, export_keys, get, page_keys

@@ -1,5 +1,6 @@
 """The form of a filter: the numbers behind its choices are those of the list, and each key can be asked from it."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 
 from cooperation.register.lists import facets as module
 from cooperation.register.lists.facets import countable, facets
-from cooperation.register.lists.filters import AnyOf, DayField, KeysField, MomentField
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.fields import CountriesField, DayField, KeysField, MomentField
+from cooperation.register.lists.query import ListQuery
 
 from .agreement import AgreementContract
 from .kind import LETTER_DAY
@@ -28,17 +29,17 @@ FROM_A_CHIP = {"HX-Request": "true", "accept-language": "en"}
 class FacetsContract(AgreementContract):
     """Random questions to the real data set, on both clocks."""
 
-    # Keys with choices behind which no number can stand.
-    uncounted = frozenset({"countryRole", "countryWithout", "organisationRole", "succeeded"})
+    # Keys with choices behind which no number can stand, or of which the form shows none unasked.
+    uncounted = frozenset({"country", "countryRole", "countryWithout", "organisationRole", "succeeded"})
 
-    def question(self, query: str) -> Question:
+    def question(self, query: str) -> ListQuery:
         found = self.list_page.ask(QueryDict(query), AnonymousUser(), has_form=True)
         assert not found.faults, query
         return found
 
     def test_every_key_with_choices_is_counted(self):
         filters = self.list_page.filterset_class.base_filters
-        with_choices = {name for name, one in filters.items() if isinstance(one, AnyOf) or "choices" in one.extra}
+        with_choices = {name for name, one in filters.items() if "choices" in one.extra}
         expected = {name for name in with_choices if not name.endswith("Not")} - self.uncounted
         assert set(facets(self.question(""))) == expected
 
@@ -80,17 +81,32 @@ class FacetsContract(AgreementContract):
             with CaptureQueriesContext(connection) as queries:
                 facets(question)
             assert sum(one["sql"].startswith("WITH") for one in queries) == 1
-            assert len(queries) <= 2  # and a look whether the numbers of countries are kept
+            assert len(queries) == 1
 
-    def test_numbers_are_drawn_in_words_too(self, client):
+    def test_numbers_are_drawn_beside_their_choice_and_said_to_be_results(self, client):
         page = read(client, at(self.page, LETTER_DAY))
+        field = page.partition('id="field-kind"')[2].partition("</fieldset>")[0]
         counts = facets(self.question(LETTER_DAY))["kind"]
         with override("en"):
             labels = [(kind, str(label)) for kind, label in self.model.Kind.choices]
         for kind, label in labels:
-            spoken = "result" if counts.get(kind) == 1 else "results"
-            number = f'{counts.get(kind, 0)} <span class="visually-hidden">{spoken}</span>'
-            assert f'value="{kind}"><span>{label}</span> <span class="count">{number}' in page
+            if counts.get(kind) or "kind" in self.list_page.open_fields:
+                assert f'value="{kind}">{label} <small>{counts.get(kind, 0)}</small>' in field
+            else:
+                assert f'value="{kind}"' not in field
+        assert "the number behind a choice is that of its results" in page
+
+    def test_a_folded_group_holds_only_what_has_records_or_is_chosen(self, client):
+        page = read(client, at(self.page, f"themeNot=drugs&{LETTER_DAY}"))
+        field = page.partition('id="field-theme"')[2].partition("</fieldset>")[0]
+        there = set(facets(self.question(f"themeNot=drugs&{LETTER_DAY}"))["theme"])
+        if there:
+            assert set(re.findall(r'value="([^"]+)"', field)) == there
+        assert 'value="drugs" checked' in page.partition('id="field-themeNot"')[2].partition("</fieldset>")[0]
+        nothing = read(client, at(self.page, "q=zzqqxxnothingatall"))
+        assert 'id="field-theme" hidden' in nothing
+        assert 'name="theme"' not in nothing
+        assert 'value="drugs" checked' in read(client, at(self.page, "q=zzqqxxnothingatall&theme=drugs"))
 
 
 class FormDeclaration(AgreementContract):
@@ -98,12 +114,16 @@ class FormDeclaration(AgreementContract):
 
     def test_every_key_can_be_set_in_the_form_and_taken_off(self, client):
         """All of them on one page. The clock has a form of its own."""
-        fields = self.question("").filterset.form.fields
+        fields = self.list_page.filterset_class().form.fields
         asked = {name: _a_value(field) for name, field in fields.items() if name not in ("validOn", "knownOn")}
         response = get(client, at(self.page, urlencode(asked)))
         page = response.content.decode()
         form = page.partition('id="filter-form"')[2].partition("</form>")[0]
-        assert [name for name in asked if f'name="{name}"' not in form] == []
+        boxes = ('type="checkbox"', 'type="radio"')
+        inputs = re.findall(r"<input [^>]*>", form)
+        drawn = [one for one in inputs if " checked" in one or not any(box in one for box in boxes)]
+        for name, value in asked.items():
+            assert any(f'name="{name}"' in one and f'value="{value}"' in one for one in drawn), name
         taken_off = []
         for chip in response.context["chips"]:
             taken_off += set(asked) - set(QueryDict(chip["remove_url"].removeprefix("?")))
@@ -160,6 +180,8 @@ class FormContract(FormDeclaration):
 def _a_value(field: forms.Field) -> str:
     if isinstance(field, DayField | MomentField):
         return "2021-12-02"
+    if isinstance(field, CountriesField):
+        return "AL"
     if isinstance(field, KeysField):
         return field.queryset.values_list("key", flat=True)[0]
     return next((str(value) for value, _label in getattr(field, "choices", ()) if value), "police")

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from cooperation.register import actions, kind
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -77,7 +77,7 @@ class Kind:
     def api_of(self, key: str) -> str:
         return reverse(f"api:{self.model.RESOURCE}-detail", args=[key])
 
-    def ask(self, query: str) -> Question:
+    def ask(self, query: str) -> ListQuery:
         return self.list_page.ask(QueryDict(query), AnonymousUser())
 
     @staticmethod

@@ -13,8 +13,8 @@ from django.utils import translation
 from cooperation.register import actions
 from cooperation.register.display.footnotes import SourceMarks
 from cooperation.register.domain.edtf import EDTF
-from cooperation.register.lists import query as questions
-from cooperation.register.lists.filters import AnyOfField, DayField, KeysField, MomentField, WordsField
+from cooperation.register.lists import query as queries
+from cooperation.register.lists.fields import AnyOfField, DayField, KeysField, MomentField, WordsField
 from tests.factories import SourceFactory
 
 from .kind import LETTER_DAY, WORD, Kind, milestone
@@ -246,10 +246,40 @@ class FilterContract(FilterDeclaration):
         answer = get(client, at(getattr(self, outlet), "contry=BR&format=csv"), status=400)
         assert not answer["Content-Type"].startswith("text/csv")
 
+    def test_a_country_is_known_by_code_and_by_name_in_either_language(self, client):
+        ways = ("AL", "al", "Albanië", "ALBANIE", "albania", "Albania (AL)", "Albanië (AL)", "AL,", " albania ")
+        expected = api_keys(client, self.api, f"country=AL&{LETTER_DAY}")
+        for way in ways:
+            assert api_keys(client, self.api, f"{urlencode({'country': way})}&{LETTER_DAY}") == expected, way
+            assert self.ask(urlencode({"country": way})).filterset.given["country"] == ["AL"], way
+        both = "country=Bonaire, Sint Eustatius en Saba&country=albania,BR"
+        assert self.ask(both).filterset.given["country"] == ["BQ", "AL", "BR"]
+        page = client.get(at(self.page, f"country=albania&countryNot=brazil&{LETTER_DAY}"))
+        text = page.content.decode()
+        same = api_keys(client, self.api, f"country=AL&countryNot=BR&{LETTER_DAY}")
+        assert page.context["page"]["total"] == len(same)
+        for name, code in (("country", "AL"), ("countryNot", "BR")):
+            assert f'name="{name}" value="{code}" checked' in text
+            assert f"{name}={code}" in text
+        links = re.findall(r'href="([^"]*)"', text)
+        assert not [link for link in links if "albania" in link and "/login/" not in link], "links carry the code"
+        pushed = client.get(at(self.page, "country=albania"), headers={"HX-Request": "true"})["HX-Push-Url"]
+        assert pushed == at(self.page, "country=AL")
+
+    def test_a_name_of_no_country_is_a_fault_beside_its_field(self, client):
+        (fault,) = get(client, at(self.api, "country=AL,Atlantis"), status=400).json()["invalidParams"]
+        assert (fault["name"], fault["code"]) == ("country", "invalid_choice")
+        assert "Atlantis" in fault["reason"]
+        page = html.unescape(read(client, at(self.page, "country=AL&country=Atlantis"), status=400))
+        assert fault["reason"] in page.partition('id="id_country_error"')[2].partition("</p>")[0]
+        assert 'name="country" value="AL" checked' in page, "what is right stays"
+        (typed,) = re.findall(r'<input [^>]*id="country-typed"[^>]*>', page)
+        assert 'value="Atlantis"' in typed
+
     def test_pages_by_number_end_and_a_cursor_reads_on(self, client, monkeypatch):
         everything = api_keys(client, self.api, "pageSize=200")
         size = max(1, len(everything) // 3)
-        monkeypatch.setattr(questions, "NUMBERED_LIMIT", size)
+        monkeypatch.setattr(queries, "NUMBERED_LIMIT", size)
         assert api_keys(client, self.api, f"pageSize={size}") == everything
         last = get(client, at(self.api, f"pageSize={size}")).json()
         assert "cursor=" in last["next"]
@@ -377,7 +407,7 @@ class PagingContract(SortContract):
         """The keys of a question, part after part."""
         keys, params = [], QueryDict(query, mutable=True)
         while True:
-            part = self.ask(params.urlencode()).slice()
+            part = self.ask(params.urlencode()).page()
             keys += keys_of(part.rows)
             if part.next is None:
                 return keys

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from cooperation.register.charts import MOST_BARS
 from cooperation.register.exports import EXPORTS
-from cooperation.register.views.layouts import seeing
+from cooperation.register.views.layouts import pivot
 
 from .agreement import CLOCKS, every_row
 from .kind import COUNTED_VIEWS, LETTER_DAY
@@ -84,7 +84,7 @@ class TableContract(SeeingContract):
     @pytest.mark.parametrize("view", COUNTS)
     @pytest.mark.slow
     def test_the_export_of_counts_is_the_table_on_the_page(self, client, monkeypatch, view):
-        monkeypatch.setattr(seeing, "MOST_COLUMNS", 10_000)
+        monkeypatch.setattr(pivot, "MOST_COLUMNS", 10_000)
         seen = 0
         for (valid_on, known_on), language in zip(CLOCKS, ("en", "nl", "en"), strict=True):
             query = f"{view}&validOn={valid_on}&knownOn={known_on}"
@@ -146,8 +146,8 @@ class TableContract(SeeingContract):
     def test_what_is_left_out_on_the_page_is_in_the_export(self, client, monkeypatch):
         query = f"view=pivot&groupBy=organisation,country&{LETTER_DAY}"
         whole = csv_rows(client, self.page, query)
-        monkeypatch.setattr(seeing, "MOST_COLUMNS", 1)
-        monkeypatch.setattr(seeing, "MOST_ROWS", 1)
+        monkeypatch.setattr(pivot, "MOST_COLUMNS", 1)
+        monkeypatch.setattr(pivot, "MOST_ROWS", 1)
         assert csv_rows(client, self.page, query) == whole
         assert len(self.table_on_page(client, query, "en")) <= 3
         assert {len(row) for row in self.table_on_page(client, query, "en")} <= {3}

@@ -6,12 +6,9 @@ from .models import Lighthouse
 
 
 class LighthouseFilter(InstrumentFilter):
-    colour = AnyOf(choices=Lighthouse.Colour.choices, label="Colour", method="of_colour")
+    colour = AnyOf(choices=Lighthouse.Colour.choices, label="Colour")
     ranges = {"lit": ("lighted",)}
     range_labels = {"lit": "Lit"}
 
     class Meta(InstrumentFilter.Meta):
         model = Lighthouse
-
-    def of_colour(self, queryset, name, value):
-        return queryset.filter(colour__in=value)

@@ -1,7 +1,5 @@
 """Every address of the register, with lighthouses as one more kind: the ROOT_URLCONF of the tests."""
 
-from django.contrib import admin
-
 from config import kinds, urls
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401
 
@@ -9,5 +7,4 @@ from .kind import LIGHTHOUSES
 
 KINDS = (*kinds.KINDS, LIGHTHOUSES)
 
-LIGHTHOUSES.register(admin.site)
 urlpatterns = urls.addresses(KINDS, (*kinds.BRIEFING, LIGHTHOUSES))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cooperation.register.models import StageSpan
-from placements import views
+from placements import pages
 from placements.kind import PLACEMENTS
 from tests.contracts import KindContract
 from tests.contracts.kind import WORD
@@ -144,7 +144,7 @@ def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
 def test_the_page_counts_the_countries_of_as_many_as_it_can(client, monkeypatch):
     page = "/placements/?validOn=2021-12-02&knownOn=2021-12-02"
     assert "In or for 34 countries." in read(client, page)
-    monkeypatch.setattr(views, "MOST_COUNTED", 57)  # and there are 58
+    monkeypatch.setattr(pages, "MOST_COUNTED", 57)  # and there are 58
     assert "In or for" not in read(client, page)
 
 

@@ -28,6 +28,7 @@ from cooperation.register.models import (
     Relation,
     Source,
     StageSpan,
+    Theme,
     kinds,
 )
 from cooperation.register.search.query import Words
@@ -131,6 +132,37 @@ def save(client: Client, record: models.Model, form: dict):
 
 def is_saved(response) -> bool:
     return response.status_code == 302
+
+
+# --- what is seen ----------------------------------------------------------------------------------------------------
+
+
+def test_who_adds_a_source_can_cite_it_before_anything_uses_it():
+    perms = ("add_source", "change_placement", "view_placement")
+    editor, colleague = staff(*perms), staff(*perms, username="colleague")
+    filled = {"key": "test-new", "kind": "press", "title": "Proefbron", "publisher": "Tests", "reliability": "press"}
+    assert is_saved(editor.post(reverse("admin:register_source_add"), filled))
+    choices = "/admin/autocomplete/?app_label=register&model_name=citation&field_name=source&term=proefbron"
+    assert [one["text"] for one in editor.get(choices).json()["results"]] == ["Proefbron"]
+    assert colleague.get(choices).json()["results"] == []
+
+
+def test_lists_are_filtered_by_theme_and_by_day(editor):
+    theme = Instrument.objects.filter(resource="placements", themes__isnull=False)[0].themes.all()[0]
+    hidden = Theme.objects.create(key="test-hidden", name_nl="Geheim", name_en="Hidden")
+    address = reverse("admin:placements_placement_changelist")
+    for asked in (
+        f"themes__id__exact={theme.pk}",
+        "updated_at__gte=2020-01-01+00:00:00%2B00:00",
+        "classification__exact=public",
+    ):
+        assert editor.get(f"{address}?{asked}").status_code == 200
+    assert hidden.name not in editor.get(address).text
+    assert editor.get(f"{address}?themes__key__startswith=test").status_code == 400
+
+
+def test_a_form_leads_to_the_page_of_its_record(editor, post_abroad):
+    assert 'href="/placements/test-post/"' in editor.get(change_page(post_abroad)).text
 
 
 # --- a fact is corrected ---------------------------------------------------------------------------------------------
@@ -347,7 +379,7 @@ def test_a_promise_that_waits_for_the_end_of_the_transaction_is_no_error_500(bos
     """Another record's milestone is not among the choices; were it chosen all the same, the database would refuse."""
     other = PlacementFactory().milestones.get()
     monkeypatch.setattr(
-        "cooperation.register.actions.load.faults_of",
+        "cooperation.register.editing.records.errors_of",
         lambda record: Milestone.objects.filter(instrument=record).update(replaces=other) and [],
     )
     found = faults(save(boss, post_abroad, form_on(boss, change_page(post_abroad))))

@@ -1,4 +1,4 @@
-"""Dates that are as exact as their source (`cooperation/register/dates.py`)."""
+"""Dates that are as exact as their source (`cooperation/register/domain/edtf.py`)."""
 
 from datetime import date, timedelta
 

@@ -36,7 +36,7 @@ from cooperation.register.exports import tables as exported_tables
 from cooperation.register.exports.csv import FORMULA, csv_lines
 from cooperation.register.exports.rows import UNSEEN
 from cooperation.register.exports.sheets import LONGEST_TEXT, in_a_cell
-from cooperation.register.lists import diff as comparing
+from cooperation.register.lists import diff
 from cooperation.register.lists.columns import KEY, TITLE, Column
 from cooperation.register.lists.diff import Comparison
 from cooperation.register.models import kinds
@@ -241,7 +241,7 @@ def kept(monkeypatch):
     monkeypatch.setattr(exported_rows, "CHUNK", 20)
     monkeypatch.setattr(exported_rows, "LINES", 20)
     monkeypatch.setattr(exported_tables, "BATCH", 20)
-    monkeypatch.setattr(comparing, "BATCH", 20)
+    monkeypatch.setattr(diff, "BATCH", 20)
 
 
 @pytest.mark.parametrize("extension", ["csv", "json"])

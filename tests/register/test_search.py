@@ -9,19 +9,17 @@ from random import Random
 from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps as django_apps
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions
-from cooperation.register.apps import read_words
 from cooperation.register.domain import references
 from cooperation.register.domain.clock import Clock
 from cooperation.register.exports import EXPORTS
 from cooperation.register.features.search import SearchPage
 from cooperation.register.lists.aggregates import GROUP_BY
-from cooperation.register.models import Instrument, Organisation, RecordWords, kinds
+from cooperation.register.models import Instrument, Organisation, kinds
 from cooperation.register.search.highlight import marked, passage
 from cooperation.register.search.query import Words
 from tests.contracts.kind import WORD, milestone
@@ -254,14 +252,6 @@ def test_the_longest_texts_are_found():
     record.save()
     actions.rewrite_words([record])
     assert found(f"lang {WORD}") == found("zzlast") == found("zz5q lang") == found(f'"{WORD} z z"') == {"test-long"}
-
-
-def test_words_that_a_migration_left_behind_are_read_again():
-    record = PlacementFactory(key="test-left", title_nl=WORD, title_en="")
-    RecordWords.objects.filter(pk=record.pk).delete()
-    assert found(WORD) == set()
-    read_words(using="default", apps=django_apps)
-    assert found(WORD) == {"test-left"}
 
 
 # --- two clocks ------------------------------------------------------------------------------------------------------

@@ -1,216 +1,148 @@
-"""How rows of the register stand in the data files: read with every fault named, written back the same.
+"""What a record of the register may hold: writable DRF serializers made from the models, nested for related tables.
 
-The shape of a record follows from its model: a data key is the name of a field, a reference is the key of what it
-points at, a list of mappings is a related table. What differs is said once, in `loading.py`.
+The data files are read with them and compared with what is stored, a save in the administration is checked with them,
+and the API can write with them. A field is what its model says, a reference is the key of what it points at, a list of
+mappings is a related table. What fields say together is checked in `validate.py`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+from functools import cache, cached_property
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.fields import SkipField, empty
+from rest_framework.validators import UniqueValidator
 
-from ..domain.edtf import EDTF
+from ..domain.edtf import EDTF, to_edtf
+from ..models import Country, Dispute, Figure, Instrument, Milestone, Organisation
 from ..models.fields import EDTFField, LongText
+from .validate import Error, contradictions, place
 
-_NOTE = LongText()
+# The tables that hang on a record, in the order in which they are written: milestones before what refers to them.
+ROWS: Mapping[type[models.Model], tuple[str, ...]] = {
+    Country: ("groups",),
+    Organisation: ("countries", "citations", "disputes"),
+    Dispute: ("claims",),
+    Figure: ("countries",),
+    Instrument: ("countries", "organisations", "milestones", "citations", "disputes", "relations", "commitments"),
+}
 
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong, and where: the file, the record by its key or place, the field."""
-
-    file: str
-    record: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.record}: {self.field}: {self.message}"
+# --- fields ----------------------------------------------------------------------------------------------------------
 
 
-class Faults:
-    """Collects faults at one place in a file; `at` goes a step deeper."""
+class TextField(serializers.CharField):
+    """Text that is written as text: YAML takes `1.10` for a number, and `NO` for false."""
 
-    def __init__(self, file: str, record: str = "", path: str = "", found: list[Fault] | None = None):
-        self.file, self.record, self.path = file, record, path
-        self.found = [] if found is None else found
+    default_error_messages = {"invalid": _("should be text; put it between quotes")}
 
-    def at(self, *, record: str | None = None, path: str = "") -> "Faults":
-        deeper = f"{self.path}.{path}" if self.path and path else self.path or path
-        return Faults(self.file, self.record if record is None else record, deeper, self.found)
+    def __init__(self, **kwargs):
+        super().__init__(**{"trim_whitespace": False, **kwargs})
 
-    def add(self, name: str, message: object) -> None:
-        self.found.append(Fault(self.file, self.record, f"{self.path}.{name}" if self.path else name, str(message)))
+    def to_internal_value(self, data):
+        return data if isinstance(data, str) else self.fail("invalid")
 
 
-@dataclass
-class Row:
-    """A record as the register will hold it: values by data key, and rows of related tables by name.
+class ChoiceField(serializers.ChoiceField):
+    default_error_messages = {"invalid_choice": _("is not one of: {choices}")}
 
-    A reference is held as the key of what it points at until it is written.
+    def to_internal_value(self, data):
+        if isinstance(data, str) and data in self.choices:
+            return data
+        return self.fail("invalid_choice", choices=", ".join(self.choices))
+
+
+class DateField(serializers.Field):
+    """A date of the register, in EDTF."""
+
+    def __init__(self, *, max_length: int | None = None, **kwargs):
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data) -> EDTF:
+        return to_edtf(data)
+
+    def to_representation(self, value: EDTF) -> str:
+        return value.text
+
+
+class NotesField(serializers.JSONField):
+    """Remarks without a field of their own: texts, or a text in each language."""
+
+    default_error_messages = {"list": _("should be a list"), "languages": _("a note has the languages nl and en")}
+    _text = TextField(max_length=LongText().max_length, validators=LongText.default_validators)
+
+    def to_internal_value(self, data):
+        for note in data if isinstance(data, list) else self.fail("list"):
+            if isinstance(note, dict) and not {"nl", "en"} >= note.keys():
+                self.fail("languages")
+            for text in note.values() if isinstance(note, dict) else [note]:
+                self._text.run_validation(text)
+        return data
+
+
+class KeyField(TextField):
+    """A reference: the key of what it points at, before and after validation, so that it may be written later.
+
+    The context of the serializer may hold `keys` (all that there are, by model: any other leads nowhere) and
+    `stored_keys` (by model and primary key: the related records are not fetched then).
     """
 
-    shape: "Shape"
-    values: dict[str, Any]
-    children: dict[str, list["Row"]] = field(default_factory=dict)
+    default_error_messages = {"nowhere": _("leads nowhere: {named}")}
 
-    def plain(self) -> dict[str, Any]:
-        """The record in its plainest form, to compare with another or to write to a file: defaults left out."""
-        record = {name: _plain(value) for name, value in self.values.items() if not self.shape.is_default(name, value)}
-        # Rows with a key of their own have no order that means anything; the others keep theirs.
-        in_order = {
-            name: sorted(rows, key=lambda row: row.values.get("key") or "")
-            for name, rows in self.children.items()
-            if rows
-        }
-        return record | {name: [row.plain() for row in rows] for name, rows in in_order.items()}
+    def __init__(self, model: type[models.Model] | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.model = model
 
+    def to_internal_value(self, data):
+        return self._existing(self.model, super().to_internal_value(data))
 
-class Shape:
-    """How rows of one model stand in a file.
+    def _existing(self, model: type[models.Model], key: str) -> str:
+        return key if key in self.context.get("keys", {}).get(model, [key]) else self.fail("nowhere", named=key)
 
-    `parent` is the field that leads to the record they are written under. `rename` gives data keys that differ from
-    the field's name. `local` names references to milestones of the same record. `choices` overrides lists of values.
-    """
+    def get_attribute(self, record):
+        return self._key_of(record, self.source, self.model)
 
-    def __init__(
-        self,
-        model: type[models.Model],
-        *,
-        parent: str = "",
-        rename: Mapping[str, str] | None = None,
-        local: tuple[str, ...] = (),
-        optional: tuple[str, ...] = (),
-        defaults: Mapping[str, Any] | None = None,
-        choices: Mapping[str, type[models.TextChoices]] | None = None,
-        children: Mapping[str, "Shape"] | None = None,
-        allowed: tuple[str, ...] = (),
-    ):
-        self.model, self.parent, self.local, self.optional, self.allowed = model, parent, local, optional, allowed
-        self.choices, self.children, self.defaults = choices or {}, children or {}, defaults or {}
-        data_key = {name: key for key, name in (rename or {}).items()}
-        self.fields = {data_key.get(f.name, f.name): f for f in model._meta.concrete_fields if self._is_data(f)}
-        self.lists = {f.name: f for f in model._meta.many_to_many}
-        self.to_itself = [f.name for f in self.fields.values() if f.related_model is model]
-
-    def _is_data(self, model_field: models.Field) -> bool:
-        left_out = model_field.name == self.parent or model_field.auto_created or not model_field.editable
-        return not (left_out or isinstance(model_field, (models.GeneratedField, models.AutoField)))
-
-    def is_default(self, name: str, value: Any) -> bool:
-        if name in self.lists:
-            return not value
-        if name in self.defaults:
-            return value == self.defaults[name]
-        model_field = self.fields[name]
-        return value in (None, "") or (model_field.has_default() and value == model_field.get_default())
-
-    # --- from a file -------------------------------------------------------------------------------------------------
-
-    def read(self, data: Any, faults: Faults) -> Row:
-        """The row that a mapping of a file means. Every fault is added to `faults`; reading goes on."""
-        row = Row(self, {})
-        if not isinstance(data, dict):
-            faults.add("-", _t("should be a mapping of fields"))
-            return row
-        for name in data.keys() - self.fields.keys() - self.lists.keys() - self.children.keys() - set(self.allowed):
-            faults.add(str(name), _t("is not a field of this record"))
-        for name, model_field in self.fields.items():
-            row.values[name] = self._read_field(name, model_field, data, faults)
-        for name in self.lists:
-            row.values[name] = sorted(_list_of_keys(data.get(name, []), name, faults))
-        for name, shape in self.children.items():
-            row.children[name] = list(shape.read_all(data.get(name, []), name, faults))
-        return row
-
-    def read_all(self, data: Any, name: str, faults: Faults) -> Iterator[Row]:
-        if not isinstance(data, list):
-            faults.add(name, _t("should be a list"))
-            return
-        for number, item in enumerate(data, 1):
-            place = item["key"] if isinstance(item, dict) and isinstance(item.get("key"), str) else number
-            yield self.read(item, faults.at(path=f"{name}[{place}]"))
-
-    def _read_field(self, name: str, model_field: models.Field, data: dict, faults: Faults) -> Any:
-        if data.get(name) in (None, ""):
-            if name in self.defaults:
-                return self.defaults[name]
-            if model_field.has_default():
-                return model_field.get_default()
-            if not (model_field.null or model_field.blank or name in self.optional):
-                faults.add(name, _t("is missing"))
-            return None if model_field.null or model_field.is_relation else model_field.get_default()
-        value = data[name]
-        try:
-            return self._clean(name, model_field, value)
-        except ValidationError as error:
-            for message in error.messages:
-                faults.add(name, f"{message} ({_shown(value)})")
-            return None
-
-    def _clean(self, name: str, model_field: models.Field, value: Any) -> Any:
-        if model_field.is_relation:
-            return _text(value)
-        if name in self.choices:
-            if value not in self.choices[name].values:
-                raise ValidationError(_t("is not one of: %s") % ", ".join(self.choices[name].values))
-            return value
-        if isinstance(model_field, models.JSONField):
-            return check_notes(value)
-        if isinstance(model_field, ArrayField):
-            value = [_text(item) for item in _list(value)]
-        expected = {models.BooleanField: bool, models.IntegerField: int}
-        for field_class, python_class in expected.items():
-            if isinstance(model_field, field_class) and type(value) is not python_class:
-                raise ValidationError(_t("should be a whole number") if python_class is int else _t("is true or false"))
-        written = models.CharField | models.TextField | models.DateField
-        if isinstance(model_field, written) and not isinstance(model_field, EDTFField):
-            _text(value)
-        return model_field.clean(value, None)
-
-    # --- from the database -------------------------------------------------------------------------------------------
-
-    def dump(self, record: models.Model) -> Row:
-        """The row that a record of the database is. Related records must be prefetched to be quick."""
-        values = {}
-        for name, model_field in self.fields.items():
-            value = getattr(record, model_field.name)
-            values[name] = natural_key(value) if model_field.is_relation and value is not None else value
-        for name in self.lists:
-            values[name] = sorted(natural_key(related) for related in getattr(record, name).all())
-        children = {
-            name: [shape.dump(child) for child in getattr(record, name).all()] for name, shape in self.children.items()
-        }
-        return Row(self, values, children)
-
-    def related(self) -> list[str]:
-        """What to prefetch before `dump`."""
-        own = [f.name for f in self.fields.values() if f.is_relation] + list(self.lists)
-        return own + [
-            path for name, shape in self.children.items() for path in [name, *(f"{name}__{p}" for p in shape.related())]
-        ]
+    def _key_of(self, record: models.Model, name: str, model: type[models.Model]) -> str | None:
+        if "stored_keys" in self.context:
+            return self.context["stored_keys"][model].get(getattr(record, f"{name}_id"))
+        related = getattr(record, name)
+        return related and natural_key(related)
 
 
-@dataclass(frozen=True)
-class DataFile:
-    """One file of the data set, and the shape of its records."""
+class SubjectField(KeyField):
+    """What a figure is about: `instrument:<key>`, `organisation:<key>` or `network`."""
 
-    path: Path
-    shape: Shape
+    default_error_messages = {"subject": _("should be instrument:<key>, organisation:<key> or network")}
+    MODELS = {"instrument": Instrument, "organisation": Organisation}
 
-    @property
-    def name(self) -> str:
-        return self.path.name
+    def to_internal_value(self, data):
+        name, _colon, key = str(data).partition(":")
+        if data != "network" and name not in self.MODELS:
+            self.fail("subject")
+        return {each: self._existing(model, key) if each == name else None for each, model in self.MODELS.items()}
 
-    @property
-    def key(self) -> str:
-        return natural_key_name(self.shape.model)
+    def get_attribute(self, record):
+        return {name: self._key_of(record, name, model) for name, model in self.MODELS.items()}
+
+    def to_representation(self, value):
+        return next((f"{name}:{key}" for name, key in value.items() if key), "network")
+
+
+class KeysField(serializers.ListField):
+    """The keys of many related records, in the order of the alphabet."""
+
+    default_error_messages = {"twice": _("names one twice")}
+
+    def to_internal_value(self, data):
+        keys = super().to_internal_value(data)
+        return sorted(keys) if len(set(keys)) == len(keys) else self.fail("twice")
+
+    def get_attribute(self, record):
+        return sorted(natural_key(related) for related in getattr(record, self.source).all())
 
 
 def natural_key(record: models.Model) -> str:
@@ -221,45 +153,178 @@ def natural_key_name(model: type[models.Model]) -> str:
     return "code" if model._meta.pk.name == "code" else "key"
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, EDTF):
-        return value.text
-    return value.isoformat() if isinstance(value, date) else value
+# --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+class RecordSerializer(serializers.ModelSerializer):
+    """A record with what hangs on it. What is absent, null or empty is unknown: it has the default of its field."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.JSONField: NotesField,
+        EDTFField: DateField,
+    }
+    serializer_choice_field = ChoiceField
+
+    def build_standard_field(self, field_name, model_field):
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        validators = kwargs.get("validators", ())  # whether it is unique is asked once for all records
+        kwargs["validators"] = [each for each in validators if not isinstance(each, UniqueValidator)]
+        if not kwargs.pop("required", True):
+            kwargs["default"] = model_field.get_default
+        return field_class, kwargs
+
+    def build_relational_field(self, field_name, relation_info):
+        if relation_info.to_many:
+            return KeysField, {"child": KeyField(relation_info.related_model), "default": list}
+        optional = {"default": None} if relation_info.model_field.blank else {}
+        return KeyField, {"model": relation_info.related_model, **optional}
+
+    @cached_property
+    def tables(self) -> dict[str, "RecordSerializer"]:
+        """The related tables that hang on the record, by name."""
+        return {name: each.child for name, each in self.fields.items() if isinstance(each, serializers.ListSerializer)}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names under which the fields of the model stand in the data."""
+        return {each.source: name for name, each in self.fields.items()}
+
+    def check(self, data: Any) -> tuple[dict[str, Any], list[Error]]:
+        """The validated values by name of the model's field, without those that are not right, and every error.
+
+        All errors are found at once: what the fields say together is checked as far as they could be read.
+        """
+        errors: list[Error] = []
+        values = self._read(data, errors)
+        if values:  # it was a mapping
+            errors += contradictions(self, values, self.context.get("published", {}))
+        return values, errors
+
+    def to_internal_value(self, data):
+        values, errors = self.check(data)
+        if errors:
+            raise serializers.ValidationError({path: [message] for path, message in errors})
+        return values
+
+    def _read(self, data: Any, errors: list[Error], path: str = "") -> dict[str, Any]:
+        if not isinstance(data, dict):
+            errors.append((f"{path}-", _t("should be a mapping of fields")))
+            return {}
+        unknown = data.keys() - self.fields.keys()
+        errors += [(f"{path}{name}", _t("is not a field of this record")) for name in unknown]
+        values: dict[str, Any] = {}
+        for name, serializer_field in self.fields.items():
+            given = data.get(name)
+            if table := self.tables.get(name):
+                if isinstance(given, list | None):
+                    rows = [(row, f"{path}{place(name, row, n)}.") for n, row in enumerate(given or (), 1)]
+                    values[name] = [table._read(row, errors, at) for row, at in rows]
+                else:
+                    errors.append((path + name, _t("should be a list")))
+                continue
+            try:
+                value = serializer_field.run_validation(empty if given is None or given == "" else given)
+            except SkipField:
+                continue
+            except (serializers.ValidationError, DjangoValidationError) as error:
+                errors += [(f"{path}{name}{at}", message) for at, message in _messages(error, given)]
+                continue
+            values |= value if serializer_field.source == "*" else {serializer_field.source: value}
+        return values
+
+    def holds(self, record: models.Model, values: dict[str, Any]) -> bool:
+        """Whether a stored record has these values, from `check`; rows with a key of their own in any order."""
+        expected = values | {name: _in_order(values[name]) for name in self.tables}
+        return expected == expected | self._held(record)
+
+    def _held(self, record: models.Model) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for each in self._readable_fields:
+            value = each.get_attribute(record)
+            if isinstance(each, serializers.ListSerializer):
+                value = _in_order([each.child._held(row) for row in value.all()])
+            values |= value if each.source == "*" else {each.source: value}
+        return values
+
+    def related(self, *fetched: type[serializers.Field]) -> list[str]:
+        """What to prefetch before the values of stored records are read: fields of these classes, and all tables."""
+        own = [each.source for each in self._readable_fields if isinstance(each, fetched) and each.source != "*"]
+        parts = [(name, table.related(*fetched)) for name, table in self.tables.items()]
+        return own + [path for name, inner in parts for path in (name, *(f"{name}__{each}" for each in inner))]
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValidationError(_t("should be text; put it between quotes"))
-    return value
+def _in_order(rows: list[dict]) -> list[dict]:
+    return sorted(rows, key=lambda row: row.get("key") or "")
 
 
-def _list(value: Any) -> list:
-    if not isinstance(value, list):
-        raise ValidationError(_t("should be a list"))
-    return value
+def _messages(error: serializers.ValidationError | DjangoValidationError, value: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with a field, or with each item of a list, as (place, message)."""
+    detail = error.detail if isinstance(error, serializers.ValidationError) else error.messages
+    items = detail if isinstance(detail, dict) else {None: detail}
+    for number, messages in items.items():
+        message, said = " ".join(map(str, messages)), value if number is None else value[number]
+        if isinstance(said, str | int | float) and str(said) not in message:
+            message += f" ({Truncator(said).chars(60)})"
+        yield "" if number is None else f"[{number + 1}]", message
 
 
-def _list_of_keys(value: Any, name: str, faults: Faults) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        faults.add(name, _t("should be a list of keys"))
-        return []
-    for double in {item for item in value if value.count(item) > 1}:
-        faults.add(name, _t("names %s twice") % double)
-    return list(dict.fromkeys(value))
+def errors_of(record: models.Model) -> list[Error]:
+    """What a stored record says against itself, by the rules that hold for the files."""
+    schema = schema_of(type(record))()
+    stored = type(record)._default_manager.prefetch_related(*schema.related(KeyField, KeysField)).get(pk=record.pk)
+    return schema.check(schema.to_representation(stored))[1]
 
 
-def check_notes(value: Any) -> list:
-    """Remarks without a field of their own: texts in both languages, or in one."""
-    for note in _list(value):
-        texts = [note] if isinstance(note, str) else list(note.values()) if isinstance(note, dict) else [None]
-        if isinstance(note, dict) and not note.keys() <= {"nl", "en"}:
-            raise ValidationError(_t("a note has the languages nl and en"))
-        for text in texts:
-            for validate in _NOTE.validators:
-                validate(_text(text))
-    return value
+def data_keys(model: type[models.Model]) -> dict[str, str]:
+    """What fields of a model are called in the data, where that is no name in Python or has another meaning here."""
+    return {"since": "from"} | {name: key for key, name in getattr(model, "DATA_KEYS", {}).items()}
+
+
+@cache
+def schema_of(
+    model: type[models.Model], owner: str = "", owned_by: type[models.Model] | None = None
+) -> type[RecordSerializer]:
+    """The serializer of a model. Of a related table, `owner` is the field that leads to the record of `owned_by`."""
+    extra: dict[str, dict] = {}
+    declared: dict[str, serializers.Field] = {}
+    left_out = {owner}
+    if issubclass(model, Instrument):
+        declared = {name: TextField(required=False, write_only=True) for name in model.DERIVED_KEYS}
+        declared["kind"] = ChoiceField(choices=model.Kind.choices)
+        extra["classification"] = {"default": "public"}
+    elif model is Milestone:
+        declared["kind"] = ChoiceField(choices=owned_by.MilestoneKind.choices)
+    elif model is Figure:
+        declared["subject"] = SubjectField(source="*")
+        left_out |= SubjectField.MODELS.keys()
+    for name in _tables(model):
+        relation = model._meta.get_field(name)
+        declared[name] = schema_of(relation.related_model, relation.field.name, model)(many=True, required=False)
+    own = [each.name for each in (*model._meta.concrete_fields, *model._meta.many_to_many) if _is_data(each)]
+    if "known_from" in own:
+        extra["known_from"] = {"default": None}  # `validate.py` fills it in
+    called = data_keys(model)
+    extra |= {called[name]: {"source": name} for name in own if name in called}
+    fields = [called.get(name, name) for name in own if name not in left_out | declared.keys()] + list(declared)
+    meta = type("Meta", (), {"model": model, "owner": owner, "fields": fields, "extra_kwargs": extra, "validators": []})
+    return type(f"{model.__name__}Schema", (RecordSerializer,), {**declared, "Meta": meta})
+
+
+def _is_data(model_field: models.Field) -> bool:
+    made = model_field.auto_created or isinstance(model_field, models.GeneratedField)
+    return model_field.editable and not made
+
+
+def _tables(model: type[models.Model]) -> list[str]:
+    """The names of the tables that hang on a record: of a kind, first those that only this kind has."""
+    if not issubclass(model, Instrument):
+        return list(ROWS.get(model, ()))
+    own = [
+        relation.get_accessor_name()
+        for relation in model._meta.related_objects
+        if relation.related_model._meta.app_label == model._meta.app_label
+        and not issubclass(relation.related_model, Instrument)
+    ]
+    return [*own, *ROWS[Instrument]]

@@ -24,7 +24,7 @@ NAMED_BY = {
 }
 EXPANDABLE = {
     "countries": (Country.objects.with_groups(), CountrySerializer),
-    "organisations": (Organisation.objects.with_all_facts(), OrganisationSerializer),
+    "organisations": (Organisation.objects.all(), OrganisationSerializer),
     "instruments": (Instrument.objects.all(), EveryInstrumentSerializer),
     "sources": (Source.objects.all(), SourceSerializer),
     "themes": (Theme.objects.all(), ThemeSerializer),
@@ -42,6 +42,7 @@ def expanded(answer: dict | list, tables: list[str], user, context: dict) -> dic
         named = set().union(*(keys[name] for name in NAMED_BY.get(table) or _leading_to_records()))
         records = queryset.visible_to(user).on(clock).filter(**{f"{natural_key_name(queryset.model)}__in": named})
         records = records.fetch(clock, user, whole=True) if queryset.model is Instrument else records
+        records = records.with_all_facts(user) if queryset.model is Organisation else records
         records = list(records)
         found[table] = dict(zip(map(natural_key, records), shown(serializer, records, context), strict=True))
     return found

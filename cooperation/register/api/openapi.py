@@ -9,8 +9,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_seria
 from rest_framework import serializers
 
 from ..exports import API_EXPORTS
-from ..lists.filters import AnyOfField, DayField, KeysField, MomentField
-from ..lists.query import PAGE_SIZE, PAGE_SIZE_LIMIT
+from ..lists.fields import AnyOfField, DayField, KeysField, MomentField
+from ..lists.params import PAGE_SIZE, PAGE_SIZE_LIMIT
 from . import diff as changes
 from .expand import EXPANDABLE
 

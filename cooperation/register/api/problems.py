@@ -9,7 +9,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ..lists.query import Fault
+from ..lists.params import ParamError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -19,13 +19,13 @@ class BadQuestion(exceptions.APIException):
 
     status_code = status.HTTP_400_BAD_REQUEST
 
-    def __init__(self, faults: list[Fault]):
+    def __init__(self, faults: list[ParamError]):
         self.faults = faults
         wrong = ngettext("%d key of the question is wrong.", "%d keys of the question are wrong.", len(faults))
         super().__init__(wrong % len(faults))
 
 
-def problem(request, code: int, detail: str = "", faults: list[Fault] = ()) -> dict:
+def problem(request, code: int, detail: str = "", faults: list[ParamError] = ()) -> dict:
     """The members of a problem. `about:blank` means: no more than what the status says."""
     shape = {
         "type": "about:blank",

@@ -52,7 +52,9 @@ class World:
     sentence: str
 
 
-def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, around: str = "") -> World | None:
+def world(
+    counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, around: Country | None = None
+) -> World | None:
     """The map for these counts by country code; behind each country is its page.
 
     The whole world with two parts enlarged; or only what lies `around` one country.
@@ -60,7 +62,7 @@ def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, arou
     shapes = _shapes()
     if not around and counts:
         counts = {code: CountryOnMap() for code in KINGDOM} | counts
-    countries = Country.objects.in_bulk(counts)
+    countries = {around.code: around} if around else Country.objects.in_bulk(counts)
     if not countries:
         return None
     places = []
@@ -91,7 +93,7 @@ def world(counts: dict[str, CountryOnMap], *, clock: Clock, table_url: str, arou
         if (count := sum(1 for place in places if place["css"] == css))
     ]
     if around:
-        views = [_view("around", countries[around].name, _surroundings(around), 300, places)]
+        views = [_view("around", around.name, _surroundings(around.code), 300, places)]
     else:
         names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
         views = [_view(view, name, shapes["views"][view], 380, places) for view, name in names.items()]

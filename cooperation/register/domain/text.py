@@ -19,6 +19,8 @@ _SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "�
 MARKING_PATTERN = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
 _MARKING = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # without tab and ends of lines
+
 
 def fold(text: str) -> str:
     """The text as it is searched: lower case, without accents, one space between words. `ĳ` becomes `ij`."""
@@ -59,5 +61,12 @@ def refuse_state_secret(text: str) -> None:
 
 def refuse_control_characters(text: str) -> None:
     """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
-    if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t\r" for letter in text):
+    if _CONTROL.search(text):
         raise ValidationError(_("Contains a control character."), code="control_character")
+
+
+def note_text(note: str | dict) -> str:
+    """A note in the reader's language, else in the other one."""
+    if isinstance(note, str):
+        return note
+    return next((note[language] for language in reader_languages() if note.get(language)), "")

@@ -1,4 +1,4 @@
-"""Where staff correct the register. A kind adds a class of three lines; everything it shares is here."""
+"""Where staff correct the register. `Kind.register` adds each kind; what all kinds share is here."""
 
 from django import forms
 from django.contrib import admin
@@ -122,6 +122,14 @@ class ReferenceAdmin(RecordAdmin):
         return super().has_view_permission(request, obj) or may_edit(request.user)
 
 
+class VisibleFilter(admin.RelatedFieldListFilter):
+    """By a record of reference, of those that this member of staff may see."""
+
+    def field_choices(self, field, request, model_admin):
+        visible = {"pk__in": field.related_model._default_manager.visible_to(request.user).values("pk")}
+        return field.get_choices(include_blank=False, limit_choices_to=visible)
+
+
 class StageFilter(admin.SimpleListFilter):
     title = _("stage today")
     parameter_name = "stage"
@@ -158,7 +166,7 @@ class InstrumentAdmin(RecordAdmin):
         FigureInline,
     ]
     list_display = ["in_words", "key", "kind_in_words", "stage_in_words", "classification", "updated_at"]
-    list_filter = [KindFilter, StageFilter, "classification", "themes", "updated_at"]
+    list_filter = [KindFilter, StageFilter, "classification", ("themes", VisibleFilter), "updated_at"]
     readonly_fields = ["stage_in_words", "created_at", "updated_at"]
 
     def get_queryset(self, request):
@@ -210,7 +218,7 @@ class AllInstrumentsAdmin(InstrumentAdmin, ReferenceAdmin):
     """All kinds in one list: what relations are chosen from. Each record is edited as what it is."""
 
     actions = None
-    list_filter = ["classification", "themes", "updated_at"]
+    list_filter = ["classification", ("themes", VisibleFilter), "updated_at"]
 
     def has_add_permission(self, request):
         return False
@@ -286,6 +294,7 @@ class SavedViewAdmin(admin.ModelAdmin):
     list_filter = ["resource"]
     fields = readonly_fields = ["name", "key", "resource", "query", "created_at", "updated_at"]
     lookup_allowed = RecordAdmin.lookup_allowed
+    view_on_site = RecordAdmin.view_on_site
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(shared=True)
@@ -338,8 +347,10 @@ class DisputeAdmin(RecordAdmin):
     readonly_fields = ["instrument", "organisation"]
 
     def get_queryset(self, request):
-        visible = Instrument.objects.visible_to(request.user).values("pk")
-        return super().get_queryset(request).filter(Q(instrument__isnull=True) | Q(instrument__in=visible))
+        instruments = Instrument.objects.visible_to(request.user).values("pk")
+        organisations = Organisation.objects.visible_to(request.user).values("pk")
+        visible = Q(instrument__in=instruments) | Q(organisation__in=organisations)
+        return super().get_queryset(request).filter(visible)
 
     def get_search_results(self, request, queryset, search_term):
         return admin.ModelAdmin.get_search_results(self, request, queryset, search_term.replace("\x00", ""))

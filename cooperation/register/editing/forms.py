@@ -11,9 +11,9 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.schema import Fault, check_notes
-from ..actions.validate import known_since
-from ..models import Figure, Milestone
+from ..actions.schema import data_keys
+from ..actions.validate import Error, known_since
+from ..models import Milestone
 
 LANGUAGES = ("nl", "en")
 
@@ -43,7 +43,7 @@ class NotesField(forms.CharField):
                 blocks[-1].append(line.strip())
             elif blocks[-1]:
                 blocks.append([])
-        return check_notes([self._read(lines) for lines in blocks if lines])
+        return [self._read(lines) for lines in blocks if lines]
 
     @staticmethod
     def _read(lines: Sequence[str]) -> str | dict:
@@ -74,9 +74,8 @@ class PartForm(forms.ModelForm):
         cleaned = self._with_what_is_hidden(super().clean())
         source = cleaned.get("source")
         if source and "known_from" in cleaned and not cleaned["known_from"]:
-            when = cleaned.get("date") or cleaned.get("period")
             published = [each.published for each in (source, *cleaned.get("also_sources", ()))]
-            cleaned["known_from"] = known_since(published, when if self._meta.model is Figure else None)
+            cleaned["known_from"] = known_since(self._meta.model, cleaned, published)
             if not cleaned["known_from"]:
                 self.add_error("known_from", _("This is missing, and none of the sources has a date."))
         return cleaned
@@ -92,7 +91,7 @@ class PartForm(forms.ModelForm):
 
     def refuse(self, name: str, message: str) -> None:
         """Show why a save was refused: at the field where there is one of that name, else above all."""
-        name = {"from": "since"}.get(name, name)
+        name = {key: name for name, key in data_keys(self._meta.model).items()}.get(name, name)
         self.add_error(name if name in self.fields else None, capfirst(message))
 
 
@@ -101,7 +100,7 @@ class RecordForm(PartForm):
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
     version_now = ""
-    refusals: Sequence[Fault] = ()
+    refusals: Sequence[Error] = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -117,16 +116,17 @@ class RecordForm(PartForm):
                 ),
                 code="clash",
             )
-        for fault in self.refusals:
-            if "[" not in fault.field:
-                self.refuse(fault.field, fault.message)
+        for path, message in self.refusals:
+            name, bracket, _rest = path.partition("[")
+            if not bracket or name in self.fields:
+                self.refuse(name, message)
         return cleaned
 
 
 class PartFormSet(BaseInlineFormSet):
     """What hangs on a record. References to milestones stay within the record."""
 
-    def __init__(self, *args, refusals: Sequence[Fault] = (), **kwargs):
+    def __init__(self, *args, refusals: Sequence[Error] = (), **kwargs):
         self.refusals = refusals
         super().__init__(*args, **kwargs)
 
@@ -150,11 +150,11 @@ class PartFormSet(BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        for fault in self.refusals:
-            name, bracket, rest = fault.field.partition("[")
-            place, _bracket, path = rest.partition("]")
+        for path, message in self.refusals:
+            name, bracket, rest = path.partition("[")
+            place, _bracket, inner = rest.partition("]")
             if bracket and name == self.get_default_prefix():
-                self._refuse(place, path.removeprefix("."), fault.message)
+                self._refuse(place, inner.removeprefix("."), message)
 
     def _refuse(self, place: str, name: str, message: str) -> None:
         """`place` is the key of a row, or its number in the order in which rows are written."""

@@ -8,21 +8,24 @@ import hashlib
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core import serializers
 from django.db import DataError, IntegrityError, models, transaction
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from .. import actions
-from ..actions import load as loading
-from ..actions.schema import Fault
+from ..actions.schema import errors_of
+from ..actions.validate import refusal
 from ..domain.clock import Clock
-from ..models import Classification, kinds
+from ..models import kinds
 from ..models.fields import EDTFField, Text
-from ..models.queryset import clearance
+from ..models.queryset import RegisterQuerySet, UnclassifiedQuerySet, clearance, sees_everything
 from ..search.query import Words
 from .forms import NotesField, PartForm, PartFormSet, RecordForm
 
@@ -40,16 +43,22 @@ def may_edit(user) -> bool:
     )
 
 
-def sees_everything(user) -> bool:
-    return set(clearance(user)) >= set(Classification.values)
+def seen_by(user, found: RegisterQuerySet) -> RegisterQuerySet:
+    """What a member of staff may see of these records: with the sources and the like that they added themselves.
+
+    Nothing uses these yet, so they are hidden from others; but whoever added one must be able to cite it.
+    """
+    if sees_everything(user) or not isinstance(found, UnclassifiedQuerySet):
+        return found.visible_to(user)
+    added = LogEntry.objects.filter(
+        user=user.pk, action_flag=ADDITION, content_type=ContentType.objects.get_for_model(found.model)
+    )
+    added = added.annotate(added=Cast("object_id", models.BigIntegerField())).values("added")
+    return found.filter(Q(pk__in=found.model._default_manager.visible_to(user).values("pk")) | Q(pk__in=added))
 
 
 class Refused(Exception):
-    """What was written is at odds with itself; nothing of it is kept."""
-
-    def __init__(self, faults: list[Fault]):
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
+    """What was written is at odds with itself, for these reasons; nothing of it is kept."""
 
 
 class Fields:
@@ -94,7 +103,7 @@ class Fields:
     @staticmethod
     def _visible(db_field, request) -> dict:
         found = db_field.related_model._default_manager.all()
-        return {"queryset": found.visible_to(request.user)} if hasattr(found, "visible_to") else {}
+        return {"queryset": seen_by(request.user, found)} if hasattr(found, "visible_to") else {}
 
 
 class Part(Fields, admin.options.InlineModelAdmin):
@@ -142,18 +151,23 @@ class RecordAdmin(Fields, admin.ModelAdmin):
     list_per_page = 50
     save_on_top = True
 
+    def view_on_site(self, record):
+        """Its own address. That of Django, `/admin/r/`, tells the key of any record, so it is closed."""
+        return record.get_absolute_url() if hasattr(record, "get_absolute_url") else None
+
     # --- who, and what one sees ---
 
     def get_queryset(self, request):
         found = super().get_queryset(request)
-        return found.visible_to(request.user) if hasattr(found, "visible_to") else found
+        return seen_by(request.user, found) if hasattr(found, "visible_to") else found
 
     def get_search_results(self, request, queryset, search_term):
         """The words are searched as on the pages; a key by any part of it."""
         words = search_term.replace("\x00", "").strip()
         if not words:
             return queryset, False
-        found = Q(pk__in=self.model._default_manager.matching(Words(words), Clock.on()).values("pk"))
+        asked = Words(words, tuple(clearance(request.user)))
+        found = Q(pk__in=self.model._default_manager.matching(asked, Clock.on()).values("pk"))
         return queryset.filter(found | Q(**{f"{self.search_fields[0]}__icontains": words})), False
 
     def has_delete_permission(self, request, obj=None):
@@ -189,8 +203,10 @@ class RecordAdmin(Fields, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         """Only by what the list offers: any other key would tell of records that one may not see."""
-        offered = {getattr(one, "parameter_name", one) for one in self.get_list_filter(request)}
-        return lookup.removesuffix("__exact") in offered
+        offered = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        offered = {getattr(one, "parameter_name", one) for one in offered}
+        name, _line, comparison = lookup.partition("__")
+        return name in offered and comparison in ("", "exact", "id__exact", "gte", "lt")
 
     def construct_change_message(self, request, form, formsets, add=False):
         """Which fields and parts were changed; not their words, which may name a record that fewer may see."""
@@ -232,9 +248,9 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, DataError) as error:
-            request.refusals = [Fault("", "", *loading.refusal(error))]
+            request.refusals = [refusal(error)]
         except Refused as refused:
-            request.refusals = refused.faults
+            request.refusals = refused.args[0]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     # --- writing ---
@@ -247,8 +263,8 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         with actions.writing(record):
             super().save_model(request, record, form, change)
             super().save_related(request, form, formsets, change)
-            if faults := loading.faults_of(record):
-                raise Refused(faults)
+            if errors := errors_of(record):
+                raise Refused(errors)
 
     def delete_model(self, request, obj):
         with actions.writing(obj):

@@ -21,16 +21,13 @@ STATES = {"kept": _("kept"), "open": _("open"), "overdue": _("overdue")}
 
 
 class CommitmentFilter(ByRecordFilter):
-    state = AnyOf(choices=list(STATES.items()), label=_("State"), method="in_state")
-    stateNot = AnyOf(choices=list(STATES.items()), label=_("Not in state"), method="in_state")
-    madeIn = KeysOf(queryset=Source.objects.all(), label=_("Made in"), method="made_in")
+    state = AnyOf(choices=list(STATES.items()), label=_("State"), opposite=_("Not in state"))
+    madeIn = KeysOf("made_in__key", queryset=Source.objects.all(), label=_("Made in"))
     dueFrom = Day(label=_("Due from"), method="no_filter")
     dueUntil = Day(label=_("Due until"), method="no_filter")
 
     ranges = {"due": ()}
     range_labels = {"due": _("Due")}
-
-    own_columns = {**ByRecordFilter.own_columns, "state": "state"}
 
     class Meta:
         model = Commitment
@@ -45,16 +42,10 @@ class CommitmentFilter(ByRecordFilter):
             found = found.filter(Q(due_days__lower_inf=True) | Q(due_days__startswith__lte=last))
         return found
 
-    def in_state(self, queryset, name, value):
-        return self.either(queryset, name, Q(state__in=value))
-
-    def made_in(self, queryset, name, value):
-        return queryset.filter(made_in__key__in=value)
-
     def standing_in(self, queryset, name, value):
         made = Q(made_in__key__in=value)
         kept = Q(out_on(self.clock.known_on), fulfilled_by__isnull=False, fulfilled_by__key__in=value)
-        return self.either(queryset, name, made | kept)
+        return made | kept
 
 
 def _once_known(read):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -16,18 +16,17 @@ from ..lists.aggregates import GROUP_BY
 from ..lists.choices import choices_in, resources, stages_in
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, InstrumentFilter
-from ..models import Country, Instrument, Organisation, Source
+from ..models import Country, Instrument, Organisation, Source, kinds
 from ..search.highlight import marked, passage
 from ..search.query import Words
 from ..templatetags.register import at
-from ..views import ListPage, SeeingPage
+from ..views import ListPage
 
 OFFERED = 6  # countries, organisations and sources above the list
 
 
 class EveryInstrumentFilter(InstrumentFilter):
-    resource = AnyOf(choices=(), label=_("Part of the register"), method="of_resource")
-    resourceNot = AnyOf(choices=(), label=_("Not in part of the register"), method="of_resource")
+    resource = AnyOf(choices=(), label=_("Part of the register"), opposite=_("Not in part of the register"))
 
     @classmethod
     def own_choices(cls):
@@ -37,9 +36,6 @@ class EveryInstrumentFilter(InstrumentFilter):
             "kind": choices_in(Instrument, "Kind"),
             "milestone": choices_in(Instrument, "MilestoneKind"),
         }
-
-    def of_resource(self, queryset, name, value):
-        return self.either(queryset, name, Q(resource__in=value))
 
 
 def found_cell(record, clock, marks):
@@ -71,13 +67,14 @@ INSTRUMENT_COLUMNS = [
 ]
 
 
-class SearchPage(SeeingPage):
+class SearchPage(ListPage):
     """All instruments; with words the best match first, and what else has that name above them."""
 
     queryset = Instrument.objects.all()
     filterset_class = EveryInstrumentFilter
     columns = INSTRUMENT_COLUMNS
     resource = "instruments"
+    views = ("table", "map", "chart", "pivot", "changes")
     group_by = (*GROUP_BY, "resource")
     charted = "resource"
     template_name = "register/search.html"
@@ -101,7 +98,9 @@ class SearchPage(SeeingPage):
 
     @cached_property
     def by_resource(self) -> dict[str, int]:
-        return dict(self.question.selection.order_by().values_list("resource").annotate(count=Count("pk")))
+        """How many of each kind, in the order of the kinds: that of the database follows from what it had to read."""
+        counts = dict(self.question.selection.order_by().values_list("resource").annotate(count=Count("pk")))
+        return {name: counts[name] for name in kinds() if name in counts}
 
     def sentence(self, found):
         lead = super().sentence(replace(found, total=sum(self.by_resource.values())))
@@ -112,7 +111,7 @@ class SearchPage(SeeingPage):
         """Countries, organisations and sources of that name, each with its page."""
         tables = [
             (_t("Countries"), Country.objects.matching(words, self.clock)),
-            (_t("Organisations"), Organisation.objects.matching(words, self.clock)),
+            (_t("Organisations"), Organisation.objects.visible_to(self.request.user).matching(words, self.clock)),
             (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words, self.clock)),
         ]
         found = []
@@ -124,8 +123,6 @@ class SearchPage(SeeingPage):
 
 
 def _noun(resource: str, count: int) -> str:
-    from ..models import kinds
-
     meta = kinds()[resource]._meta
     return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 

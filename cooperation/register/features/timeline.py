@@ -1,7 +1,5 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
-from typing import Any
-
 from django.db.models import Count, Q
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -19,30 +17,29 @@ from ..domain.edtf import EDTF
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
 from ..lists.choices import choices_in
 from ..lists.columns import Column, by_field
-from ..lists.filters import AnyOf, Day, yes_or_no
+from ..lists.filters import AnyOf, Day, YesOrNo
 from ..models import Instrument, Milestone, State
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import ListPage
 from ..views.detail import milestone_row
+from ..views.layouts import LAYOUTS, Layout
 
 DAYS_AHEAD = 90
 
 
 class MilestoneFilter(ByRecordFilter):
-    milestone = AnyOf(choices=lambda: choices_in(Instrument, "MilestoneKind"), label=_("Milestone"), method="of_kind")
-    milestoneNot = AnyOf(
+    milestone = AnyOf(
+        "kind",
         choices=lambda: choices_in(Instrument, "MilestoneKind"),
-        label=_("Not this milestone"),
-        method="of_kind",
+        label=_("Milestone"),
+        opposite=_("Not this milestone"),
     )
-    state = AnyOf(choices=State.choices, label=_("State"), method="in_state")
-    open = yes_or_no(_("Still to come: nothing has closed it"), "being_open")
-    overdue = yes_or_no(_("Its day has passed without word"), "being_overdue")
+    state = AnyOf("said", choices=State.choices, label=_("State"))
+    open = YesOrNo("is_open", label=_("Still to come: nothing has closed it"))
+    overdue = YesOrNo(label=_("Its day has passed without word"), condition="being_overdue")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
-
-    own_columns = {**ByRecordFilter.own_columns, "milestone": "kind", "state": "said", "open": "is_open"}
 
     class Meta:
         model = Milestone
@@ -53,22 +50,12 @@ class MilestoneFilter(ByRecordFilter):
         given = self.form.cleaned_data
         return super().filter_queryset(queryset).between(given.get("from"), given.get("until"))
 
-    def of_kind(self, queryset, name, value):
-        return self.either(queryset, name, Q(kind__in=value))
-
-    def in_state(self, queryset, name, value):
-        return queryset.filter(said__in=value)
-
-    def being_open(self, queryset, name, value):
-        return queryset.filter(is_open=value == "true")
-
     def being_overdue(self, queryset, name, value):
-        overdue = Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
-        return queryset.filter(overdue if value == "true" else ~overdue)
+        return Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
 
     def standing_in(self, queryset, name, value):
         also = Milestone.also_sources.through.objects.filter(source__key__in=value)
-        return self.either(queryset, name, Q(source__key__in=value) | Q(pk__in=also.values("milestone")))
+        return Q(source__key__in=value) | Q(pk__in=also.values("milestone"))
 
 
 def date_cell(milestone, clock, marks):
@@ -96,6 +83,26 @@ MILESTONE_COLUMNS = [
 ]
 
 
+class MonthsLayout(Layout):
+    def context(self, found, marks):
+        """The rows under the month in which they lie; what is vaguer stands under its own words."""
+        months: dict[str, list[dict]] = {}
+        for milestone in found.rows:
+            for source in milestone.sources:
+                marks.number(source)
+            months.setdefault(_month(milestone.date), []).append(
+                {
+                    **milestone_row(milestone, self.clock),
+                    "title": milestone.instrument.title,
+                    "of": milestone.instrument.kind_label,
+                    "url": at(milestone.get_absolute_url(), self.clock),
+                    "anchor": "",
+                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
+                }
+            )
+        return {"months": [{"label": label, "milestones": rows} for label, rows in months.items()]}
+
+
 class TimelinePage(ListPage):
     """Milestones of all records by month, the newest first."""
 
@@ -105,6 +112,7 @@ class TimelinePage(ListPage):
     resource = "milestones"
     default_sort = "-date"
     template_name = "register/timeline.html"
+    layouts = {**LAYOUTS, "months": MonthsLayout}
     views = ("months", "table")
     noun, nouns = _("milestone"), _("milestones")
     open_fields = ("q", "from", "until", "state", "resource")
@@ -143,27 +151,6 @@ class TimelinePage(ListPage):
         """Unasked a table where the order is not that of the months, or columns were chosen."""
         by_month = self.question.sort[0][0].key == "date" and not self.question.params.get("columns")
         return self.question.params.get("view") or ("months" if by_month else "table")
-
-    def months_view(self, found, marks):
-        return {"months": self.months(found.rows, marks)}
-
-    def months(self, milestones, marks) -> list[dict[str, Any]]:
-        """The rows under the month in which they lie; what is vaguer stands under its own words."""
-        months: dict[str, list[dict]] = {}
-        for milestone in milestones:
-            for source in milestone.sources:
-                marks.number(source)
-            months.setdefault(_month(milestone.date), []).append(
-                {
-                    **milestone_row(milestone, self.clock),
-                    "title": milestone.instrument.title,
-                    "of": milestone.instrument.kind_label,
-                    "url": at(milestone.get_absolute_url(), self.clock),
-                    "anchor": "",
-                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
-                }
-            )
-        return [{"label": label, "milestones": rows} for label, rows in months.items()]
 
     def sentence(self, found):
         counted = dict(self.question.selection.order_by().values_list("said").annotate(count=Count("pk")))

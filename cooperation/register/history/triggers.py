@@ -1,30 +1,36 @@
 """That every write to the register is counted (`RegisterVersion`), by triggers of the database on all of its tables."""
 
+from collections.abc import Iterator
+
+import pgtrigger
 from django.apps import apps
-from django.db import connections
+from django.db import models
 
-TRIGGER = """
-CREATE OR REPLACE TRIGGER register_note_writing AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-FOR EACH STATEMENT EXECUTE FUNCTION register_note_writing()
-"""
+from ..models import RegisterVersion, kinds
 
-
-def watch_tables(using: str, **kwargs) -> None:
-    """Set the trigger on every table of the register and of its kinds, after a migration."""
-    connection = connections[using]
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regproc('register_note_writing') IS NOT NULL")
-        if not cursor.fetchone()[0]:
-            return  # on the way to or from the migration that brings it
-        for table in sorted(watched_tables() & existing):
-            cursor.execute(TRIGGER.format(table=connection.ops.quote_name(table)))
+# Once for each statement, however many rows it writes. The function is made in the first migration.
+NOTE_WRITING = pgtrigger.Trigger(
+    name="note_writing",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+    func="PERFORM register_note_writing(); RETURN NULL;",
+)
 
 
-def watched_tables() -> set[str]:
-    """The tables of the kernel, and of every app that has a kind; without that of the version itself."""
-    from ..models import RegisterVersion, kinds
+def watch_tables() -> None:
+    """Declare the trigger on every model that is watched; `makemigrations` writes it for a new one."""
+    NOTE_WRITING.register(*watched_models())
 
+
+def watched_models() -> Iterator[type[models.Model]]:
+    """The models of the kernel, and of every app that has a kind; without the version itself.
+
+    Declared here and not in each `Meta`, so that a kind cannot forget it. A proxy has no table of its own, except one
+    that stands for a many-to-many field (`models.through`).
+    """
     labels = {"register", *(kind._meta.app_label for kind in kinds().values())}
-    models = [model for label in labels for model in apps.get_app_config(label).get_models(include_auto_created=True)]
-    return {model._meta.db_table for model in models if model is not RegisterVersion}
+    for model in (model for label in sorted(labels) for model in apps.get_app_config(label).get_models()):
+        has_table = not model._meta.proxy or model._meta.concrete_model._meta.auto_created
+        if has_table and model is not RegisterVersion:
+            yield model

@@ -7,29 +7,35 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import in_reader_language
-from ..models import Country, Instrument, Organisation, Source, Theme
+from ..models import Instrument, Organisation, Source, Theme
 from ..templatetags.register import at
 from .choices import choices_in, resources
 from .columns import Column, by_field
-from .filters import AnyOf, KeysOf, QuestionFilter, named
+from .fields import RecordChoices
+from .filters import AnyCountry, AnyOf, KeysOf, QuestionFilter
 
 
 class ByRecordFilter(QuestionFilter):
     """Keys about the record: what it is, and where and what it is about."""
 
-    resource = AnyOf(choices=resources, label=_("Part of the register"), method="of_records")
-    resourceNot = AnyOf(choices=resources, label=_("Not in part of the register"), method="of_records")
-    kind = AnyOf(choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of record"), method="of_records")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="of_records")
-    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="of_records")
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="of_records")
-    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="of_records")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="of_records")
-    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="of_records")
-    source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
-    sourceNot = KeysOf(queryset=Source.objects.all(), label=_("Not from source"), method="standing_in")
-
-    own_columns = {"resource": "instrument__resource", "kind": "instrument__kind"}
+    resource = AnyOf(
+        "instrument__resource",
+        choices=resources,
+        label=_("Part of the register"),
+        opposite=_("Not in part of the register"),
+    )
+    kind = AnyOf("instrument__kind", choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of record"))
+    country = AnyCountry(label=_("Country"), opposite=_("Not in country"), condition="of_records")
+    theme = AnyOf(choices=RecordChoices(Theme), label=_("Theme"), opposite=_("Not about theme"), condition="of_records")
+    organisation = AnyOf(
+        choices=RecordChoices(Organisation),
+        label=_("Organisation"),
+        opposite=_("Not with organisation"),
+        condition="of_records",
+    )
+    source = KeysOf(
+        queryset=Source.objects.all(), label=_("Source"), opposite=_("Not from source"), condition="standing_in"
+    )
 
     def having_words(self, queryset, name, value):
         return queryset.filter(instrument__in=Instrument.objects.matching(value, self.clock).values("pk"))
@@ -37,13 +43,11 @@ class ByRecordFilter(QuestionFilter):
     def of_records(self, queryset, name, value):
         records, day = Instrument.objects.all(), self.clock.valid_on
         about = {
-            "resource": Q(resource__in=value),
-            "kind": Q(kind__in=value),
-            "country": Q(pk__in=records.in_country(value, day).values("pk")),
+            "country": records.located(Q(country__in=value), day),
             "theme": Q(themes__key__in=value),
-            "organisation": Q(records.with_organisation(value, day)),
-        }[name.removesuffix("Not")]
-        return self.either(queryset, name, Q(instrument__in=records.filter(about).values("pk")))
+            "organisation": records.with_organisation(value, day),
+        }[name]
+        return Q(instrument__in=records.filter(about).values("pk"))
 
 
 def record_cell(row, clock, marks):

@@ -20,15 +20,24 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from ..domain.clock import Clock, months_before
 from ..domain.text import reader_languages
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
+from ..models.fetch import Batch
 from ..models.queryset import in_force_on
 from .choices import kinds_in
 from .filters import DayField
-from .query import Fault, Question
+from .params import ParamError
+from .query import ListQuery
 
 KEYS = ("against", "againstKnownOn")
 CAME, WENT, CHANGED = "came", "went", "changed"
 CHANGES = (CAME, WENT, CHANGED)
 BATCH = 500  # changes that are read at once, with their records
+
+
+_COUNTS = """
+    SELECT change, count(*), NULL::bigint AS pk FROM change GROUP BY change
+    UNION ALL SELECT 'then', count(*), NULL FROM before
+    UNION ALL SELECT 'now', count(*), NULL FROM now
+"""
 
 
 @dataclass(frozen=True)
@@ -76,22 +85,40 @@ _FACTS = {
 class Comparison:
     """A question on its own clock (`now`), and the same question on the clock that it is compared with (`then`)."""
 
-    now: Question
-    then: Question
+    now: ListQuery
+    then: ListQuery
 
     @cached_property
+    def _counted(self) -> dict[str, int]:
+        """How many records there are on each day, and of each change."""
+        return {name: number for name, number, _pk in self._fetch(_COUNTS)}
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many came, went and changed."""
-        rows = self._fetch("SELECT change, count(*) FROM change GROUP BY change")
-        return dict.fromkeys(CHANGES, 0) | dict(rows)
+        return {change: self._counted.get(change, 0) for change in CHANGES}
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def there_then(self) -> int:
+        return self._counted["then"]
+
+    @property
+    def there_now(self) -> int:
+        return self._counted["now"]
+
     def changes(self, first: int, last: int) -> list[Change]:
-        """Some of the changes: first what came, then what went, then what changed; each by title."""
-        return self._read(self._fetch(f"{self._in_order} LIMIT %s OFFSET %s", last - first, first))
+        """Some of the changes: first what came, then what went, then what changed; each by title.
+
+        They are counted along, so that the two days are compared once.
+        """
+        page = f"SELECT change, NULL, pk FROM ({self._in_order} LIMIT %s OFFSET %s) AS page"  # noqa: S608  # nosec B608
+        rows = self._fetch(f"{_COUNTS} UNION ALL {page}", last - first, first)
+        self._counted = {name: number for name, number, pk in rows if pk is None}
+        return self._read([(pk, change) for change, _number, pk in rows if pk is not None])
 
     def every(self) -> Iterator[Change]:
         """All of them in that order, compared once and read in batches."""
@@ -103,17 +130,25 @@ class Comparison:
 
     def _read(self, rows: list[tuple[int, str]]) -> list[Change]:
         """What became of these records; without one that is gone since."""
-        now, then = ({row.pk: row for row in self._records(side, dict(rows))} for side in (self.now, self.then))
+        together = Batch(self.now.clock, self.now.user)
+        now, then = (
+            {
+                row.pk: row
+                for row in side.queryset.fetch_keys(
+                    [pk for pk, _change in rows],
+                    side.clock,
+                    side.user,
+                    together=replace(together, clock=side.clock),  # with the same sources still to come
+                )
+            }
+            for side in (self.now, self.then)
+        )
+        together.attach_sources()
         events: dict[int, list[Milestone]] = {pk: [] for pk, _change in rows}
         for milestone in self._events(list(events)):
             events[milestone.instrument_id].append(milestone)
         there = now.keys() | then.keys()
         return [Change(change, then.get(pk), now.get(pk), events[pk]) for pk, change in rows if pk in there]
-
-    @staticmethod
-    def _records(side: Question, changes: dict[int, str]):
-        records = side.queryset.visible_to(side.user).on(side.clock)
-        return records.filter(pk__in=list(changes)).fetch(side.clock, side.user)
 
     def _events(self, pks: list[int]):
         """What may have happened between the two days, and what became known between them."""
@@ -216,7 +251,7 @@ class Comparison:
         return statement, [*params, *values]
 
 
-def compared(question: Question) -> Comparison:
+def compared(question: ListQuery) -> Comparison:
     """The comparison that a question asks for."""
     clock, params = clock_against(question), question.params.copy()
     params["validOn"], params["knownOn"] = clock.valid_on.isoformat(), clock.known_on.isoformat()
@@ -225,14 +260,14 @@ def compared(question: Question) -> Comparison:
     return Comparison(question, replace(question, params=params, faults=[], has_form=False))
 
 
-def clock_against(question: Question) -> Clock:
+def clock_against(question: ListQuery) -> Clock:
     """The clock to compare with: without `against` a year before. Adds the faults of the keys that say it."""
     days: dict[str, date | None] = {}
     for name in KEYS:
         try:
             days[name] = DayField(required=False).clean(question.params.get(name, ""))
         except ValidationError as error:
-            question.faults.append(Fault(name, "invalid", " ".join(error.messages)))
+            question.faults.append(ParamError(name, "invalid", " ".join(error.messages)))
     return Clock(
         days.get("against") or months_before(question.clock.valid_on, 12),
         days.get("againstKnownOn") or question.clock.known_on,

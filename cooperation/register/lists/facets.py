@@ -4,20 +4,21 @@ The number behind a choice is what the list would count if its key were set to t
 stayed as it is. So a key that is set is counted over the question without it; all other keys share one selection.
 """
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
-from ..models.queryset import in_force_on
+from ..models.queryset import clearance, in_force_on
 from .dimensions import GROUPINGS
-from .query import EXACT_COUNT_LIMIT, Question
+from .params import EXACT_COUNT_LIMIT
+from .query import ListQuery
 
 Facets = dict[str, dict[str, int] | None]
 
@@ -28,7 +29,7 @@ MOST_COUNTED = EXACT_COUNT_LIMIT
 MOST_WORKED_OUT = 1_000
 
 
-def facets(question: Question, *, known_too_many: bool = False) -> Facets:
+def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     """How many records by value of each key that can be counted; None where they are too many.
 
     One statement, whatever is asked. Each selection is the question's own, so that what this reader may not see is in
@@ -81,7 +82,7 @@ def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
         return cursor.fetchall()
 
 
-def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part | None:
+def _over(question: ListQuery, name: str, answers: dict, keys: list[str]) -> Part | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
     asked = question.filterset.asking(**answers)
     columns = {key: column for key in keys if (column := _column(question, key))}
@@ -97,7 +98,7 @@ def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part
         if key in columns:
             counts.append(BY_COLUMN.format(**names))
         else:
-            values, value_params = VALUES[key](question)
+            values, value_params = _values(question, key)
             counts.append(BY_VALUE.format(**names, values=values))
             more += value_params
     shown = ", ".join(["pk", "record", *(f"by_{key}" for key in columns)])
@@ -107,33 +108,28 @@ def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part
 # --- which values the records have -----------------------------------------------------------------------------------
 
 
-def countable(question: Question) -> list[str]:
-    """The keys behind whose choices a number can stand."""
-    model = question.queryset.model
+def countable(question: ListQuery) -> list[str]:
+    """The keys behind whose choices the form shows a number."""
+    model, given = question.queryset.model, question.filterset.given
     values = VALUES if issubclass(model, Instrument) else OF_THE_RECORD if hasattr(model, "instrument") else ()
     keys = [key for key in question.filterset.base_filters if key in values or _column(question, key)]
-    asked = {"countryRole": _place(question), "organisationRole": question.filterset.given.get("organisation")}
-    if "organisationNot" in question.filterset.given:
-        asked["organisationRole"] = None
+    # Of countries the form shows only those that are chosen.
+    asked = {"country": given.get("country"), "countryRole": _place(question), "organisationRole": _body(question)}
     return [key for key in keys if asked.get(key, True)]
 
 
-def _most(question: Question, key: str) -> int:
+def _most(question: ListQuery, key: str) -> int:
     """Of how many records this key is counted."""
     return MOST_COUNTED if key == "country" or _column(question, key) else MOST_WORKED_OUT
 
 
-def _column(question: Question, key: str) -> str:
-    """The column with the one value that a record has of this key."""
-    filterset = question.filterset
-    if key in filterset.own_columns:
-        return filterset.own_columns[key]
-    name = re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", key)
-    has_choices = hasattr(filterset.form.fields[key], "choices")
-    return name if has_choices and name in {one.name for one in question.queryset.model._meta.fields} else ""
+def _column(question: ListQuery, key: str) -> str:
+    """The column with the one value that a record has of this key, where its choices can be counted by one."""
+    one = question.filterset.base_filters[key]
+    return one.column if "choices" in one.extra and not one.exclude else ""
 
 
-def _place(question: Question) -> Q | None:
+def _place(question: ListQuery) -> Q | None:
     """The countries that are asked for, where one key tells: a role says more about others than a number can."""
     given = question.filterset.given
     asked = [key for key in ("country", "region", "group") if key in given]
@@ -147,53 +143,63 @@ def _place(question: Question) -> Q | None:
     return Q(**{"country__in" if key == "country" else "country__region__in": given[key]})
 
 
+def _body(question: ListQuery) -> list[str] | None:
+    """The organisations that are asked for."""
+    given = question.filterset.given
+    return None if "organisationNot" in given else given.get("organisation")
+
+
 Sql = tuple[str, tuple]
 
 
-def _grouped(key: str) -> Callable[[Question], Sql]:
-    return lambda question: GROUPINGS[key].values(question).query.sql_with_params()
+def _values(question: ListQuery, key: str) -> Sql:
+    """Rows of (record, value) of a key of which a record may have several values, or must have one worked out."""
+    if made := VALUES[key]:
+        return made(question).query.sql_with_params()
+    given, filterset = question.filterset.given, question.filterset
+    roles = tuple(given.get("countryRole") or filterset.default_roles), tuple(given.get("organisationRole", ()))
+    days = given.get("from"), given.get("until")
+    return _values_on(key, question.queryset.model, question.clock, tuple(clearance(question.user)), *roles, days)
 
 
-def _roles(question: Question) -> Sql:
+# To write these statements takes Django longer than to ask them, and nothing else makes a difference to them.
+@lru_cache(maxsize=1024)
+def _values_on(
+    key: str, model: type[Instrument], clock: Clock, levels: tuple, roles: tuple, body_roles: tuple, days: tuple
+) -> Sql:
+    if key == "milestone":
+        known = Milestone.objects.known_on(clock.known_on).between(*days)
+        return known.order_by().values_list("instrument", "kind").query.sql_with_params()
+    if key in GROUPINGS:
+        given = {"countryRole": roles, "organisationRole": body_roles}
+        asked = SimpleNamespace(clock=clock, filterset=SimpleNamespace(given=given, default_roles=()))
+        return GROUPINGS[key].values(asked).query.sql_with_params()
+    records = model.objects.on(clock).order_by()
+    answer = ExpressionWrapper(CONDITIONS[key](records, clock), output_field=BooleanField())
+    return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
+
+
+def _roles(question: ListQuery) -> QuerySet:
     """The roles that the records have in the countries that are asked for."""
     parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), _place(question)).order_by()
-    return parts.values_list("instrument", "role").query.sql_with_params()
+    return parts.values_list("instrument", "role")
 
 
-def _roles_of_bodies(question: Question) -> Sql:
+def _roles_of_bodies(question: ListQuery) -> QuerySet:
     """The roles that the organisations that are asked for have in the records."""
     held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
-    held = held.filter(organisation__key__in=question.filterset.given["organisation"])
-    return held.values_list("instrument", "role").query.sql_with_params()
-
-
-def _milestones(question: Question) -> Sql:
-    given = question.filterset.given
-    known = Milestone.objects.known_on(question.clock.known_on).between(given.get("from"), given.get("until"))
-    return known.order_by().values_list("instrument", "kind").query.sql_with_params()
-
-
-def _whether(condition: Callable) -> Callable[[Question], Sql]:
-    """Yes or no, by a condition on a record."""
-
-    @lru_cache(maxsize=64)  # for Django these are the longest of all to write, and they depend on the clock only
-    def values(model: type[Instrument], clock: Clock) -> Sql:
-        records = model.objects.on(clock).order_by()
-        answer = ExpressionWrapper(condition(records, clock), output_field=BooleanField())
-        return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
-
-    return lambda question: values(question.queryset.model, question.clock)
+    return held.filter(organisation__key__in=_body(question)).values_list("instrument", "role")
 
 
 ROLES = {"countryRole": CountryRole.Role.values, "organisationRole": OrganisationRole.Role.values}
-# Rows of (record, value), for a key of which a record may have several values, or must have one worked out.
+CONDITIONS = {
+    "disputed": lambda records, clock: records.disputed(clock),
+    "stalled": lambda records, clock: records.stalled(clock),
+    "inLetter": lambda records, clock: records.in_letter(clock.known_on),
+}
 OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
-VALUES: dict[str, Callable[[Question], Sql]] = {
-    **{key: _grouped(key) for key in ("country", "region", "group", "organisation", "theme")},
+VALUES: dict[str, Callable[[ListQuery], QuerySet] | None] = {
+    **dict.fromkeys(("country", "region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
     "countryRole": _roles,
     "organisationRole": _roles_of_bodies,
-    "milestone": _milestones,
-    "disputed": _whether(lambda records, clock: records.disputed(clock)),
-    "stalled": _whether(lambda records, clock: records.stalled(clock)),
-    "inLetter": _whether(lambda records, clock: records.in_letter(clock.known_on)),
 }

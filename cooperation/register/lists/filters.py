@@ -3,165 +3,113 @@
 Key names are those of the contract (camelCase): they are what a person reads in an address.
 """
 
-import re
 from collections.abc import Iterator
 from copy import copy, deepcopy
-from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..domain.text import reader_languages, refuse_control_characters
 from ..models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
-from ..models.fields import KEY
-from ..search.query import Words
+from ..models.queryset import clearance
 from .choices import resources
-from .widgets import Checkboxes, Keys, Radios
+from .fields import AnyOfField, CountriesField, DayField, KeysField, MomentField, RecordChoices, WordsField
+from .widgets import Radios
 
-YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
-
-
-class AnyOfField(forms.MultipleChoiceField):
-    """Some of the choices, in any case of letters."""
-
-    def to_python(self, value):
-        if not value:
-            return []  # without asking the database for the choices
-        known = {str(key).casefold(): str(key) for key, _label in self.choices}
-        return [known.get(given.casefold(), given) for given in super().to_python(value)]
+# --- filters ---------------------------------------------------------------------------------------------------------
 
 
-class KeysField(forms.Field):
-    """Keys of records of `queryset`, which may be too many to list."""
+class KeyFilter(django_filters.Filter):
+    """A key of a question: a lookup on the field of its name, or a condition that its FilterSet makes of the values.
 
-    def __init__(self, *, queryset, **kwargs):
-        self.queryset = queryset
-        super().__init__(**kwargs)
+    `condition` names a method of the FilterSet: `(queryset, name, value) -> Q`. `opposite` is the label of the key
+    `<name>Not`, which is made along with it (`QuestionFilter.get_filters`). `beside` is the key without which this one
+    says nothing.
+    """
 
-    def clean(self, value):
-        value = [key.casefold() for key in value or []]
-        sound = [key for key in value if re.fullmatch(KEY, key)]
-        found = set(self.queryset.filter(key__in=sound).values_list("key", flat=True)) if sound else set()
-        if unknown := [key for key in value if key not in found]:
-            message = _("Select a valid choice. %(value)s is not one of the available choices.")
-            raise forms.ValidationError(message, code="invalid_choice", params={"value": ", ".join(unknown)})
-        return value
+    def __init__(self, *args, condition: str = "", opposite: Any = "", beside: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.condition, self.opposite, self.beside = condition, opposite, beside
 
+    def __deepcopy__(self, memo):
+        """A FilterSet copies its filters for each question; what is not changed is shared, as that is much quicker."""
+        other = copy(self)
+        other.__dict__.pop("_field", None)
+        other.extra = dict(self.extra)
+        other.method = self.method  # bound to the copy
+        return other
 
-class DayInput(forms.DateInput):
-    input_type = "date"
+    def filter(self, qs, value):
+        if not self.condition:
+            return super().filter(qs, value)
+        return self.get_method(qs)(getattr(self.parent, self.condition)(qs, self.field_name, value))
 
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
+    @property
+    def is_offered(self) -> bool:
+        """Whether a form shows it unasked. Opposites only once they are chosen, or a form would be twice as long."""
+        return not self.exclude
 
-
-class DayField(forms.DateField):
-    """A day as 2021-12-02, and in no other way."""
-
-    widget = DayInput
-    default_error_messages = {"invalid": _("Enter a day as year-month-day: 2021-12-02.")}
-
-    def to_python(self, value):
-        if value in self.empty_values or isinstance(value, date):
-            return value or None
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass
-        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+    @property
+    def column(self) -> str:
+        """The field or annotation with the one value that a row has of this key, if it is that simple."""
+        return "" if self.condition or self.method else self.field_name
 
 
-class MomentField(forms.CharField):
-    """A moment with its offset (2021-12-02T10:00:00Z), or the beginning of a day in the Netherlands."""
+class AnyOf(KeyFilter):
+    """Any of some `choices`: pairs, RecordChoices, or a callable."""
 
-    default_error_messages = {"invalid": _("Enter a moment like 2021-12-02T10:00:00Z, or a day.")}
+    field_class = AnyOfField
 
-    def to_python(self, value):
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            moment = datetime.combine(DayField().to_python(text), time.min)
-        except forms.ValidationError:
-            try:
-                # A plus sign in an address means a space: take it as the offset that it was meant to be.
-                moment = parse_datetime(re.sub(r" (?=\d{2}:\d{2}$)", "+", text))
-            except ValueError:
-                moment = None
-        if moment is None:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    def __init__(self, field_name=None, lookup_expr="in", **kwargs):
+        super().__init__(field_name, lookup_expr, **kwargs)
 
 
-class WordsField(forms.CharField):
-    """Words to search for; as a value what they ask for."""
+class AnyCountry(AnyOf):
+    field_class = CountriesField
+    is_offered = True
 
-    MOST = 8
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 200, "validators": [refuse_control_characters], **kwargs})
-
-    def clean(self, value):
-        value = super().clean(value)
-        if len(value.split()) > self.MOST:
-            raise forms.ValidationError(
-                _("Enter at most %(most)d words."), code="max_words", params={"most": self.MOST}
-            )
-        return Words(value) if value else ""
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, choices=RecordChoices(Country), **kwargs)
 
 
-class AnyOf(django_filters.Filter):
-    """A filter on some of the choices; `<key>Not` is its opposite. `choices` may be a callable."""
+class KeysOf(AnyOf):
+    """Any of the records of `queryset`, which may be too many to list."""
 
-    def __init__(self, *, choices, widget=Checkboxes, field_class=AnyOfField, **kwargs):
-        self.field_class = field_class
-        super().__init__(choices=choices, widget=widget, **kwargs)
-
-
-class KeysOf(django_filters.Filter):
     field_class = KeysField
 
-    def __init__(self, *, queryset, **kwargs):
-        super().__init__(queryset=queryset, widget=Keys, **kwargs)
+
+class YesOrNo(KeyFilter, django_filters.ChoiceFilter):
+    """Whether a condition holds; `unknown`: or whether a field that may have no value has none."""
+
+    ANSWERS = {"true": True, "false": False, "unknown": None}
+
+    def __init__(self, field_name=None, *, unknown=False, **kwargs):
+        choices = [("true", _("yes")), ("false", _("no")), *([("unknown", _("not known"))] if unknown else [])]
+        super().__init__(field_name, choices=choices, empty_label=_("all"), widget=Radios, **kwargs)
+
+    def filter(self, qs, value):
+        if not self.condition:
+            return qs.filter(**{self.field_name: self.ANSWERS[value]})
+        condition = getattr(self.parent, self.condition)(qs, self.field_name, value)
+        return qs.filter(condition) if self.ANSWERS[value] else qs.exclude(condition)
 
 
-class Day(django_filters.Filter):
+class Day(KeyFilter):
     field_class = DayField
 
 
-class WordsFilter(django_filters.Filter):
+class WordsFilter(KeyFilter):
     field_class = WordsField
 
 
-class Moment(django_filters.Filter):
+class Moment(KeyFilter):
     field_class = MomentField
-
-
-def yes_or_no(label, method: str) -> django_filters.ChoiceFilter:
-    return django_filters.ChoiceFilter(
-        choices=YES_OR_NO, label=label, method=method, empty_label=_("all"), widget=Radios
-    )
-
-
-ANSWERS = {"true": True, "false": False, "unknown": None}
-
-
-def yes_no_or_unknown(label) -> django_filters.ChoiceFilter:
-    """On a field that may not be known; the key is its name in camelCase."""
-    choices = [*YES_OR_NO, ("unknown", _("not known"))]
-    return django_filters.ChoiceFilter(
-        choices=choices, label=label, method="having_answer", empty_label=_("all"), widget=Radios
-    )
 
 
 def _label(pattern, name) -> str:
@@ -171,17 +119,21 @@ def _label(pattern, name) -> str:
 _of = lazy(_label, str)  # a label of two texts, put together in the reader's language
 
 
-@cache
-def named(model):
-    """The records of a table of reference as choices, by name in the reader's language."""
+# --- FilterSets ------------------------------------------------------------------------------------------------------
 
-    def choices():
-        language = reader_languages()[0]
-        key = natural_key_name(model)
-        rows = model.objects.order_by(f"sort_{language}").values_list(key, f"name_{language}")
-        return [(key, name or key) for key, name in rows]
 
-    return choices
+class QuestionForm(forms.Form):
+    """The fields of the keys. `ranges`: pairs of keys of which the second may not lie before the first."""
+
+    ranges: list[tuple[str, str]] = []
+
+    def clean(self):
+        cleaned = super().clean()
+        for first, last in self.ranges:
+            if cleaned.get(first) and cleaned.get(last) and cleaned[first] > cleaned[last]:
+                message = _("Lies before the day in “%(key)s”: nothing can match.")
+                self.add_error(last, forms.ValidationError(message, code="order", params={"key": first}))
+        return cleaned
 
 
 class QuestionFilter(django_filters.FilterSet):
@@ -204,38 +156,51 @@ class QuestionFilter(django_filters.FilterSet):
 
     ranges: dict[str, tuple[str, ...]] = {}
     range_labels: dict[str, str] = {}
-    # Columns with the one value that a row has of a key, where the key has another name (`facets`).
-    own_columns: dict[str, str] = {}
     # In which roles a country counts when `countryRole` is not given; none: in any.
     default_roles: tuple[str, ...] = ()
 
+    @classmethod
+    def get_filters(cls):
+        """With the opposite of each key that has one."""
+        filters = {}
+        for name, one in deepcopy(super().get_filters()).items():
+            filters[name] = one
+            if getattr(one, "opposite", ""):
+                opposite = filters[f"{name}Not"] = deepcopy(one)
+                opposite.exclude, opposite.label, opposite.opposite = True, one.opposite, ""
+        return filters
+
     def __init__(self, data=None, queryset=None, *, user=None, whole=True, **kwargs):
-        """`whole`: with all its keys, as its form shows them; else, much quicker, only with those that were given."""
-        if not whole:
-            self.base_filters = {name: one for name, one in self.base_filters.items() if name in data}
+        """`whole`: with the keys that its form shows unasked; else, quicker, only with those that were given."""
+        if data is not None:
+            self.base_filters = {
+                name: one for name, one in self.base_filters.items() if name in data or (whole and one.is_offered)
+            }
         super().__init__(data, queryset, **kwargs)
         self.user = user
         asked_once = {}
         for name, one in self.filters.items():
-            if callable(choices := one.extra.get("choices")):
-                one.extra["choices"] = asked_once.setdefault(choices, cache(choices))
+            choices = one.extra.get("choices")
+            if isinstance(choices, RecordChoices) or callable(choices):
+                if choices not in asked_once:
+                    of_user = choices.visible_to(user) if isinstance(choices, RecordChoices) else choices
+                    asked_once[choices] = cache(of_user)
+                one.extra["choices"] = asked_once[choices]
             # A key that this user may not see is as unknown as any other.
             if isinstance(one, KeysOf) and name in self.data:
-                one.field.queryset = one.field.queryset.visible_to(user)
+                one.extra["queryset"] = one.extra["queryset"].visible_to(user)
+            if isinstance(one, WordsFilter):
+                one.extra["levels"] = tuple(clearance(user))
 
-    def get_form_class(self):
-        ranges = [("from", "until"), *((f"{name}From", f"{name}Until") for name in self.ranges)]
-
-        class QuestionForm(super().get_form_class()):
-            def clean(self):
-                cleaned = super().clean()
-                for first, last in ranges:
-                    if cleaned.get(first) and cleaned.get(last) and cleaned[first] > cleaned[last]:
-                        message = _("Lies before the day in “%(key)s”: nothing can match.")
-                        self.add_error(last, forms.ValidationError(message, code="order", params={"key": first}))
-                return cleaned
-
-        return QuestionForm
+    @property
+    def form(self) -> QuestionForm:
+        """Made of the fields as they are: a class for each question, and copies of its fields, take longer."""
+        if not hasattr(self, "_form"):
+            self._form = QuestionForm(self.data)
+            self._form.is_bound = self.is_bound
+            self._form.fields = {name: one.field for name, one in self.filters.items()}
+            self._form.ranges = [("from", "until"), *((f"{name}From", f"{name}Until") for name in self.ranges)]
+        return self._form
 
     @property
     def clock(self) -> Clock:
@@ -253,6 +218,16 @@ class QuestionFilter(django_filters.FilterSet):
         """The same without the clock."""
         return {name: value for name, value in self.given.items() if name not in ("validOn", "knownOn")}
 
+    def with_codes(self) -> QueryDict:
+        """The keys as they were given, with each country by its code; the form shows the same."""
+        self.form.is_valid()
+        for name, one in self.filters.items():
+            codes = self.form.cleaned_data.get(name)
+            if isinstance(one, AnyCountry) and codes and ",".join(self.data.getlist(name)).split(",") != codes:
+                self.data = self.form.data = self.data.copy()
+                self.data.setlist(name, codes)
+        return self.data
+
     def in_words(self) -> Iterator[tuple[str, str, list[tuple[Any, str]]]]:
         """The filters that are on, without the clock: the key, its label, and its values, each with its words."""
         for name, value in self.asked.items():
@@ -265,7 +240,7 @@ class QuestionFilter(django_filters.FilterSet):
         """What the question asks for: first the clock, then every key."""
         queryset = queryset.on(self.clock)
         for name, value in self.given.items():
-            queryset = getattr(self, self.filters[name].method)(queryset, name, value)
+            queryset = self.filters[name].filter(queryset, value)
         return queryset
 
     def asking(self, **answers) -> "QuestionFilter":
@@ -273,60 +248,57 @@ class QuestionFilter(django_filters.FilterSet):
         other = copy(self)
         other._form = copy(self.form)
         other._form.cleaned_data = self.form.cleaned_data | answers
+        other.filters = {name: deepcopy(one) for name, one in self.filters.items() if name in other.given}
+        for one in other.filters.values():
+            one.parent = other
         return other
-
-    def by_title_in_country(self):
-        """What the question asks for, so that it can be read by title off an index; None where there is none."""
 
     def no_filter(self, queryset, name, value):
         """Read together with other keys."""
         return queryset
 
-    @staticmethod
-    def either(queryset, name: str, condition):
-        """A key, or its opposite: `<key>Not`."""
-        return queryset.filter(~condition if name.endswith("Not") else condition)
-
     def having_words(self, queryset, name, value):
         return queryset.matching(value, self.clock)
-
-    def of_kind(self, queryset, name, value):
-        return self.either(queryset, name, Q(kind__in=value))
 
 
 class InstrumentFilter(QuestionFilter):
     """The keys that every kind answers to. A kind adds its own filters and `ranges`."""
 
-    stage = AnyOf(choices=(), label=_("Stage"), method="in_stage")
-    stageNot = AnyOf(choices=(), label=_("Not in stage"), method="in_stage")
-    certain = yes_or_no(_("Stage is certain"), "being_certain")
-    kind = AnyOf(choices=(), label=_("Kind"), method="of_kind")
-    kindNot = AnyOf(choices=(), label=_("Not of kind"), method="of_kind")
-    country = AnyOf(choices=named(Country), label=_("Country"), method="in_place")
-    countryNot = AnyOf(choices=named(Country), label=_("Not in country"), method="in_place")
+    stage = AnyOf(choices=(), label=_("Stage"), opposite=_("Not in stage"))
+    certain = YesOrNo("stage_certain", label=_("Stage is certain"))
+    kind = AnyOf(choices=(), label=_("Kind"), opposite=_("Not of kind"))
+    country = AnyCountry(label=_("Country"), opposite=_("Not in country"), condition="in_place")
     countryRole = AnyOf(choices=CountryPart.Role.choices, label=_("Role of the country"), method="no_filter")
-    region = AnyOf(choices=Region.choices, label=_("Region"), method="in_place")
-    regionNot = AnyOf(choices=Region.choices, label=_("Not in region"), method="in_place")
-    group = AnyOf(choices=Group.choices, label=_("Group of countries"), method="in_place")
-    groupNot = AnyOf(choices=Group.choices, label=_("Not in group"), method="in_place")
-    countryWithout = AnyOf(choices=resources, label=_("In a country without"), method="in_place_without")
-    organisation = AnyOf(choices=named(Organisation), label=_("Organisation"), method="with_body")
-    organisationNot = AnyOf(choices=named(Organisation), label=_("Not with organisation"), method="with_body")
-    organisationRole = AnyOf(
-        choices=OrganisationRole.Role.choices, label=_("Role of the organisation"), method="no_filter"
+    region = AnyOf(choices=Region.choices, label=_("Region"), opposite=_("Not in region"), condition="in_place")
+    group = AnyOf(
+        choices=Group.choices, label=_("Group of countries"), opposite=_("Not in group"), condition="in_place"
     )
-    theme = AnyOf(choices=named(Theme), label=_("Theme"), method="about_theme")
-    themeNot = AnyOf(choices=named(Theme), label=_("Not about theme"), method="about_theme")
+    countryWithout = AnyOf(choices=resources, label=_("In a country without"), method="in_place_without")
+    organisation = AnyOf(
+        choices=RecordChoices(Organisation),
+        label=_("Organisation"),
+        opposite=_("Not with organisation"),
+        condition="with_body",
+    )
+    organisationRole = AnyOf(
+        choices=OrganisationRole.Role.choices,
+        label=_("Role of the organisation"),
+        method="no_filter",
+        beside="organisation",
+    )
+    theme = AnyOf(
+        choices=RecordChoices(Theme), label=_("Theme"), opposite=_("Not about theme"), condition="about_theme"
+    )
     milestone = AnyOf(choices=(), label=_("Milestone"), method="no_filter")
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
-    source = KeysOf(queryset=Source.objects.all(), label=_("Source"), method="standing_in")
-    sourceNot = KeysOf(queryset=Source.objects.all(), label=_("Not from source"), method="standing_in")
-    disputed = yes_or_no(_("Disputed"), "being_disputed")
-    stalled = yes_or_no(_("Stalled"), "being_stalled")
-    inLetter = yes_or_no(_("In a letter to Parliament"), "being_in_letter")
+    source = KeysOf(
+        queryset=Source.objects.all(), label=_("Source"), opposite=_("Not from source"), condition="standing_in"
+    )
+    disputed = YesOrNo(label=_("Disputed"), condition="being_disputed")
+    stalled = YesOrNo(label=_("Stalled"), condition="being_stalled")
+    inLetter = YesOrNo(label=_("In a letter to Parliament"), condition="being_in_letter")
     changedSince = Moment(label=_("Changed since"), method="changed_since")
-    own_columns = {"stage": "stage", "certain": "stage_certain"}
 
     class Meta:
         model = Instrument
@@ -334,7 +306,7 @@ class InstrumentFilter(QuestionFilter):
 
     @classmethod
     def get_filters(cls):
-        filters = deepcopy(super().get_filters())  # a kind fills in its own choices
+        filters = super().get_filters()
         for name in cls.ranges:
             label = cls.range_labels[name]
             filters[f"{name}From"] = Day(label=_of(_("%(date)s from"), label), method="no_filter")
@@ -376,66 +348,50 @@ class InstrumentFilter(QuestionFilter):
             return queryset.annotate(match_certain=Value(None, output_field=BooleanField(null=True)))
         return queryset.annotate(match_certain=ExpressionWrapper(certain, output_field=BooleanField()))
 
-    # --- one method for one key, or for a key and its opposite -------------------------------------------------------
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles in which a country counts; none: any."""
+        return self.form.cleaned_data.get("countryRole") or self.default_roles
 
-    def in_stage(self, queryset, name, value):
-        return self.either(queryset, name, Q(stage__in=value))
+    # --- conditions, of a key and its opposite ------------------------------------------------------------------------
 
-    def having_answer(self, queryset, name, value):
-        field = re.sub(r"[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
-        return queryset.filter(**{field: ANSWERS[value]})
+    def in_place(self, queryset, name, value):
+        day = self.clock.valid_on
+        if name == "group":
+            place = queryset.member_of(value, day)
+        else:
+            place = Q(**{"country__in" if name == "country" else "country__region__in": value})
+        return queryset.located(place, day, self.roles)
 
-    def being_certain(self, queryset, name, value):
-        return queryset.filter(stage_certain=value == "true")
+    def with_body(self, queryset, name, value):
+        roles = self.form.cleaned_data.get("organisationRole") or ()
+        return queryset.with_organisation(value, self.clock.valid_on, roles)
 
-    def by_title_in_country(self):
-        """Where it is about one country, and no words."""
-        if len(self.given.get("country", ())) != 1 or "q" in self.given:
-            return None
-        rest = self.asking(country=None)
-        roles = self.form.cleaned_data.get("countryRole") or self.default_roles
-        found = rest.filter_queryset(rest.queryset.all())
-        return found.in_country_by_title(self.given["country"][0], self.clock.valid_on, roles)
+    def about_theme(self, queryset, name, value):
+        return Q(pk__in=Instrument.themes.through.objects.filter(theme__key__in=value).values("instrument"))
+
+    def standing_in(self, queryset, name, value):
+        return queryset.from_source(value, self.clock.known_on)
+
+    def being_disputed(self, queryset, name, value):
+        return queryset.disputed(self.clock)
+
+    def being_stalled(self, queryset, name, value):
+        return queryset.stalled(self.clock)
+
+    def being_in_letter(self, queryset, name, value):
+        return queryset.in_letter(self.clock.known_on)
+
+    # --- other keys ---------------------------------------------------------------------------------------------------
 
     def having_words(self, queryset, name, value):
         return queryset.matching(value, self.clock, self.given.get("country", ()))
 
-    def in_place(self, queryset, name, value):
-        roles = self.form.cleaned_data.get("countryRole") or self.default_roles
-        question = {"country": "in_country", "region": "in_region", "group": "in_group"}[name.removesuffix("Not")]
-        if name.endswith("Not"):
-            question = question.replace("in_", "outside_")
-        return getattr(queryset, question)(value, self.clock.valid_on, roles)
-
     def in_place_without(self, queryset, name, value):
         """Each kind that is named must be missing; in which country of the record, may differ."""
-        roles = self.form.cleaned_data.get("countryRole") or self.default_roles
         for resource in value:
-            queryset = queryset.in_country_without(resource, self.clock, self.user, roles)
+            queryset = queryset.in_country_without(resource, self.clock, self.user, self.roles)
         return queryset
-
-    def with_body(self, queryset, name, value):
-        roles = self.form.cleaned_data.get("organisationRole") or ()
-        return self.either(queryset, name, Q(queryset.with_organisation(value, self.clock.valid_on, roles)))
-
-    def about_theme(self, queryset, name, value):
-        about = Instrument.themes.through.objects.filter(theme__key__in=value)
-        return self.either(queryset, name, Q(pk__in=about.values("instrument")))
-
-    def standing_in(self, queryset, name, value):
-        return self.either(queryset, name, queryset.from_source(value, self.clock.known_on))
-
-    def being_disputed(self, queryset, name, value):
-        condition = queryset.disputed(self.clock)
-        return queryset.filter(condition if value == "true" else ~condition)
-
-    def being_stalled(self, queryset, name, value):
-        condition = queryset.stalled(self.clock)
-        return queryset.filter(condition if value == "true" else ~condition)
-
-    def being_in_letter(self, queryset, name, value):
-        condition = queryset.in_letter(self.clock.known_on)
-        return queryset.filter(condition if value == "true" else ~condition)
 
     def changed_since(self, queryset, name, value):
         return queryset.changed_since(value)

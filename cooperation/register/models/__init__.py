@@ -22,6 +22,7 @@ from .roles import CountryRole, OrganisationRole
 from .saved_view import SavedView
 from .source import Reliability, Source, SourceKind
 from .span import StageSpan
+from .through import FigureAlsoSource, InstrumentTheme, MilestoneAlsoSource
 from .version import RegisterVersion
 from .words import EarlierWords, RecordWords, Word
 
@@ -37,11 +38,14 @@ __all__ = [
     "Dispute",
     "EarlierWords",
     "Figure",
+    "FigureAlsoSource",
     "FigureCountry",
     "Group",
     "GroupMembership",
     "Instrument",
+    "InstrumentTheme",
     "Milestone",
+    "MilestoneAlsoSource",
     "Organisation",
     "OrganisationCountry",
     "OrganisationKind",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, LongText
+from .fields import EDTFDays, EDTFField, LongText, PlainInMigrations
 from .milestone import Milestone, State
 from .queryset import RegisterQuerySet, full_key, there_on, visible
 from .source import Source
@@ -60,7 +60,7 @@ class CommitmentQuerySet(RegisterQuerySet):
         return self.filter(made | Q(made_in__published_days__lower_inf=True))
 
 
-class NumberField(models.PositiveSmallIntegerField):
+class NumberField(PlainInMigrations, models.PositiveSmallIntegerField):
     """The permanent number of a commitment within its record: the next one, given when it is written first."""
 
     def pre_save(self, commitment, add):

@@ -11,21 +11,26 @@ from ..domain.text import refuse_control_characters, refuse_state_secret, sort_k
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
-class KeyField(models.CharField):
+class PlainInMigrations:
+    """A field that migrations write as the class of Django that it extends, so that they import no code of ours."""
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        django_class = next(base for base in type(self).__mro__ if base.__module__.startswith("django."))
+        return name, f"django.db.models.{django_class.__name__}", args, kwargs
+
+
+class KeyField(PlainInMigrations, models.CharField):
     """The permanent name of a record: lower case words with hyphens, part of its address."""
+
+    default_validators = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens."))]
 
     def __init__(self, **kwargs):
         kwargs.setdefault("max_length", 100)
-        kwargs["validators"] = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens."))]
         super().__init__(**kwargs)
 
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        kwargs.pop("validators", None)
-        return name, path, args, kwargs
 
-
-class Text(models.CharField):
+class Text(PlainInMigrations, models.CharField):
     """One line for people to read. Refuses what may never be entered."""
 
     default_validators = [refuse_state_secret, refuse_control_characters]
@@ -35,7 +40,7 @@ class Text(models.CharField):
         super().__init__(*args, **kwargs)
 
 
-class LongText(models.TextField):
+class LongText(PlainInMigrations, models.TextField):
     """Some lines for people to read, at most `max_length` characters. Refuses what may never be entered."""
 
     default_validators = [refuse_state_secret, refuse_control_characters]
@@ -49,21 +54,32 @@ class LongText(models.TextField):
         return [*super().validators, MaxLengthValidator(self.max_length)]
 
 
-class SortKeyField(models.CharField):
+class SortKeyField(PlainInMigrations, models.CharField):
     """What a record sorts by in one language: filled on save from the text field `source`, compared by bytes."""
 
     def __init__(self, source: str = "", **kwargs):
         self.source = source
         super().__init__(**{"max_length": 250, "editable": False, "db_collation": "C", "db_index": True, **kwargs})
 
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "source": self.source}
-
     def pre_save(self, record, add):
         value = sort_key(getattr(record, self.source))
         setattr(record, self.attname, value)
         return value
+
+
+class ShownField(PlainInMigrations, models.BooleanField):
+    """That staff publish a record of reference, whatever uses it (`UnclassifiedQuerySet`)."""
+
+    def __init__(self, **kwargs):
+        help_text = _("Unmarked, it is hidden until something that the reader may see uses it.")
+        super().__init__(
+            **{
+                "verbose_name": _("shown even where nothing visible uses it"),
+                "default": False,
+                "help_text": help_text,
+                **kwargs,
+            }
+        )
 
 
 def one_of(field: str, choices: type[models.TextChoices], name: str, *, blank: bool = False) -> models.CheckConstraint:
@@ -91,7 +107,7 @@ class EDTFFormField(forms.CharField):
         return str(value) if isinstance(value, EDTF) else value
 
 
-class EDTFField(models.CharField):
+class EDTFField(PlainInMigrations, models.CharField):
     """A date of the register, kept as it is written. `EDTFDays` beside it keeps the days that it can mean."""
 
     description = _("Date as exact as its source (EDTF)")
@@ -120,23 +136,17 @@ class EDTFField(models.CharField):
         return super().formfield(form_class=EDTFFormField, empty_value=None, max_length=None, **kwargs)
 
 
-class EdtfDays(models.Func):
-    """The days that a written date can mean, by PostgreSQL itself (the function is made in the first migration)."""
-
-    function = "edtf_days"
-    arity = 1
-
-
-class EDTFDays(models.GeneratedField):
+class EDTFDays(PlainInMigrations, models.GeneratedField):
     """The range of days of the EDTFField named `source`: indexed, and never out of step with the text.
 
-    PostgreSQL generates it, so that no path into the table (`update()`, COPY, a hand at a prompt) can leave the range
-    behind the text, or store a date that does not exist.
+    PostgreSQL generates it by a function of the first migration, so that no path into the table (`update()`, COPY, a
+    hand at a prompt) can leave the range behind the text, or store a date that does not exist.
     """
 
     def __init__(self, source: str | None = None, **kwargs):
         from django.contrib.postgres.fields import DateRangeField
 
         if source:
-            kwargs = {"expression": EdtfDays(source), "output_field": DateRangeField(null=True), "db_persist": True}
+            days = models.Func(source, function="edtf_days")
+            kwargs = {"expression": days, "output_field": DateRangeField(null=True), "db_persist": True}
         super().__init__(**kwargs)

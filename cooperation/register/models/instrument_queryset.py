@@ -10,7 +10,7 @@ from psycopg2.extras import DateRange
 from ..domain.clock import Clock
 from .citation import Citation, Claim, Dispute
 from .commitment import Commitment, out_on
-from .fetch import Page, fetch
+from .fetch import Batch, fetch
 from .kinds import kinds
 from .milestone import Milestone
 from .queryset import RegisterQuerySet, clearance, in_force_on
@@ -35,39 +35,19 @@ class InstrumentQuerySet(RegisterQuerySet):
 
     def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
-        return self.filter(self._has_role(in_force_on(day) & Q(country__in=codes), roles))
+        return self.filter(self.located(Q(country__in=codes), day, roles))
 
-    def in_country_by_title(self, code: str, day: date, roles: Iterable[str] = ()):
-        """The same of one country, to be sorted by `in_country__sort_nl` or `in_country__sort_en`: the titles.
+    @staticmethod
+    def located(place: Q, day: date, roles: Iterable[str] = ()) -> Exists:
+        """The condition that a record has to do with such a place on a day, in one of these roles (none: in any)."""
+        held = CountryRole.objects.filter(in_force_on(day) & place, instrument=OuterRef("pk"))
+        return Exists(held.filter(role__in=roles) if roles else held)
 
-        Joined and not only asked whether, so that a page is read off an index and its length does not depend on how
-        many records the country has.
-        """
-        held = in_force_on(day, "countries__") & Q(countries__country=code)
-        other = in_force_on(day) & Q(country=code, instrument=OuterRef("pk"), pk__lt=OuterRef("in_role"))
-        if roles:
-            held, other = held & Q(countries__role__in=roles), other & Q(role__in=roles)
-        joined = self.alias(in_country=FilteredRelation("countries", condition=held)).alias(in_role=F("in_country__pk"))
-        # In two roles in the country, a record is there once.
-        again = Exists(CountryRole.objects.filter(other))
-        return joined.filter(~again, in_role__isnull=False)
-
-    def outside_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
-        """What has nothing to do with any of these countries on a day."""
-        return self.filter(~self._has_role(in_force_on(day) & Q(country__in=codes), roles))
-
-    def in_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
-        return self.filter(self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
-
-    def outside_region(self, regions: Iterable[str], day: date, roles: Iterable[str] = ()):
-        return self.filter(~self._has_role(in_force_on(day) & Q(country__region__in=regions), roles))
-
-    def in_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
-        """What has to do with a country that is a member of one of these groups on that day."""
-        return self.filter(self._has_role(in_force_on(day) & self._member(groups, day), roles))
-
-    def outside_group(self, groups: Iterable[str], day: date, roles: Iterable[str] = ()):
-        return self.filter(~self._has_role(in_force_on(day) & self._member(groups, day), roles))
+    @staticmethod
+    def member_of(groups: Iterable[str], day: date) -> Q:
+        """The place that is a member of one of these groups on a day."""
+        memberships = GroupMembership.objects.filter(in_force_on(day), group__in=groups)
+        return Q(country__in=memberships.values("country"))
 
     def in_country_without(self, resource: str, clock: Clock, user, roles: Iterable[str] = ()):
         """What has to do with a country where no record of another kind stands that this user may see."""
@@ -86,17 +66,7 @@ class InstrumentQuerySet(RegisterQuerySet):
         )
         if kind.PRESENT_ROLES:
             there = there.filter(role__in=kind.PRESENT_ROLES)
-        return self.filter(self._has_role(in_force_on(clock.valid_on) & ~Exists(there), roles))
-
-    @staticmethod
-    def _member(groups: Iterable[str], day: date) -> Q:
-        memberships = GroupMembership.objects
-        return Q(country__in=memberships.filter(in_force_on(day), group__in=groups).values("country"))
-
-    @staticmethod
-    def _has_role(condition: Q, roles: Iterable[str]) -> Exists:
-        held = CountryRole.objects.filter(condition, instrument=OuterRef("pk"))
-        return Exists(held.filter(role__in=roles) if roles else held)
+        return self.filter(self.located(Q(~Exists(there)), clock.valid_on, roles))
 
     def with_organisation(self, keys: Iterable[str], day: date, roles: Iterable[str] = ()) -> Exists:
         """The condition that one of these organisations takes part on a day, in one of these roles (none: in any)."""
@@ -195,22 +165,22 @@ class InstrumentQuerySet(RegisterQuerySet):
         return self.filter(updated_at__gt=moment)
 
     def fetch_keys(
-        self, keys: Sequence[int], clock: Clock, user, *, whole: bool = False, together: Page | None = None
+        self, keys: Sequence[int], clock: Clock, user, *, whole: bool = False, together: Batch | None = None
     ) -> list:
         """Records by primary key, in this order: `fetch` where the keys are known already."""
-        page = together or Page(clock, user)
-        records = fetch(self.model, keys, page, whole=whole)
+        batch = together or Batch(clock, user)
+        records = fetch(self.model, keys, batch, whole=whole)
         if together is None:
-            page.attach_sources()
+            batch.attach_sources()
         return records
 
     def fetch(
-        self, clock: Clock, user, *, whole: bool = False, also: Sequence[str] = (), together: Page | None = None
+        self, clock: Clock, user, *, whole: bool = False, also: Sequence[str] = (), together: Batch | None = None
     ) -> list:
         """These records in their order, with what a row of a list shows, or with all that the register holds of them.
 
         What was not known on the clock, or this reader may not see, is left out. `also` names annotations to keep.
-        Records of several kinds are read `together` on a page, whose sources the caller attaches at the end.
+        Records of several kinds are read `together` in a batch, whose sources the caller attaches at the end.
         """
         rows = {row[0]: row[1:] for row in self.values_list("pk", *also)}
         records = self.fetch_keys(list(rows), clock, user, whole=whole, together=together)

@@ -20,6 +20,11 @@ def clearance(user) -> list[str]:
     return levels
 
 
+def sees_everything(user) -> bool:
+    """Whether nothing is hidden from a user."""
+    return "confidential" in clearance(user)
+
+
 def visible(user, of: str = "") -> Q:
     """The condition that a user may see an instrument. `of`: the way to it from what is asked, as `instrument__`."""
     return Q(**{f"{of}classification__in": clearance(user)})
@@ -49,7 +54,7 @@ def in_force_on(day: date, of: str = "") -> Q:
 
 
 class RegisterQuerySet(models.QuerySet):
-    """What every list can be asked. Reference data is public and today's; instruments say more."""
+    """What every list can be asked. Countries are public and today's; what else there is says more."""
 
     key_name = ""  # the field that names a row in an address, where that is not its own key
 
@@ -75,3 +80,18 @@ class RegisterQuerySet(models.QuerySet):
     def fetch(self, clock: Clock, user) -> list:
         """These rows in their order, with what a list shows of them."""
         return list(self.with_related())
+
+
+class UnclassifiedQuerySet(RegisterQuerySet):
+    """What records refer to and has no classification of its own: sources, organisations, themes.
+
+    One is seen while something that the reader may see uses it, or when staff say so (`shown`): so it is neither public
+    before a public record uses it, nor because the hidden record that used it is deleted.
+    """
+
+    def visible_to(self, user):
+        return self if sees_everything(user) else self.filter(Q(shown=True) | self._used_for(user))
+
+    def _used_for(self, user) -> Q:
+        """The condition that something which this user may see uses it."""
+        raise NotImplementedError

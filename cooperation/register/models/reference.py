@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, SortKeyField, Text, one_of
-from .reference_questions import CountryQuerySet, NamedQuerySet, OrganisationQuerySet
+from .fields import EDTFDays, EDTFField, KeyField, ShownField, SortKeyField, Text, one_of
+from .reference_questions import CountryQuerySet, OrganisationQuerySet, ThemeQuerySet
 
 
 class Region(models.TextChoices):
@@ -90,10 +90,6 @@ class Country(models.Model):
         return reverse("country", args=[self.code])
 
 
-class _DateRange(Func):
-    function = "daterange"
-
-
 class GroupMembership(models.Model):
     """That a country belongs to a group, from a day to a day. A side that is not certain is left out."""
 
@@ -122,7 +118,7 @@ class GroupMembership(models.Model):
                 expressions=[
                     ("country", RangeOperators.EQUAL),
                     ("group", RangeOperators.EQUAL),
-                    (_DateRange(Lower("since_days"), Upper("until_days")), RangeOperators.OVERLAPS),
+                    (Func(Lower("since_days"), Upper("until_days"), function="daterange"), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("The country is a member of this group already in that time."),
             ),
@@ -170,6 +166,7 @@ class Organisation(models.Model):
     )
     founded = EDTFField(_("founded"), null=True, blank=True)
     notes = models.JSONField(_("notes"), default=list, blank=True)
+    shown = ShownField()
     sort_nl = SortKeyField("name_nl")
     sort_en = SortKeyField("name_en")
 
@@ -203,12 +200,13 @@ class Theme(models.Model):
     key = KeyField(unique=True, verbose_name=_("key"))
     name_nl = Text(_("name in Dutch"), max_length=100)
     name_en = Text(_("name in English"), max_length=100)
+    shown = ShownField()
     sort_nl = SortKeyField("name_nl")
     sort_en = SortKeyField("name_en")
 
     name = localized("name")
 
-    objects = NamedQuerySet.as_manager()
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("theme")

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ..domain import references
 from ..domain.clock import Clock
 from ..domain.text import SHORTEST_MISSPELT, sort_key
-from .queryset import RegisterQuerySet, clearance, in_force_on
+from .queryset import RegisterQuerySet, UnclassifiedQuerySet, in_force_on
 
 
-class SourceQuerySet(RegisterQuerySet):
+class SourceQuerySet(UnclassifiedQuerySet):
     def matching(self, words, clock: Clock):
         """Sources whose title contains all these words, or that have them as reference or key."""
 
@@ -27,43 +27,29 @@ class SourceQuerySet(RegisterQuerySet):
             found |= Q(reference__iregex=references.pattern(words.whole))
         return self.filter(found)
 
-    def visible_to(self, user):
-        """Sources of something that this user may see, and those that nothing hidden uses."""
-        instruments = apps.get_model("register", "Instrument").objects
-        hidden = instruments.exclude(classification__in=clearance(user)).values("pk")
-        visible = instruments.visible_to(user).values("pk")
-        return self.filter(~self._used_by(hidden) | self._used_by(visible) | self._used_elsewhere())
+    def _used_for(self, user) -> Q:
+        """Used by an instrument, or by what is said of an organisation, or by a figure."""
+        model, source = apps.get_model, OuterRef("pk")
+        instruments = model("register", "Instrument").objects.visible_to(user).values("pk")
+        organisations = model("register", "Organisation").objects.visible_to(user).values("pk")
+        figures = model("register", "Figure").objects.visible_to(user)
 
-    @staticmethod
-    def _used_by(instruments) -> Q:
-        def uses(model: str, condition: Q) -> Exists:
-            return Exists(apps.get_model("register", model).objects.filter(condition))
-
-        source = OuterRef("pk")
-        mine = Q(instrument__in=instruments)
-        return (
-            uses("Milestone", mine & Q(source=source))
-            | uses("Milestone", mine & Q(also_sources=source))
-            | uses("Citation", mine & Q(source=source))
-            | uses("Claim", Q(dispute__instrument__in=instruments, source=source))
-            | uses("Dispute", mine & Q(follows=source))
-            | uses("Commitment", mine & (Q(made_in=source) | Q(fulfilled_by=source)))
-            | uses("Figure", mine & (Q(source=source) | Q(also_sources=source)))
-        )
-
-    @staticmethod
-    def _used_elsewhere() -> Q:
-        """Used by what nobody may hide: organisations, and figures that are about no instrument."""
-        source = OuterRef("pk")
-
-        def uses(model: str, condition: Q) -> Exists:
-            return Exists(apps.get_model("register", model).objects.filter(condition))
+        def uses(name: str, **condition) -> Exists:
+            return Exists(model("register", name).objects.filter(**condition))
 
         return (
-            uses("Citation", Q(source=source, organisation__isnull=False))
-            | uses("Claim", Q(source=source, dispute__organisation__isnull=False))
-            | uses("Dispute", Q(follows=source, organisation__isnull=False))
-            | uses("Figure", (Q(source=source) | Q(also_sources=source)) & Q(instrument__isnull=True))
+            uses("Milestone", source=source, instrument__in=instruments)
+            | uses("Milestone", also_sources=source, instrument__in=instruments)
+            | uses("Citation", source=source, instrument__in=instruments)
+            | uses("Citation", source=source, organisation__in=organisations)
+            | uses("Claim", source=source, dispute__instrument__in=instruments)
+            | uses("Claim", source=source, dispute__organisation__in=organisations)
+            | uses("Dispute", follows=source, instrument__in=instruments)
+            | uses("Dispute", follows=source, organisation__in=organisations)
+            | uses("Commitment", made_in=source, instrument__in=instruments)
+            | uses("Commitment", fulfilled_by=source, instrument__in=instruments)
+            | Exists(figures.filter(source=source))
+            | Exists(figures.filter(also_sources=source))
         )
 
 
@@ -83,7 +69,13 @@ class NamedQuerySet(RegisterQuerySet):
         return self.filter(words.over(told))
 
 
-class OrganisationQuerySet(NamedQuerySet):
+class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
+    def _used_for(self, user) -> Q:
+        """Takes part in an instrument."""
+        instruments = apps.get_model("register", "Instrument").objects.visible_to(user).values("pk")
+        roles = apps.get_model("register", "OrganisationRole").objects
+        return Q(Exists(roles.filter(organisation=OuterRef("pk"), instrument__in=instruments)))
+
     def counting_records(self, clock: Clock, user):
         """Each with the number of `records` in which it takes part on these days, as far as this user may see."""
         model = apps.get_model
@@ -97,11 +89,23 @@ class OrganisationQuerySet(NamedQuerySet):
     def with_related(self):
         return self.select_related("country")
 
-    def with_all_facts(self):
-        """With everything that the register holds about an organisation."""
-        return self.select_related("part_of").prefetch_related(
-            "countries__country", "citations__source", "disputes__claims__source", "disputes__follows"
+    def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False) -> list:
+        rows = self.with_all_facts(user) if whole else self
+        return super(OrganisationQuerySet, rows).fetch_keys(keys, clock, user, whole=whole)
+
+    def with_all_facts(self, user):
+        """With everything that the register holds about an organisation, as far as this user may see it."""
+        return self.prefetch_related(
+            Prefetch("part_of", self.model.objects.visible_to(user)),
+            *("countries__country", "citations__source", "disputes__claims__source", "disputes__follows"),
         )
+
+
+class ThemeQuerySet(UnclassifiedQuerySet, NamedQuerySet):
+    def _used_for(self, user) -> Q:
+        """What an instrument is about."""
+        instruments = apps.get_model("register", "Instrument").objects
+        return Q(Exists(instruments.visible_to(user).filter(themes=OuterRef("pk"))))
 
 
 class CountryQuerySet(NamedQuerySet):
@@ -116,9 +120,11 @@ class CountryQuerySet(NamedQuerySet):
 
 class FigureQuerySet(RegisterQuerySet):
     def visible_to(self, user):
-        """Figures about what this user may see."""
-        visible = apps.get_model("register", "Instrument").objects.visible_to(user).values("pk")
-        return self.filter(Q(instrument__isnull=True) | Q(instrument__in=visible))
+        """Figures about what this user may see, and those about the network."""
+        instruments = apps.get_model("register", "Instrument").objects.visible_to(user).values("pk")
+        organisations = apps.get_model("register", "Organisation").objects.visible_to(user).values("pk")
+        of_the_network = Q(instrument__isnull=True, organisation__isnull=True)
+        return self.filter(of_the_network | Q(instrument__in=instruments) | Q(organisation__in=organisations))
 
     def on(self, clock: Clock):
         there = apps.get_model("register", "Instrument").objects.on(clock).values("pk")

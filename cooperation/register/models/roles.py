@@ -12,19 +12,11 @@ class CountryRole(CountryPart):
 
     country = models.ForeignKey(Country, models.PROTECT, related_name="roles", verbose_name=_("country"))
     instrument = models.ForeignKey("register.Instrument", models.CASCADE, related_name="countries")
-    # By what the title of the instrument is sorted in each language: a copy that triggers keep, so that the records of
-    # a country stand in the order of their titles in an index (`in_country_by_title`).
-    sort_nl = models.CharField(max_length=250, db_collation="C", editable=False, default="")
-    sort_en = models.CharField(max_length=250, db_collation="C", editable=False, default="")
 
     class Meta:
         verbose_name = _("country of an instrument")
         verbose_name_plural = _("countries of an instrument")
         ordering = ["id"]
-        indexes = [
-            models.Index(fields=["country", "sort_nl"], name="country_role_by_title_nl"),
-            models.Index(fields=["country", "sort_en"], name="country_role_by_title_en"),
-        ]
         constraints = [
             one_of("role", CountryPart.Role, "country_role_role_is_known"),
             models.UniqueConstraint(

@@ -36,6 +36,10 @@ def keep_what_is_shared(collector, field, views, using) -> None:
     models.SET_NULL(collector, field, views.filter(shared=True), using)
 
 
+# What migrations write instead, so that they import no code of ours.
+keep_what_is_shared.deconstruct = lambda: ("django.db.models.SET", (None,), {})
+
+
 class SavedViewQuerySet(RegisterQuerySet):
     def visible_to(self, user):
         """What is shared, and one's own. A private view of someone else is as unknown as one that never was."""

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .fields import EDTFDays, EDTFField, KeyField, LongText, SortKeyField, Text, one_of
+from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, one_of
 from .reference_questions import SourceQuerySet
 
 
@@ -51,6 +51,7 @@ class Source(models.Model):
     url = models.URLField(_("address"), max_length=500, blank=True)
     reliability = models.CharField(_("reliability"), max_length=20, choices=Reliability)
     note = LongText(_("note"), blank=True)
+    shown = ShownField()
     sort = SortKeyField("title")
 
     objects = SourceQuerySet.as_manager()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.text import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
 
 MOST_MEANINGS = 100  # words that one word can mean
-MOST_ERRORS = 2  # letters too many, too few or another, in a word that the register does not know
+MOST_ERRORS = 2  # letters too many, too few or another, in a word that no record has
 
 
 def _stem(dictionary: str) -> Func:
@@ -20,11 +20,13 @@ def _stem(dictionary: str) -> Func:
 
 
 class WordQuerySet(models.QuerySet):
-    def meanings(self, words: Iterable[str], forms_of: Iterable[str] = ()) -> dict[str, Sequence[str]]:
-        """The words of the register that each of these can mean, closest first; none: only itself.
+    def meanings(
+        self, words: Iterable[str], forms_of: Iterable[str] = (), *, levels: Iterable[str]
+    ) -> dict[str, Sequence[str]]:
+        """The words in records of these classifications that each of these can mean, closest first; none: only itself.
 
         `words` are found in another form, alike, and within longer words (the shortest: at their beginning), and where
-        the register has no such word with a small error; `forms_of` only in another form. What has a digit is itself.
+        they have no such word with a small error; `forms_of` only in another form. What has a digit is itself.
         """
         asked = [(word, True) for word in words] + [(word, False) for word in forms_of]
         asked = [(word, loose) for word, loose in asked if word.isalpha()]
@@ -39,6 +41,7 @@ class WordQuerySet(models.QuerySet):
                     "misspelt": [loose and len(word) >= SHORTEST_MISSPELT for word, loose in asked],
                     "most": MOST_MEANINGS,
                     "errors": MOST_ERRORS,
+                    "levels": list(levels),
                 },
             )
             return dict(cursor.fetchall())
@@ -48,13 +51,24 @@ def _like(word: str) -> str:
     return f"%{word}%" if len(word) >= SHORTEST_WITHIN else f"{word}%"
 
 
-_MEANINGS = """
+# The table of words is only where to look: it holds those of hidden records, and words that nothing has any more. What
+# counts is that the word stands in a record that the reader may see, now or on an earlier day.
+_STANDS = """(
+    EXISTS (
+        SELECT FROM register_recordwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
+        WHERE words.vector @@ quote_literal({word})::tsquery AND record.classification = ANY(%(levels)s)
+    ) OR EXISTS (
+        SELECT FROM register_earlierwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
+        WHERE words.vector @@ quote_literal({word})::tsquery AND record.classification = ANY(%(levels)s)
+    )
+)"""
+_MEANINGS = f"""
 SELECT asked.word, array_agg(meant.word ORDER BY place)
 FROM (
     SELECT
         *,
         ts_lexize('dutch_stem', word) || ts_lexize('english_stem', word) AS stems,
-        misspelt AND NOT EXISTS (SELECT FROM register_word AS same WHERE same.word = given.word) AS is_new
+        misspelt AND NOT {_STANDS.format(word="given.word")} AS is_new
     FROM unnest(%(words)s::text[], %(likes)s::text[], %(misspelt)s::boolean[]) AS given (word, likes, misspelt)
 ) AS asked
 CROSS JOIN LATERAL (
@@ -62,19 +76,24 @@ CROSS JOIN LATERAL (
         ORDER BY word = asked.word DESC, stems && asked.stems DESC, similarity(word, asked.word) DESC, word
     ) AS place
     FROM register_word
-    WHERE word LIKE asked.likes
+    WHERE (
+        word LIKE asked.likes
         OR stems && asked.stems
         OR (asked.misspelt AND word %%> asked.word)
         OR (asked.is_new AND word %% asked.word AND levenshtein(word, asked.word) <= %(errors)s)
+    ) AND {_STANDS.format(word="register_word.word")}
     ORDER BY place
     LIMIT %(most)s
 ) AS meant
 GROUP BY asked.word
-"""
+"""  # noqa: S608  # nosec B608  put together of what stands here; what was given goes along as parameters
 
 
 class Word(models.Model):
-    """A word, without digits, that stands or once stood in the register: what a word that is asked can mean."""
+    """A word, without digits, that stands or once stood in the register: what a word that is asked may mean.
+
+    Hidden records' words are among them, so this is only where `meanings` looks.
+    """
 
     word = models.CharField(_("word"), primary_key=True, max_length=LONGEST, db_collation="C")
     stems = models.GeneratedField(

@@ -1,13 +1,14 @@
 """The passage of a record in which words were found, marked, as readable text in the reader's language."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from ..domain import references
-from ..domain.text import LONGEST, fold
+from ..domain.text import LONGEST, fold, note_text
 from ..models import Instrument
 from .query import WORD, Words
 
@@ -46,8 +47,6 @@ def _found(record: Instrument, words: Words) -> Iterator[tuple[int, str, list[tu
 
 
 def _texts(record: Instrument) -> Iterator[str]:
-    from ..views.detail import note_text
-
     yield record.summary
     for milestone in record.known_milestones:
         said = ": ".join(filter(None, (str(capfirst(milestone.kind_label)), milestone.reference, milestone.note)))
@@ -74,9 +73,14 @@ def _spans(text: str, words: Words) -> list[tuple[int, int]]:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text folded letter by letter, and for each letter of that its place in the text."""
-    letters = [fold(letter) or (" " if letter.isspace() else "") for letter in text]
+    letters = [_folded_letter(letter) for letter in text]
     places = [place for place, folded in enumerate(letters) for _letter in folded]
     return "".join(letters), places
+
+
+@lru_cache(4096)
+def _folded_letter(letter: str) -> str:
+    return fold(letter) or (" " if letter.isspace() else "")
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ A word may stand in the record in another form or with a small error, alone or a
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -67,9 +68,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one question."""
+    """The words of one question, of a reader who may see records of these classifications (`levels`)."""
 
     text: str
+    levels: tuple[str, ...] = ("public",)
 
     def __str__(self) -> str:
         return self.text
@@ -111,14 +113,22 @@ class Words:
 
     @cached_property
     def meanings(self) -> dict[str, Sequence[str]]:
-        """For each word that may be written otherwise: the words of the register that it can mean, closest first."""
+        """For each word that may be written otherwise: the words that it can mean, closest first."""
         terms = [term for term in self.wanted if not term.exact]
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
         loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
         forms = {word for term in self.excluded if not term.exact for word in term.words}
-        return Word.objects.meanings(loose, forms)
+        return Word.objects.meanings(loose, forms, levels=self.levels)
 
     # --- the question to the database --------------------------------------------------------------------------------
+
+    @cached_property
+    def _days(self) -> dict[date, "_Then"]:
+        return {}
+
+    def _then(self, clock: Clock) -> "_Then":
+        """What stood in records on a clock; asked once for all that is made of it."""
+        return self._days.get(clock.known_on) or self._days.setdefault(clock.known_on, _Then(clock))
 
     def condition(self, clock: Clock, countries: Iterable[str] = ()) -> Q:
         """Of a record: that all of this was in it on the clock, and nothing of what is excluded.
@@ -132,7 +142,7 @@ class Words:
         excluded = " | ".join(term.tsquery(self.meanings) for term in self.excluded)
         if not (asked or excluded):
             return Q(pk__in=())  # signs without a word are nowhere
-        then = _Then(clock)
+        then = self._then(clock)
         if asked and (there := " | ".join(f"'{country_mark(code)}'" for code in countries)):
             asked = f"({asked}) & ({there})"
         found = then.found(asked) if asked else Q()
@@ -146,7 +156,7 @@ class Words:
         """
         if not self.wanted:
             return None
-        points, then = Value(0), _Then(clock)
+        points, then = Value(0), self._then(clock)
         for name in self.references:
             own, cited = then.stood(f"'={name}'"), then.stood(f"'/{name}'")
             points += Case(When(own, then=40), When(cited, then=20), default=0)

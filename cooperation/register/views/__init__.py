@@ -2,7 +2,6 @@
 
 from .base import CLOCK_KEYS, ReadPage, changed, clock_of, table_rows
 from .instruments import DetailPage, InstrumentListPage
-from .layouts.seeing import SeeingPage
 from .list import ListPage
 
 __all__ = [
@@ -11,7 +10,6 @@ __all__ = [
     "InstrumentListPage",
     "ListPage",
     "ReadPage",
-    "SeeingPage",
     "changed",
     "clock_of",
     "table_rows",

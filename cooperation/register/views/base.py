@@ -14,8 +14,8 @@ from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..history.answer_cache import answered
 from ..lists.columns import Column
-from ..lists.filters import DayField
-from ..lists.query import DETAIL_KEYS
+from ..lists.fields import DayField
+from ..lists.params import DETAIL_KEYS
 from ..templatetags.register import at
 
 CLOCK_KEYS = ("validOn", "knownOn")

@@ -18,7 +18,7 @@ from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
 from ..domain.clock import STALLED_MONTHS, Clock
 from ..domain.edtf import EDTF
-from ..domain.text import reader_languages
+from ..domain.text import note_text
 from ..models import INVERSE, Instrument, Milestone, Source
 from ..templatetags.register import at
 
@@ -331,13 +331,6 @@ def figure_row(figure) -> dict[str, Any]:
         "source": figure.source,
         "approximate": figure.approximate and figure.value is not None,
     }
-
-
-def note_text(note: str | dict) -> str:
-    """A note in the reader's language, else in the other one."""
-    if isinstance(note, str):
-        return note
-    return next((note[language] for language in reader_languages() if note.get(language)), "")
 
 
 def _claim_html(value: str) -> SafeString:

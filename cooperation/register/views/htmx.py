@@ -15,21 +15,25 @@ def page_or_fragment(
     request: HttpRequest, template: str, context: dict[str, Any], asked: QueryDict, status: int = 200
 ) -> HttpResponse:
     """The page; to htmx its content without the frame, with the address that the browser is to show."""
-    if not request.htmx or request.htmx.history_restore_request:
+    fragment = fragment_of(request)
+    if fragment is None:
         response = render(request, template, context | {"frame": "base.html"}, status=status)
     else:
-        source = request.htmx.trigger or ""
-        fragment = {
-            # What was used stays as it is, so that it keeps the focus; its own choices have the numbers that they had.
-            "in_form": source.startswith((FIELD, FORM)),
-            "field": source.removeprefix(FIELD),
-        }
         response = render(request, template, context | {"frame": "fragment.html", "fragment": fragment}, status=status)
         response["Cache-Control"] = "no-store"  # lest going back shows it as if it were the page
         address = request.path + changed(asked).removesuffix("?")
         response["HX-Push-Url"] = "false" if address == request.htmx.current_url_abs_path else address
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+def fragment_of(request: HttpRequest) -> dict[str, Any] | None:
+    """What was used in the page, if htmx asks for a part of it."""
+    if not request.htmx or request.htmx.history_restore_request:
+        return None
+    source = request.htmx.trigger or ""
+    # What was used stays as it is, so that it keeps the focus; its own choices have the numbers that they had.
+    return {"in_form": source.startswith((FIELD, FORM)), "field": source.removeprefix(FIELD)}
 
 
 def filled(query: QueryDict) -> QueryDict:

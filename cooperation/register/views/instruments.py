@@ -1,27 +1,37 @@
 """Pages of one kind of instrument: its list and the page of one record."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from .. import charts
 from ..display.badges import StageMark
-from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
+from ..lists.aggregates import GROUP_BY
+from ..lists.query import Page
 from ..models import Instrument
 from ..templatetags.register import at
 from .base import ReadPage, changed, clock_of
 from .detail import Detail
-from .layouts.board import board, card
-from .layouts.seeing import SeeingPage
+from .layouts.board import card
+from .list import ListPage
 
 
-class InstrumentListPage(SeeingPage):
-    """A list of instruments of one kind: the sentence counts its stages."""
+class InstrumentListPage(ListPage):
+    """A list of instruments of one kind: the sentence counts its stages. A kind declares what it shows besides."""
+
+    views = ("table", "map", "chart", "pivot", "changes")
+    group_by = GROUP_BY
+    # What a kind shows besides: sentences after the first, more of a card, more for the template.
+    more_sentences: Callable[["InstrumentListPage", Page], Iterable[str]] | None = None
+    card_lines: Callable[["InstrumentListPage", Instrument], list[dict[str, str]]] | None = None
+    beside: Callable[["InstrumentListPage", Page], dict[str, Any]] | None = None
 
     @property
     def noun(self):
@@ -31,38 +41,32 @@ class InstrumentListPage(SeeingPage):
     def nouns(self):
         return self.queryset.model._meta.verbose_name_plural
 
-    def board_view(self, found, marks: SourceMarks) -> dict[str, Any]:
-        """The rows as cards in columns by stage."""
-        cards = [self.card(record) for record in found.rows]
-        return {"board": board(self.queryset.model, cards) if cards else None}
-
     def card(self, record: Instrument) -> dict[str, Any]:
         """What a card says of a record; a kind may add `lines` of its own, as (label, words, address)."""
-        return card(record, self.clock)
-
-    def figures(self, found):
-        kind, query = self.queryset.model, self.question.params
-        by_stage = self.question.by_stage
-        bar = charts.stage_bar(kind, by_stage, lambda stage: changed(query, stage=stage, page=None))
-        return {"stages": bar if len(by_stage) > 1 else None}
-
-    def strip_view(self, found, marks: SourceMarks) -> dict[str, Any]:
-        """The rows of the page through the years; sorted by country, with the gaps and overlaps in each."""
-        by_place = self.question.sort[0][0].key == "country"
-        return {
-            "strip": charts.strip(found.rows, self.clock, by_place),
-            "by_place_url": "" if by_place else changed(self.question.params, sort="country,start", page=None),
-        }
+        lines = self.card_lines(record) if self.card_lines else []
+        return {**card(record, self.clock), "lines": [line for line in lines if line["words"]]}
 
     def find(self):
         self.question.by_stage  # noqa: B018  counted first of all: it tells how many there are
         return super().find()
 
+    def rows_context(self, found):
+        context = super().rows_context(found) | self.stages()
+        return context | self.beside(found) if self.beside else context
+
+    def stages(self) -> dict[str, Any]:
+        """A bar of the stages, of which each part opens its list."""
+        kind, query, by_stage = self.queryset.model, self.question.params, self.question.by_stage
+        bar = charts.stage_bar(kind, by_stage, lambda stage: changed(query, stage=stage, page=None))
+        return {"stages": bar if len(by_stage) > 1 else None}
+
     def sentence(self, found):
         kind, by_stage = self.queryset.model, self.question.by_stage
         order = [stage for stage in kind.ladder.every_stage if stage in by_stage]
         parts = (f"{by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
-        return self.on_the_day(super().sentence(found), parts)
+        first = self.on_the_day(super().sentence(found), parts)
+        more = self.more_sentences(found) if self.more_sentences else ()
+        return format_html_join(" ", "{}", ((sentence,) for sentence in [first, *more]))
 
 
 class DetailPage(ReadPage):

@@ -1,30 +1,38 @@
 """A list: its filter, its views, its exports. A kind only declares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from ..charts import CountryOnMap
 from ..display.footnotes import SourceMarks
-from ..exports import EXPORTS, Export, Records, Table, TooManyRows, citation, exported
-from ..lists import query as questions
+from ..exports import EXPORTS, Export, TooManyRows, citation, exported
+from ..lists.aggregates import check_groupings
 from ..lists.columns import Column
+from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
+from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
-from ..lists.query import VIEW_KEYS, VIEWS, PageNotFound, Question, Slice
+from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError
+from ..lists.query import ListQuery, Page, PageNotFound
+from ..lists.widgets import Checkboxes, FilterField
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
-from .base import CLOCK_KEYS, ReadPage, changed, table_rows
-from .htmx import filled, page_or_fragment
+from .base import CLOCK_KEYS, ReadPage, changed
+from .htmx import filled, fragment_of, page_or_fragment
+from .layouts import LAYOUTS, Layout
 
 
 class ListPage(ReadPage):
@@ -38,8 +46,14 @@ class ListPage(ReadPage):
     template_name = "register/list.html"
     noun: Any = ""
     nouns: Any = ""
-    views: Sequence[str] = ("table",)  # of `VIEWS`, the first is shown unasked
+    layouts: dict[str, type[Layout]] = LAYOUTS
+    views: Sequence[str] = ("table",)  # of the layouts, the first is shown unasked
     can_be_saved = True  # under a name, as a saved view
+    # Of lists that count all their records: by what, and by which of these when nothing is said.
+    group_by: Sequence[str] = ()
+    charted = "country"
+    on_map = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
+    by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None  # more than their number
     # Fields shown open, in this order; ranges of days come after them.
     open_fields = ("q", "stage", "kind", "country", "countryRole")
     folded = (
@@ -52,11 +66,10 @@ class ListPage(ReadPage):
     )
 
     @classmethod
-    def ask(cls, params: QueryDict, user, **more) -> Question:
+    def ask(cls, params: QueryDict, user, **more) -> ListQuery:
         """A question to this list: what a link to it would show."""
-        rows = cls.queryset.all()
-        return Question(
-            rows,
+        question = ListQuery(
+            cls.queryset.all(),
             cls.filterset_class,
             cls.columns,
             params,
@@ -66,6 +79,14 @@ class ListPage(ReadPage):
             resource=cls.resource,
             **more,
         )
+        if cls.group_by:
+            check_groupings(question, cls.group_by)
+            clock_against(question)
+        known = [name for name, _export in cls.exports(question)]
+        if (given := question.params.get("format")) in EXPORTS and given not in known:
+            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": given, "known": ", ".join(known)}
+            question.faults.append(ParamError("format", "invalid_choice", reason))
+        return question
 
     def is_personal(self, request: HttpRequest) -> bool:
         """A saved view may be one that only its owner sees."""
@@ -74,6 +95,10 @@ class ListPage(ReadPage):
     @property
     def view(self) -> str:
         return self.question.view
+
+    @cached_property
+    def layout(self) -> Layout:
+        return self.layouts[self.view](self)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         self.question = self.ask(request.GET, request.user, has_form=True)
@@ -86,7 +111,7 @@ class ListPage(ReadPage):
         asked = self.question.params
         try:
             if asked.get("format") in EXPORTS:
-                return exported(self.table(), self.resource, request.build_absolute_uri())
+                return exported(self.layout.table(), self.resource, request.build_absolute_uri())
             found = self.find()
         except PageNotFound:
             raise Http404(_t("This list has no such page.")) from None
@@ -94,18 +119,15 @@ class ListPage(ReadPage):
             raise BadRequest(error) from None
         return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
 
-    def find(self) -> Slice:
+    def find(self) -> Page:
         """The rows that are shown."""
-        return self.question.slice()
-
-    def table(self) -> Table:
-        """What is exported."""
-        return Records(self.question)
+        return self.question.page()
 
     @classmethod
-    def exports(cls, question: Question) -> list[tuple[str, Export]]:
+    def exports(cls, question: ListQuery) -> list[tuple[str, Export]]:
         """The formats that the view can be exported in, by name."""
-        return list(EXPORTS.items())
+        has_places = question.view not in cls.layouts or cls.layouts[question.view].has_places
+        return [(name, export) for name, export in EXPORTS.items() if has_places or name != "geojson"]
 
     # --- the question ------------------------------------------------------------------------------------------------
 
@@ -119,6 +141,7 @@ class ListPage(ReadPage):
             "list_url": self.request.path,
             "form": self.question.filterset.form,
             "form_groups": self.form_groups,
+            "country_names": self.country_names,
             "kept_fields": [
                 (name, value)
                 for name in (*CLOCK_KEYS, "sort", "columns", "pageSize", "view", *VIEW_KEYS)
@@ -138,31 +161,50 @@ class ListPage(ReadPage):
     def count_choices(self, found) -> bool:
         """Put the number of records behind each choice; whether some are too many to count."""
         counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+        filterset = self.question.filterset
+        fields, given = filterset.form.fields, filterset.given
+        for key, one in filterset.filters.items():
+            if one.beside and one.beside not in given and f"{one.beside}Not" not in given:
+                fields[key].widget.counts = {}
         for key, counts in counted.items():
-            self.question.filterset.form.fields[key].widget.counts = counts
+            fields[key].widget.counts = counts
+        for name, field in fields.items():
+            widget = field.widget
+            widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(given.get(name, []))
         return None in counted.values()
+
+    @property
+    def country_names(self) -> SafeString:
+        """What the fields of countries suggest."""
+        fields = self.question.filterset.form.fields.values()
+        choices = next((field.choices for field in fields if isinstance(field, CountriesField)), ())
+        return format_html_join("", "<option>{}", ((name,) for _code, name in choices))
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
+        """The fields of the filter: the common ones open, the others folded, without choices that find nothing."""
         form = self.question.filterset.form
-        names = list(self.question.filterset.base_filters)
+        names = list(form.fields)
         ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
         opposites = tuple(name for name in names if name.endswith("Not"))
         first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
-        rest = tuple(name for name in names if name not in placed and name not in ("validOn", "knownOn"))
-        groups = [*((*group, True) for group in first), *((*group, False) for group in ranges)]
-        if rest:
-            groups.append((_("More"), rest, False))
-        groups += [(label, fields, False) for label, fields in self.folded]
-        groups.append((_("All but"), opposites, False))
-        found = []
-        for legend, fields, is_open in groups:
-            bound = [form[name] for name in fields if name in names]
-            active = any(self._is_used(field) for field in bound)
-            if bound:
-                found.append({"legend": legend, "fields": bound, "open": is_open or active, "active": active})
-        return found
+        rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
+        folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
+        groups = [{"legend": label, "fields": self._drawn(group), "open": True} for label, group in first]
+        for legend, group in folded:
+            fields = [name for name in group if name in names]
+            active = any(self._is_used(form[name]) for name in fields)
+            for name in fields:
+                form.fields[name].widget.only_found = True
+            if fields:
+                drawn = self._drawn(fields, "" if active else str(legend))
+                groups.append({"legend": legend, "fields": drawn, "open": active})
+        return groups
+
+    def _drawn(self, names: Sequence[str], legend: str = "") -> list[FilterField]:
+        form, fragment = self.question.filterset.form, fragment_of(self.request)
+        return [FilterField(form[name], legend, len(names) > 1, self.request.path, fragment) for name in names]
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
@@ -194,13 +236,12 @@ class ListPage(ReadPage):
                 {"label": export.label, "url": changed(query, format=name, page=None)}
                 for name, export in self.exports(self.question)
             ],
-            "page": self.page(found),
+            "page": self.pages(found),
             "api_url": self.api_url("list"),
             "save_url": self.save_url,
             "citation": citation(self.question, self.exactly(found), self.request.build_absolute_uri()),
             "marks": marks,
-            **self.figures(found),
-            **getattr(self, f"{self.view}_view")(found, marks),
+            **self.layout.context(found, marks),
         }
 
     def exactly(self, found) -> int:
@@ -222,43 +263,6 @@ class ListPage(ReadPage):
         asked = changed(self.question.params, page=None)
         return reverse("save-view", args=[self.resource]) + asked.removesuffix("?")
 
-    def table_view(self, found, marks: SourceMarks) -> dict[str, Any]:
-        """The rows as a table."""
-        columns = self.question.chosen_columns
-        return {
-            "columns": [self.column_head(column) for column in columns],
-            "rows": table_rows(found.rows, columns, self.clock, marks),
-            "column_choices": self.column_choices(columns),
-            "kept_for_columns": [
-                (n, v)
-                for n, values in self.question.params.lists()
-                for v in values
-                if n not in ("columns", "page", "cursor")
-            ],
-        }
-
-    def column_choices(self, chosen: Sequence[Column]) -> list[dict[str, Any]]:
-        """The columns: those that are shown in their order, each with the addresses that move it; then the others."""
-        keys = [column.key for column in chosen]
-
-        def moved(place: int, to: int) -> str:
-            order = [*keys[:place], *keys[place + 1 :]]
-            order.insert(to, keys[place])
-            return changed(self.question.params, columns=",".join(order)) + f"#column-{keys[place]}"
-
-        choices = [
-            {
-                "key": column.key,
-                "label": column.label,
-                "chosen": True,
-                "earlier_url": moved(place, place - 1) if place else "",
-                "later_url": moved(place, place + 1) if place + 1 < len(keys) else "",
-            }
-            for place, column in enumerate(chosen)
-        ]
-        others = (column for column in self.columns if column not in chosen)
-        return [*choices, *({"key": column.key, "label": column.label, "chosen": False} for column in others)]
-
     def tabs(self) -> list[dict[str, Any]]:
         """The views of this selection, where there is a choice."""
         if len(self.views) == 1:
@@ -273,26 +277,9 @@ class ListPage(ReadPage):
             for name in self.views
         ]
 
-    def figures(self, found) -> dict[str, Any]:
-        """Charts that go with the rows."""
-        return {}
-
-    def column_head(self, column: Column) -> dict[str, Any]:
-        """The head of a column, with the address that sorts by it, or turns it round."""
-        order = {sorted_by.key: down for sorted_by, down in self.question.sort[:1]}
-        down = order.get(column.key)
-        key = column.key if down in (None, True) else f"-{column.key}"
-        return {
-            "key": column.key,
-            "label": column.label,
-            "numeric": column.numeric,
-            "sort_url": changed(self.question.params, sort=key, page=None) if column.sort else "",
-            "aria_sort": "" if down is None else "descending" if down else "ascending",
-        }
-
-    def page(self, found) -> dict[str, Any]:
+    def pages(self, found) -> dict[str, Any]:
         query, size = self.question.params, self.question.page_size
-        pages = max(1, -(-min(found.total, questions.NUMBERED_LIMIT) // size)) if found.rows else 1
+        pages = max(1, -(-min(found.total, NUMBERED_LIMIT) // size)) if found.rows else 1
         number = found.number
         near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)} if number else set()
         links: list[dict | None] = []
@@ -303,7 +290,7 @@ class ListPage(ReadPage):
         return {
             "number": number,
             "pages": pages,
-            "ends_at": questions.NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
+            "ends_at": NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
             "place": self.place(found),
             "total": found.total,
             "first_url": "" if number else changed(query, page=None),

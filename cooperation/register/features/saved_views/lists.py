@@ -1,4 +1,4 @@
-"""Saved views in a list: one's own and those that are shared. Page and API; `saving.py` has the page of each."""
+"""Saved views in a list: one's own and those that are shared. Page and API; `pages.py` has the page of each."""
 
 from datetime import date
 from functools import cache
@@ -19,7 +19,7 @@ from ...api.fields import Url
 from ...api.serializers import CamelSerializer
 from ...api.viewsets import ListViewSet
 from ...lists.columns import Column, by_field
-from ...lists.filters import AnyOf, QuestionFilter, WordsFilter, yes_or_no
+from ...lists.filters import AnyOf, QuestionFilter, WordsFilter, YesOrNo
 from ...models import SavedView
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
@@ -47,20 +47,15 @@ def lists() -> list[tuple[str, str]]:
 
 class SavedViewFilter(QuestionFilter):
     q = WordsFilter(label=_("Words"), method="having_words", help_text=_("In the name"))
-    resource = AnyOf(choices=lists, label=_("List"), method="of_list")
-    resourceNot = AnyOf(choices=lists, label=_("Not of list"), method="of_list")
-    own = yes_or_no(_("My own"), "being_own")
+    resource = AnyOf(choices=lists, label=_("List"), opposite=_("Not of list"))
+    own = YesOrNo(label=_("My own"), condition="being_own")
 
     class Meta:
         model = SavedView
         fields = []
 
-    def of_list(self, queryset, name, value):
-        return self.either(queryset, name, Q(resource__in=value))
-
     def being_own(self, queryset, name, value):
-        own = Q(owner__isnull=False, owner=self.user.pk) if self.user else Q(pk__in=())
-        return queryset.filter(own if value == "true" else ~own)
+        return Q(owner__isnull=False, owner=self.user.pk) if self.user else Q(pk__in=())
 
 
 def name_cell(view, clock, marks):

@@ -8,7 +8,7 @@ from cooperation.register.actions import load as loading
 
 
 class Command(BaseCommand):
-    help = "Bring the register to what the data files say: all faults at once, all or nothing."
+    help = "Bring the register to what the data files say: all errors at once, all or nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be added, changed and removed")
@@ -20,9 +20,9 @@ class Command(BaseCommand):
         try:
             summary = loading.load(folder, dry_run=dry_run, say=say)
         except loading.LoadError as error:
-            for fault in error.faults:
-                self.stderr.write(str(fault))
-            raise CommandError(f"{len(error.faults)} faults; nothing was changed.") from None
+            for each in error.errors:
+                self.stderr.write(str(each))
+            raise CommandError(f"{len(error.errors)} errors; nothing was changed.") from None
         if dry_run or verbosity > 1:
             for verb, records in (("add", summary.added), ("change", summary.changed), ("remove", summary.removed)):
                 for file, key in records:

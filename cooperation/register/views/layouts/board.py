@@ -11,6 +11,7 @@ from ...display.badges import StageMark
 from ...domain.clock import Clock
 from ...models import Instrument, Milestone
 from ...templatetags.register import at
+from .base import Layout
 
 NOTE_WORDS = 12  # of a note, where an event has no other name
 
@@ -74,3 +75,9 @@ def days_in_words(days: int) -> str:
     if days > 0:
         return ngettext("in %d day", "in %d days", days) % days
     return ngettext("%d day ago", "%d days ago", -days) % -days
+
+
+class BoardLayout(Layout):
+    def context(self, found, marks):
+        cards = [self.page.card(record) for record in found.rows]
+        return {"board": board(self.model, cards) if cards else None}

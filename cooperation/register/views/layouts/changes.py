@@ -1,0 +1,104 @@
+"""What came, went and changed between another day and that of the clock."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from ...display.badges import StageMark
+from ...display.footnotes import SourceMarks
+from ...lists.diff import CAME, CHANGED, WENT, Change, Comparison, compared
+from ...lists.query import Page
+from ...templatetags.register import at
+from ...templatetags.register import day as day_in_words
+from .base import Layout
+from .board import what
+from .change_table import CHANGE_TITLES, Changes, parties
+
+CHANGE_RULES = {
+    CAME: _("Not there before, or no longer at an end."),
+    WENT: _("No longer there, or ended since."),
+    CHANGED: _("On both days there, and no longer the same."),
+}
+
+
+class ChangesLayout(Layout):
+    has_places = False
+
+    def context(self, found, marks):
+        table = self.table()
+        comparison = table.comparison
+        size, number = self.question.page_size, int(self.question.params.get("page") or 1)
+        rows = comparison.changes((number - 1) * size, number * size)
+        if not rows and number > 1:
+            raise Http404(_t("This list has no such page."))
+        more = number * size < comparison.total
+        seen = Page(
+            rows,
+            comparison.total,
+            exact=True,
+            first=(number - 1) * size + 1 if rows else None,
+            number=number,
+            next={"page": str(number + 1)} if more else None,
+            previous={"page": str(number - 1)} if number > 1 else None,
+        )
+        then = comparison.then.clock
+        return {
+            "then": then,
+            "day_heads": table.day_heads,
+            "reading": self.comparison_in_words(comparison),
+            "parts": [
+                {
+                    "id": change,
+                    "title": title,
+                    "rule": CHANGE_RULES[change],
+                    "count": comparison.counts[change],
+                    "rows": [self.change_row(row, then, marks) for row in rows if row.change == change],
+                }
+                for change, title in CHANGE_TITLES.items()
+            ],
+            "kept_for_days": self.kept("against", "againstKnownOn"),
+            "page": self.page.pages(seen),
+            "shown_when_empty": True,
+            "api_url": self.page.api_url("changes", "against", "againstKnownOn", against=then.valid_on.isoformat()),
+        }
+
+    def table(self):
+        return Changes(self.question, compared(self.question))
+
+    def comparison_in_words(self, comparison: Comparison):
+        then, now = comparison.then.clock, comparison.now.clock
+        words = _t(
+            "From {then} to {now}: {came} came, {went} went, {changed} changed. There were {before}, there are {after}."
+        )
+        if then.known_on != now.known_on:
+            words += " " + _t("The first as known on {then_known}, the second as known on {now_known}.")
+        return format_html(
+            words,
+            then=day_in_words(then.valid_on),
+            now=day_in_words(now.valid_on),
+            then_known=day_in_words(then.known_on),
+            now_known=day_in_words(now.known_on),
+            before=comparison.there_then,
+            after=comparison.there_now,
+            **comparison.counts,
+        )
+
+    def change_row(self, change: Change, then, marks: SourceMarks) -> dict[str, Any]:
+        """A record that came, went or changed, on both days; each day leads to the page as it was."""
+        record = change.record
+        for event in change.events:
+            for source in event.sources:
+                marks.number(source)
+        return {
+            "title": record.title,
+            "kind": record.kind_label,
+            "url": at(record.get_absolute_url(), self.clock if change.now else then),
+            "then": change.then and StageMark.of(change.then),
+            "then_url": at(record.get_absolute_url(), then),
+            "now": change.now and StageMark.of(change.now),
+            "parties": list(parties(change)),
+            "events": [{"label": what(event), "milestone": event, "sources": event.sources} for event in change.events],
+        }

@@ -1,0 +1,54 @@
+"""The countries of the records on a map, and beside it as a table."""
+
+from functools import cached_property
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+
+from ... import charts
+from ...domain.text import in_reader_language
+from ...lists.aggregates import tallies
+from ...models import Country
+from ...templatetags.register import at
+from .base import Layout
+from .counts import Count, Counts, Group, Line, corner, linked
+
+
+class MapLayout(Layout):
+    def context(self, found, marks):
+        return {
+            "world": charts.world(self.countries, clock=self.clock, table_url="#countries"),
+            "counted": linked(self.table(), self.link),
+            "api_url": self.page.api_url("statistics", "groupBy", groupBy="country"),
+        }
+
+    @cached_property
+    def countries(self) -> dict[str, charts.CountryOnMap]:
+        if self.page.by_country:
+            return self.page.by_country(self.question.selection, self.clock.valid_on)
+        counts = tallies(self.question, "country")
+        name = self.page.on_map
+        return {code: charts.CountryOnMap(**{name: tally.count}) for (code,), tally in counts.items() if code}
+
+    def table(self):
+        """What the map shows, in numbers."""
+        counts = self.countries
+        kinds = [
+            (_t("Posts there"), "host", {"countryRole": "host"}),
+            (_t("of which active"), "active", {"countryRole": "host", "stage": "active"}),
+            (_t("Covered by"), "covered", {"countryRole": "covered"}),
+            (capfirst(str(self.page.nouns)), self.page.on_map, {}),
+        ]
+        shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
+        lines = [
+            Line(
+                country.pk,
+                country.name,
+                {"country": country.pk},
+                [Count(getattr(counts[country.pk], name)) for _label, name, _keys in shown],
+                at(country.get_absolute_url(), self.clock),
+            )
+            for country in Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort"))
+        ]
+        heads = [Group(name, label, keys) for label, name, keys in shown]
+        return Counts(self.question, corner("country"), heads, lines)
