@@ -37,7 +37,8 @@ def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     """
     if question.faults:
         return {}
-    given, keys = question.filterset.given, countable(question)
+    given, columns = question.filterset.given, _columns(question)
+    keys = _countable(question, columns)
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}
@@ -47,12 +48,12 @@ def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     if known_too_many:  # so are they with a key less
         return dict.fromkeys(keys)
     found: Facets = {key: {} for key in keys}
-    parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
+    parts = [_over(question, f"s{place}", *one, columns) for place, one in enumerate(selections.values())]
     for names, value, count in _ask([part for part in parts if part]):
         for key in names.split():
             if value:
                 found[key][value] = count
-            elif value is None and count > _most(question, key):
+            elif value is None and count > _most(key, columns):
                 found[key] = None
     return found
 
@@ -82,10 +83,10 @@ def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
         return cursor.fetchall()
 
 
-def _over(question: ListQuery, name: str, answers: dict, keys: list[str]) -> Part | None:
+def _over(question: ListQuery, name: str, answers: dict, keys: list[str], every_column: dict[str, str]) -> Part | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
     asked = question.filterset.asking(**answers)
-    columns = {key: column for key in keys if (column := _column(question, key))}
+    columns = {key: every_column[key] for key in keys if key in every_column}
     record = "instrument" if hasattr(question.queryset.model, "instrument") else "pk"
     rows = asked.filter_queryset(asked.queryset.all()).order_by().values_list("pk", record, *columns.values())
     try:
@@ -93,12 +94,13 @@ def _over(question: ListQuery, name: str, answers: dict, keys: list[str]) -> Par
     except EmptyResultSet:
         return None
     counts, more = [SIZE.format(keys=" ".join(keys), name=name)], []
+    asked_of = _asked(question)
     for key in keys:
-        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(question, key))}
+        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(key, every_column))}
         if key in columns:
             counts.append(BY_COLUMN.format(**names))
         else:
-            values, value_params = _values(question, key)
+            values, value_params = _values(question, key, asked_of)
             counts.append(BY_VALUE.format(**names, values=values))
             more += value_params
     shown = ", ".join(["pk", "record", *(f"by_{key}" for key in columns)])
@@ -110,23 +112,27 @@ def _over(question: ListQuery, name: str, answers: dict, keys: list[str]) -> Par
 
 def countable(question: ListQuery) -> list[str]:
     """The keys behind whose choices the form shows a number."""
+    return _countable(question, _columns(question))
+
+
+def _countable(question: ListQuery, columns: dict[str, str]) -> list[str]:
     model, given = question.queryset.model, question.filterset.given
     values = VALUES if issubclass(model, Instrument) else OF_THE_RECORD if hasattr(model, "instrument") else ()
-    keys = [key for key in question.filterset.base_filters if key in values or _column(question, key)]
+    keys = [key for key in question.filterset.base_filters if key in values or key in columns]
     # Of countries the form shows only those that are chosen.
     asked = {"country": given.get("country"), "countryRole": _place(question), "organisationRole": _body(question)}
     return [key for key in keys if asked.get(key, True)]
 
 
-def _most(question: ListQuery, key: str) -> int:
+def _columns(question: ListQuery) -> dict[str, str]:
+    """By key the column with the one value that a record has of it, where its choices can be counted by one."""
+    filters = question.filterset.base_filters.items()
+    return {key: one.column for key, one in filters if "choices" in one.extra and not one.exclude and one.column}
+
+
+def _most(key: str, columns: dict[str, str]) -> int:
     """Of how many records this key is counted."""
-    return MOST_COUNTED if key == "country" or _column(question, key) else MOST_WORKED_OUT
-
-
-def _column(question: ListQuery, key: str) -> str:
-    """The column with the one value that a record has of this key, where its choices can be counted by one."""
-    one = question.filterset.base_filters[key]
-    return one.column if "choices" in one.extra and not one.exclude else ""
+    return MOST_COUNTED if key == "country" or key in columns else MOST_WORKED_OUT
 
 
 def _place(question: ListQuery) -> Q | None:
@@ -152,14 +158,18 @@ def _body(question: ListQuery) -> list[str] | None:
 Sql = tuple[str, tuple]
 
 
-def _values(question: ListQuery, key: str) -> Sql:
+def _values(question: ListQuery, key: str, asked: tuple) -> Sql:
     """Rows of (record, value) of a key of which a record may have several values, or must have one worked out."""
     if made := VALUES[key]:
         return made(question).query.sql_with_params()
-    given, filterset = question.filterset.given, question.filterset
-    roles = tuple(given.get("countryRole") or filterset.default_roles), tuple(given.get("organisationRole", ()))
-    days = given.get("from"), given.get("until")
-    return _values_on(key, question.queryset.model, question.clock, tuple(clearance(question.user)), *roles, days)
+    return _values_on(key, question.queryset.model, question.clock, *asked)
+
+
+def _asked(question: ListQuery) -> tuple:
+    """What of the question makes a difference to `_values_on`."""
+    given, defaults = question.filterset.given, question.filterset.default_roles
+    roles = tuple(given.get("countryRole") or defaults), tuple(given.get("organisationRole", ()))
+    return tuple(clearance(question.user)), *roles, (given.get("from"), given.get("until"))
 
 
 # To write these statements takes Django longer than to ask them, and nothing else makes a difference to them.

@@ -113,7 +113,7 @@ class ListQuery:
 
     # --- what is asked -----------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def clock(self) -> Clock:
         return self.filterset.clock
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.forms import BoundField
+from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -191,20 +191,23 @@ class ListPage(ReadPage):
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
         rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
         folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
-        groups = [{"legend": label, "fields": self._drawn(group), "open": True} for label, group in first]
+        groups = [{"legend": label, "fields": self._drawn(form, group), "open": True} for label, group in first]
         for legend, group in folded:
             fields = [name for name in group if name in names]
             active = any(self._is_used(form[name]) for name in fields)
             for name in fields:
                 form.fields[name].widget.only_found = True
             if fields:
-                drawn = self._drawn(fields, "" if active else str(legend))
+                drawn = self._drawn(form, fields, "" if active else str(legend))
                 groups.append({"legend": legend, "fields": drawn, "open": active})
         return groups
 
-    def _drawn(self, names: Sequence[str], legend: str = "") -> list[FilterField]:
-        form, fragment = self.question.filterset.form, fragment_of(self.request)
-        return [FilterField(form[name], legend, len(names) > 1, self.request.path, fragment) for name in names]
+    def _drawn(self, form: Form, names: Sequence[str], legend: str = "") -> list[FilterField]:
+        return [FilterField(form[name], legend, len(names) > 1, self.request.path, self.fragment) for name in names]
+
+    @cached_property
+    def fragment(self) -> str:
+        return fragment_of(self.request)
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
