@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cooperation.models import InterpolItem, Vote
 from cooperation.register import actions
-from cooperation.register.history.triggers import watched_tables
+from cooperation.register.history.triggers import watched_models
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -218,7 +218,8 @@ def _around(organisation: Organisation, public: Public, suffix: str) -> None:
 def models_of_the_register() -> list[type[models.Model]]:
     """Those of the kernel and of every app that has a kind, without what a reader makes."""
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.db_table in watched_tables() and model is not SavedView]
+    watched = {model._meta.db_table for model in watched_models()}
+    return [model for model in found if model._meta.db_table in watched and model is not SavedView]
 
 
 def relations() -> Iterator[tuple[type[models.Model], models.Field]]:
