@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
 from cooperation.models import InterpolItem, Vote
 from cooperation.register import actions
-from cooperation.register.history.triggers import watched_tables
+from cooperation.register.history.triggers import watched_models
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -217,8 +216,7 @@ def _around(organisation: Organisation, public: Public, suffix: str) -> None:
 
 def models_of_the_register() -> list[type[models.Model]]:
     """Those of the kernel and of every app that has a kind, without what a reader makes."""
-    found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.db_table in watched_tables() and model is not SavedView]
+    return [model._meta.concrete_model for model in watched_models() if model is not SavedView]
 
 
 def relations() -> Iterator[tuple[type[models.Model], models.Field]]:
