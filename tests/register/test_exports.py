@@ -47,7 +47,7 @@ from tests.contracts.kind import WORD
 from tests.contracts.outlets import csv_rows, get, sheets_in
 from tests.factories import MilestoneFactory, PlacementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 PAGE = "/placements/"
 BROKEN_OFF = "THIS EXPORT BROKE OFF"
 OFF = "\N{REPLACEMENT CHARACTER}"
@@ -347,6 +347,7 @@ def test_what_fails_before_the_first_byte_is_an_error(client, breaking, extensio
     assert client.get(f"{PAGE}?format={extension}&columns=key,bad").status_code == 500
 
 
+@pytest.mark.slow
 def test_a_client_of_gunicorn_sees_that_it_broke_off(tmp_path):
     """The last piece of the answer never comes, so that no client takes it for the whole."""
     door = tmp_path / "gunicorn"

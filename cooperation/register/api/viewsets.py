@@ -18,7 +18,7 @@ from ..lists.query import ListQuery, PageNotFound
 from .diff import changes
 from .expand import EXPANDABLE, expanded
 from .openapi import QuestionSchema
-from .problems import BadQuestion
+from .problems import BadQuestion, conditional
 from .serializers import (
     shown,
 )
@@ -40,7 +40,8 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     http_method_names = ["get", "head"]
 
     def dispatch(self, request, *args, **kwargs):
-        return answered(request, partial(super().dispatch, request, *args, **kwargs), etag=True)
+        make = partial(super().dispatch, request, *args, **kwargs)
+        return conditional(request, answered(request, make, etag=True))
 
     def question(self, params: QueryDict | None = None, **more) -> ListQuery:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
