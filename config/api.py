@@ -6,16 +6,14 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from cooperation.register.api.openapi_document import OpenApiView
-from cooperation.register.api.viewsets import (
-    CountryViewSet,
-    FigureViewSet,
-    OrganisationViewSet,
-    SourceViewSet,
-    ThemeViewSet,
-)
 from cooperation.register.features.commitments import CommitmentViewSet
+from cooperation.register.features.countries import CountryViewSet
+from cooperation.register.features.figures import FigureViewSet
+from cooperation.register.features.organisations import OrganisationViewSet
 from cooperation.register.features.saved_views.lists import SavedViewViewSet
 from cooperation.register.features.search import EveryInstrumentViewSet
+from cooperation.register.features.sources import SourceViewSet
+from cooperation.register.features.themes import ThemeViewSet
 from cooperation.register.features.timeline import MilestoneViewSet
 from cooperation.register.kind import Kind
 from placements.gaps.api import GapsView

@@ -14,8 +14,8 @@ from cooperation.register import charts
 from cooperation.register.display.footnotes import SourceMarks
 from cooperation.register.features.countries import by_kind, on_map
 from cooperation.register.features.dashboard import address, attention, card, count, events, remembered
-from cooperation.register.features.reference_pages import SourceListPage
 from cooperation.register.features.search import SearchPage
+from cooperation.register.features.sources import SourceListPage
 from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
 from cooperation.register.models import Instrument, Milestone

@@ -1,7 +1,6 @@
 """What every answer gets: the language of the reader, compression, and the headers of the API."""
 
 import re
-from functools import partial
 
 from django.conf import settings
 from django.db import connection
@@ -108,8 +107,9 @@ class ReadOnly:
     """Reading never writes: GET, HEAD and OPTIONS run on a connection that refuses to.
 
     The mode is set with the first statement, as not every answer needs the database, and stays with the connection
-    until a request of another sort comes: so it costs readers no statement. With a session it is taken back at once,
-    and who is signed in is looked up before: a session that has run out is deleted by whatever reads it.
+    until a request of another sort comes: so it costs readers no statement. A request that may write takes it back
+    before anything else, as a transaction that has begun keeps its mode. So does one with a session, and who is signed
+    in is looked up before it is set: a session that has run out is deleted by whatever reads it.
     """
 
     def __init__(self, get_response):
@@ -118,17 +118,22 @@ class ReadOnly:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_safe = request.method in ("GET", "HEAD", "OPTIONS")
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session or not is_safe:
+            connection.close_if_health_check_failed()
+            self.set_mode(False)
+        if not is_safe:
+            return self.get_response(request)
         if has_session and not request.user.is_authenticated:
             pass  # asked now, as it may have to be deleted
-        with connection.execute_wrapper(partial(self.in_mode, is_safe)):
+        with connection.execute_wrapper(self.read_only):
             try:
                 return self.get_response(request)
             finally:
-                if is_safe and has_session:
+                if has_session:
                     self.set_mode(False)
 
-    def in_mode(self, read_only: bool, execute, sql, params, many, context):
-        self.set_mode(read_only)
+    def read_only(self, execute, sql, params, many, context):
+        self.set_mode(True)
         return execute(sql, params, many, context)
 
     @staticmethod

@@ -11,15 +11,11 @@ from cooperation.pages.benelux import BeneluxPage
 from cooperation.register.api import docs
 from cooperation.register.features.commitments import CommitmentListPage
 from cooperation.register.features.countries import countries, country
-from cooperation.register.features.reference_pages import (
-    OrganisationListPage,
-    OrganisationPage,
-    SourceListPage,
-    SourcePage,
-)
+from cooperation.register.features.organisations import OrganisationListPage, OrganisationPage
 from cooperation.register.features.saved_views.lists import SavedViewListPage
 from cooperation.register.features.saved_views.pages import DeleteViewPage, SavedViewPage, SavePage
 from cooperation.register.features.search import SearchPage
+from cooperation.register.features.sources import SourceListPage, SourcePage
 from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
 from placements.gaps.page import GapsPage

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import environment
@@ -15,21 +16,20 @@ from environment import PYTHON, ROOT
 DESCRIPTION = """\
 Runs every check and every test, against a database and a Redis of its own that are gone afterwards.
 
+--quick leaves out the browser, the second server and what is slow: for every commit.
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
 The tests run side by side, one process for each core; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.
 Where there is LibreOffice, it opens the exports; where there is none, those tests are left out, which is told as well.
-Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql), the tests run on that one too.
+Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql), the tests whose subject is SQL run
+on that one too.
 """
 TOOLS = PYTHON.parent
 BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
-WITHOUT_BROWSER = ("-m", "not browser")
+SLOWEST = ("--durations", "10", "--durations-min", "1")
 # Each test goes to the next process that is free, in the order of the collection; only those of one `xdist_group` stay
 # together. By file or class there would be two or three long pieces, and cores with nothing to do.
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
-# On a second server everything is asked again that reaches a database: ranges, sorting and search are where versions
-# differ, and page, API and export are made of them. Left out is only what asks the database nothing, or starts its own.
-WITHOUT_SQL = ("services", "architecture", "translations")
 SYSTEM_POSTGRES = ("15", "16", "17", "18")
 
 
@@ -37,54 +37,59 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         "script/test", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    _, pytest_arguments = parser.parse_known_args()
+    parser.add_argument("--quick", action="store_true", help="without a browser, a second server and what is slow")
+    arguments, pytest_arguments = parser.parse_known_args()
     environment.enter(environment.DEVELOPMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 
     from script.embedded.state import ServiceError
 
     try:
-        return check_and_test(pytest_arguments)
+        return check_and_test(pytest_arguments, arguments.quick)
     except ServiceError as error:
         raise SystemExit(f"✗ {error}") from None
 
 
-def check_and_test(pytest_arguments: list[str]) -> int:
+def check_and_test(pytest_arguments: list[str], quick: bool) -> int:
     """Goes through everything, whatever fails on the way; the closing lines tell what did."""
     from script.embedded.postgres import Postgres
     from script.embedded.state import temporary_state
     from script.embedded.valkey import Valkey
 
-    if browser := find_browser():
+    begun = time.monotonic()
+    browser = None if quick else find_browser()
+    if browser:
         os.environ["CHROMIUM"] = browser  # where the browser tests look for it
     failed = [name for name, command in checks() if not passes(name, command)]
+    left_out = [*([] if browser else ["browser"]), *(["slow"] if quick else [])]
 
-    with temporary_state() as state, Valkey(state) as valkey, Postgres(state, durable=False) as postgres:
-        os.environ |= {"REDIS_URL": valkey.url, "DATABASE_URL": postgres.url}
-        if not passes("migrations", [PYTHON, "manage.py", "makemigrations", "--check"]):
-            failed.append("migrations")
-        print("\n→ The tests on the built-in PostgreSQL")
-        if not pytest_passes([*([] if browser else WITHOUT_BROWSER), *pytest_arguments]):
-            failed.append("tests")
-
-        if programs := system_postgres():
-            name = f"tests on the system's PostgreSQL {programs.parent.name}"
+    with temporary_state() as state, Valkey(state) as valkey:
+        os.environ["REDIS_URL"] = valkey.url
+        if (programs := system_postgres()) and not quick:
+            name = f"SQL on the system's PostgreSQL {programs.parent.name}"
             with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
                 os.environ["DATABASE_URL"] = postgres.url
-                print(f"\n→ The {name}, without a browser")
-                left_out = [f"--ignore=tests/test_{name}.py" for name in WITHOUT_SQL]
-                choice = [*WITHOUT_BROWSER, *left_out, *pytest_arguments]
-                if not pytest_passes(choice, may_be_none=bool(pytest_arguments)):
+                print(f"\n→ The tests of {name}")
+                if not pytest_passes(["-m", "sql", *pytest_arguments], may_be_none=bool(pytest_arguments)):
                     failed.append(name)
+
+        with Postgres(state, durable=False) as postgres:
+            os.environ["DATABASE_URL"] = postgres.url
+            print("\n→ The tests on the built-in PostgreSQL")
+            choice = ["-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else []
+            if not pytest_passes([*SLOWEST, *choice, *pytest_arguments]):
+                failed.append("tests")
 
     if failed:
         print(f"✗ Failed: {', '.join(failed)}")
-    if not browser:
+    if not browser and not quick:
         print("✗ Left out: the browser tests, as there is no Chromium (apt-get install chromium)")
     if not shutil.which("soffice"):
         remedy = "apt-get install --no-install-recommends libreoffice-calc-nogui"
         print(f"… Left out: exports opened by LibreOffice, as there is none ({remedy})")
-    return 1 if failed or (not browser and os.environ.get("CI")) else 0
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    print(f"In all: {minutes} min {seconds} s")
+    return 1 if failed or (not browser and not quick and os.environ.get("CI")) else 0
 
 
 def checks() -> list[tuple[str, list]]:

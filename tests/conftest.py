@@ -1,10 +1,12 @@
-"""What every test can use: the real data set, loaded once in each process, and a browser on a served site."""
+"""What every test can use: the real data set, loaded once for all processes, and a browser on a served site."""
 
+import fcntl
 import os
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from pytest_django import fixtures
 
 from cooperation.register.actions import load as loading
@@ -16,10 +18,42 @@ fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def template(django_test_environment, django_db_blocker, worker_id, tmp_path_factory) -> str:
+    """A database with the data set, which the processes of one run copy; empty where there is one process.
+
+    The first that needs it makes it. It is left behind, and made anew by the next run.
+    """
+    if worker_id == "master":
+        return ""
+    here = tmp_path_factory.getbasetemp().parent  # of all processes of this run
+    with open(here / "template.lock", "w") as lock, django_db_blocker.unblock():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        names = connection.settings_dict
+        name, own, there = names["NAME"], names["TEST"]["NAME"], here / "template"
+        template = f"test_{name}_template"
+        if not there.exists():
+            names["TEST"]["NAME"] = template
+            connection.creation.create_test_db(verbosity=0, autoclobber=True)
+            loading.load()
+            connection.close()
+            names["TEST"]["NAME"], names["NAME"] = own, name
+            there.touch()
+    return template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, template):
+    """The databases of the processes are copies of the template."""
+    if template:
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, template):
     """The database of the tests holds the data set; each test rolls back what it adds."""
-    with django_db_blocker.unblock():
-        loading.load()
+    if not template:
+        with django_db_blocker.unblock():
+            loading.load()
 
 
 @pytest.fixture

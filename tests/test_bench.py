@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+from config.api import EVERYTHING, REFERENCE, SAVED
+from config.kinds import KINDS
 from cooperation.register.models import Instrument, kinds
 from placements.models import Placement
 from script.benchmark import agreement, databases, generate, pages, raw
@@ -127,7 +128,9 @@ def test_every_page_and_every_list_of_the_api_is_measured(db):
     found = dict(pages.answers())
     assert all(f"/{path}/?view=changes" in found for path in ("placements", "eu", "interpol", "mous", "initiatives"))
     assert {"/", "/countries/AL/", "/placements/gaps/", "/search/?q=police", "/api/v1/openapi.json"} <= found.keys()
-    assert {f"/api/v1/{name}?pageSize=25" for name in (*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED)} <= found.keys()
+    assert {
+        f"/api/v1/{name}?pageSize=25" for name in (*(kind.resource for kind in KINDS), *EVERYTHING, *REFERENCE, *SAVED)
+    } <= found.keys()
     assert sum(goals == pages.DETAIL for goals in found.values()) == len(kinds())
 
 

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 
+pytestmark = pytest.mark.sql
+
 APPS = ("mous", "kinds", "placements", "cooperation", "register")
 OWN = tuple(f"{app}_" for app in APPS)
 NAME = "register_history"
@@ -61,6 +63,7 @@ def own_things(empty) -> set[str]:
         return tables | functions | {name for (name,) in cursor.fetchall()}
 
 
+@pytest.mark.slow
 def test_forward_back_and_forward_again(empty):
     call_command("migrate", database=NAME, verbosity=0)
     there = own_things(empty)

@@ -29,7 +29,7 @@ from script.embedded.state import (
 )
 from script.embedded.valkey import Valkey
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 

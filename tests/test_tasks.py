@@ -17,7 +17,7 @@ from config.celery import app
 from cooperation.register import tasks
 from cooperation.register.models import StageSpan
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parent.parent
 

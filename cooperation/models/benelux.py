@@ -1,6 +1,6 @@
 """Treaties and their provisions: the Benelux treaties of 2004 and 2018 with their implementing agreements, Enschede.
 
-A provision has no milestones: it works through its treaty (`domain.md`, rule 7), so its spans are read off those of the
+A provision has no milestones: it works through its treaty (`docs/stages.md`), so its spans are read off those of the
 treaty and of the agreements that implement it.
 """
 
@@ -19,7 +19,7 @@ from cooperation.register.domain.ladder import Ladder
 from cooperation.register.domain.spans import Span
 from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument, Relation
-from cooperation.register.models.fetch import Columns, Page, Part, attach, fetch
+from cooperation.register.models.fetch import Batch, Columns, Part, attach, fetch
 from cooperation.register.models.fields import Text, one_of
 
 DATA = Path(__file__).parent.parent / "data"
@@ -120,12 +120,12 @@ class Treaty(Instrument):
                 "treaties_above",
                 lambda clock, reader: cls.objects.visible_to(reader).on(clock).filter(agreements=OuterRef("pk")),
                 lambda: columns.expressions,
-                lambda values, page: columns.make(values),
+                lambda values, batch: columns.make(values),
             )
         ]
 
     @classmethod
-    def read_along(cls, records: "list[Treaty]", page: Page, whole: bool) -> None:
+    def read_along(cls, records: "list[Treaty]", batch: Batch, whole: bool) -> None:
         for record in records if whole else ():
             attach(record, under_treaty=next(iter(record.treaties_above), None))
 
@@ -322,24 +322,24 @@ class Provision(Instrument):
                 "before",
                 lambda clock, reader: cls.objects.visible_to(reader).on(clock).filter(successors=OuterRef("pk")),
                 lambda: columns.expressions,
-                lambda values, page: columns.make(values),
+                lambda values, batch: columns.make(values),
             ),
             Part(
                 "implementing",
                 lambda clock, reader: Relation.objects.filter(type="implements", to=OuterRef("pk")),
                 lambda: relation.expressions,
-                lambda values, page: relation.make(values),
+                lambda values, batch: relation.make(values),
             ),
         ]
 
     @classmethod
-    def read_along(cls, records: "list[Provision]", page: Page, whole: bool) -> None:
+    def read_along(cls, records: "list[Provision]", batch: Batch, whole: bool) -> None:
         """Its treaty and the agreements that implement it, as they stand on the clock for this reader."""
         keys = {record.treaty_id for record in records}
         if whole:
             keys |= {record.implementing_agreement_id for record in records} - {None}
             keys |= {relation.instrument_id for record in records for relation in record.implementing}
-        treaties = {treaty.pk: treaty for treaty in fetch(Treaty, sorted(keys), page)}
+        treaties = {treaty.pk: treaty for treaty in fetch(Treaty, sorted(keys), batch)}
         for record in records:
             attach(record, treaty=treaties.get(record.treaty_id))
             if whole:

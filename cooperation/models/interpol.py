@@ -88,7 +88,7 @@ class InterpolItem(Instrument):
                 "votes_then",
                 lambda clock, reader: Vote.objects.filter(item=OuterRef("pk")),
                 lambda: columns.expressions,
-                lambda values, page: columns.make(values),
+                lambda values, batch: columns.make(values),
             )
         ]
 

@@ -17,9 +17,9 @@ from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
 from .lists.columns import Column
 from .lists.filters import InstrumentFilter
-from .lists.query import Slice
+from .lists.query import Page
 from .models import Country, Instrument
-from .models.fetch import Page
+from .models.fetch import Batch
 from .views import DetailPage, InstrumentListPage
 from .views.detail import Detail
 
@@ -35,7 +35,7 @@ class Section:
     says_why: bool = True  # whether a column tells in which role the country stands in the record
     words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
     # What stands in the place of many rows, for what the list is asked; its records are read along on the page.
-    summary: Callable[[str, Clock, Any, Page], dict[str, Any]] | None = None
+    summary: Callable[[str, Clock, Any, Batch], dict[str, Any]] | None = None
     # What can be said aloud of these records about the country, where that is more than their number.
     sentence: Callable[[QuerySet, Country, Clock], str] | None = None
 
@@ -66,9 +66,9 @@ class Kind:
     # Of the list: its layouts, its template, and what it shows besides (see `InstrumentListPage`).
     views: Sequence[str] = InstrumentListPage.views
     list_template: str = InstrumentListPage.template_name
-    more_sentences: Callable[[InstrumentListPage, Slice], Iterable[str]] | None = None
+    more_sentences: Callable[[InstrumentListPage, Page], Iterable[str]] | None = None
     card_lines: Callable[[InstrumentListPage, Instrument], list[dict[str, str]]] | None = None
-    beside: Callable[[InstrumentListPage, Slice], dict[str, Any]] | None = None
+    beside: Callable[[InstrumentListPage, Page], dict[str, Any]] | None = None
     above: Sequence[tuple[Any, str]] = ()  # the pages above its pages, as (label, name of the address)
     detail_base: type[DetailPage] = DetailPage  # where the page of a record does more than `detail` says
     on_map: str = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
@@ -103,7 +103,7 @@ class Kind:
     @cached_property
     def detail_page(self) -> type[DetailPage]:
         return self._made(
-            self.detail_base, "Page", queryset=self.model.objects.all(), detail=self.detail, above=self.above
+            self.detail_base, "DetailPage", queryset=self.model.objects.all(), detail=self.detail, above=self.above
         )
 
     @cached_property

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from cooperation.register.display.footnotes import SourceMarks
 from cooperation.register.domain.clock import Clock
 from cooperation.register.features.dashboard import chosen, heads
-from cooperation.register.lists import child_rows as by_record
+from cooperation.register.lists import child_rows
 from cooperation.register.lists.columns import Column
 from cooperation.register.models import kinds
 from cooperation.register.templatetags.register import at
@@ -180,7 +180,7 @@ class GapsPage(ListPage):
     # --- posts -------------------------------------------------------------------------------------------------------
 
     def address(self, query: str, clock: Clock | None = None) -> str:
-        return by_record.address(Placement.RESOURCE, query, clock or self.clock)
+        return child_rows.address(Placement.RESOURCE, query, clock or self.clock)
 
     def numbered(self, posts: Posts) -> dict[str, Any]:
         count, exact = posts.count
@@ -230,7 +230,7 @@ class GapsPage(ListPage):
             "more": sum(1 for one in compared if one.difference(one.now) > 0),
         }
 
-    def comparison(self, one: network.Comparison) -> dict[str, Any]:
+    def comparison(self, one: network.FigureComparison) -> dict[str, Any]:
         difference = one.difference(one.now)
         return {
             "figure": figure_row(one.figure),
@@ -263,7 +263,7 @@ class GapsPage(ListPage):
                 {
                     "label": capfirst(str(named[name]._meta.verbose_name_plural)),
                     "count": count,
-                    "url": by_record.address(name, query, self.clock),
+                    "url": child_rows.address(name, query, self.clock),
                 }
                 for name, count, query in self.gaps.agreed
             ],

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from cooperation.register.domain.clock import Clock, months_after, months_before
 from cooperation.register.features import dashboard
 from cooperation.register.features.search import SearchPage
-from cooperation.register.lists.query import FORMATS, Fault, Question
+from cooperation.register.lists.params import FORMATS, ParamError
+from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import Country, kinds
 
 from ..columns import PLACEMENT_COLUMNS
@@ -24,11 +25,11 @@ from .filters import GapFilter
 MOST = 50  # posts that are named; the list behind the number has them all
 
 
-def ask(params: QueryDict, user, words: str, **more) -> Question:
+def ask(params: QueryDict, user, words: str, **more) -> ListQuery:
     """The question of an address. `words` says in a sentence that gaps themselves have no export."""
-    question = Question(Country.objects.all(), GapFilter, PLACEMENT_COLUMNS, params, user, **more)
+    question = ListQuery(Country.objects.all(), GapFilter, PLACEMENT_COLUMNS, params, user, **more)
     if params.get("format") in set(FORMATS) - {"html"}:
-        question.faults.append(Fault("format", "invalid_choice", words))
+        question.faults.append(ParamError("format", "invalid_choice", words))
     return question
 
 
@@ -41,7 +42,7 @@ class Posts:
     user: object
 
     @cached_property
-    def question(self) -> Question:
+    def question(self) -> ListQuery:
         return dashboard.ask(PLACEMENTS.list_page, self.query, self.clock, self.user)
 
     @cached_property
@@ -65,7 +66,7 @@ class Ends:
 class Gaps:
     """Everything that is missing, on the clock and for the reader of a question."""
 
-    def __init__(self, question: Question):
+    def __init__(self, question: ListQuery):
         self.clock, self.user, self.filter = question.clock, question.user, question.filterset
         self.countries = question.selection
 
@@ -138,7 +139,7 @@ class Gaps:
     # --- what sources count, and what is agreed where nobody sits ----------------------------------------------------
 
     @cached_property
-    def comparisons(self) -> list[network.Comparison]:
+    def comparisons(self) -> list[network.FigureComparison]:
         return network.comparisons(self.clock, self.user)
 
     @cached_property

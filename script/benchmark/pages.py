@@ -79,12 +79,13 @@ def answers() -> Iterator[tuple[str, Goals]]:
     from django.db.models import Count
     from django.urls import resolve, reverse
 
-    from config.api import EVERYTHING, INSTRUMENTS, REFERENCE, SAVED
+    from config.api import EVERYTHING, REFERENCE, SAVED
+    from config.kinds import KINDS
     from cooperation.register.api.openapi_document import document
     from cooperation.register.models import kinds
 
     others = ("instruments", "milestones", "commitments", "sources", "organisations", "views")
-    for resource in (*INSTRUMENTS, *others):
+    for resource in (*(kind.resource for kind in KINDS), *others):
         path = reverse(f"{resource}-list")
         _shown_unasked, *more = resolve(path).func.view_class.views
         yield path, LIST
@@ -99,7 +100,7 @@ def answers() -> Iterator[tuple[str, Goals]]:
     for resource, kind in kinds().items():
         record = kind.objects.annotate(number=Count("milestones")).order_by("-number", "key")[0]
         yield reverse(f"{resource}-detail", args=[record.key]), DETAIL
-    for name in (*INSTRUMENTS, *EVERYTHING, *REFERENCE, *SAVED):
+    for name in (*(kind.resource for kind in KINDS), *EVERYTHING, *REFERENCE, *SAVED):
         yield f"{reverse(f'api:{name}-list')}?pageSize=25", API_LIST
     yield reverse("api:openapi"), DOCUMENT
     yield reverse("api-docs"), DOCS_PAGE

@@ -86,8 +86,7 @@ def test_the_clock_travels_in_every_link(base_url, name):
     assert lost == []
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("clock", ["", f"?{LETTER_DAY}"], ids=["today", "letter day"])
+@pytest.mark.parametrize(("clock", "language"), [("", "nl"), (f"?{LETTER_DAY}", "en")], ids=["today", "letter day"])
 def test_no_link_is_dead(base_url, clock, language):
     """From the first page on, through all kinds of pages and of questions, some of each."""
     start = f"{base_url}/{clock}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
@@ -21,6 +22,8 @@ WORDS = ("police", "tirana", "schengen", "directive", "officer", "europa", "braz
 
 class AgreementContract(Kind):
     """Random questions to the real data set: every outlet gives the same keys in the same order."""
+
+    examples = 3  # random questions for each kind
 
     def questions(self) -> st.SearchStrategy[str]:
         filterset = self.list_page.filterset_class(QueryDict(), self.model.objects.all())
@@ -44,11 +47,16 @@ class AgreementContract(Kind):
     def sort_keys(self) -> list[str]:
         return [column.key for column in self.list_page.columns if column.sort]
 
+    @pytest.mark.slow
+    @pytest.mark.sql
     def test_page_api_and_export_agree(self, client):
         seen = []
 
         @settings(
-            max_examples=8, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+            max_examples=self.examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=[HealthCheck.function_scoped_fixture],
         )
         @given(question=self.questions())
         def agree(question):
@@ -92,6 +100,8 @@ def is_any_of(field: forms.Field) -> bool:
 class OracleContract(Kind):
     """Each key against a plain reading of what the rows themselves say."""
 
+    @pytest.mark.sql
+    @pytest.mark.slow
     def test_every_key_gives_the_rows_that_say_so(self, client):
         countries = {row["code"]: row for row in every_row(client, "/api/v1/countries")}
         letters = every_row(client, "/api/v1/sources?kind=letter")

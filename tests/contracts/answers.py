@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -18,7 +19,7 @@ from cooperation.register.lists.aggregates import GROUP_BY
 from cooperation.register.lists.columns import Column
 from tests.factories import SourceFactory
 
-from .kind import LETTER_DAY, WORD, Kind, dress, milestone
+from .kind import COUNTED_VIEWS, LETTER_DAY, WORD, Kind, dress, milestone
 from .outlets import at, csv_keys, csv_rows, get, read, sheet_rows, text_of
 
 
@@ -165,8 +166,8 @@ def _check_values(value, name: str = "") -> None:
             assert value.endswith("Z"), f"{name} has no offset of UTC"
 
 
-class ExportContract(Kind):
-    """CSV: exactly the rows, the order and the columns on the screen."""
+class ExportDeclaration(Kind):
+    """The columns of an export."""
 
     def test_the_columns_of_the_page_in_the_language_of_the_reader(self, client):
         english, *rows = csv_rows(client, self.page, LETTER_DAY)
@@ -182,6 +183,18 @@ class ExportContract(Kind):
         header, *rows = csv_rows(client, self.api, f"columns={','.join(keys)}&headers=keys")
         assert header == keys
         assert {len(row) for row in rows} == {len(keys)}
+
+    @pytest.mark.parametrize("extension", ["xlsx", "ods"])
+    def test_a_number_is_a_number(self, client, extension):
+        columns = [column.key for column in self.list_page.columns if column.numeric]
+        if columns:
+            query = f"columns={','.join(columns)}&{LETTER_DAY}"
+            _header, *rows = sheet_rows(client, self.api, query, extension=extension)
+            assert {type(value) for row in rows for value in row} <= {int, float, type(None)}
+
+
+class ExportContract(ExportDeclaration):
+    """CSV: exactly the rows, the order and the columns on the screen."""
 
     def test_what_a_spreadsheet_needs(self, client):
         answer = get(client, at(self.page, f"format=csv&{LETTER_DAY}"), language="nl")
@@ -236,14 +249,6 @@ class SheetContract(Kind):
         with patch.object(self.list_page, "columns", [*self.list_page.columns, column]):
             _header, *rows = sheet_rows(client, self.page, f"q={WORD}&columns=title,day", extension=extension)
         assert dict(rows) == {f"{WORD} {day}": value for day, value in days.items()}
-
-    @in_each_sheet
-    def test_a_number_is_a_number(self, client, extension):
-        columns = [column.key for column in self.list_page.columns if column.numeric]
-        if columns:
-            query = f"columns={','.join(columns)}&{LETTER_DAY}"
-            _header, *rows = sheet_rows(client, self.api, query, extension=extension)
-            assert {type(value) for row in rows for value in row} <= {int, float, type(None)}
 
     @in_each_sheet
     def test_says_what_was_asked(self, client, extension):
@@ -310,34 +315,47 @@ def _in_words(value) -> str:
 
 
 class QueryCountContract(Kind):
-    """The same number of queries for one row and for a hundred."""
+    """The same number of queries for one row and for many, in every outlet."""
 
-    def count(self, client, path: str) -> int:
-        with CaptureQueriesContext(connection) as queries:
-            read(client, path)
-        return len(queries)
+    MANY = 30
 
-    def test_of_a_list(self, client):
-        question = f"q={WORD}&pageSize=200"
+    def counts(self, client, paths: Sequence[str]) -> dict[str, int]:
+        found = {}
+        for path in paths:
+            with CaptureQueriesContext(connection) as queries:
+                read(client, path)
+            found[path] = len(queries)
+        return found
+
+    def test_asks_as_much_for_many_records_as_for_few(self, client):
+        question, since = f"q={WORD}&pageSize=200", "against=1990-01-01"
         every_column = ",".join(column.key for column in self.list_page.columns)
         paths = [
             at(self.page, f"{question}&columns={every_column}"),
             at(self.api, question),
             at(self.api, f"{question}&cursor="),
             *(at(self.page, f"{question}&columns={every_column}&format={name}") for name in exports.EXPORTS),
-            *(at(self.statistics, f"q={WORD}&groupBy={group_by}") for group_by in GROUP_BY),
+            *(at(self.statistics, f"q={WORD}&groupBy={group_by}") for group_by in (*GROUP_BY, "country,year")),
+            *(at(self.page, f"view={view}&q={WORD}&{since}") for view in COUNTED_VIEWS),
+            *(
+                at(self.page, f"view={view}&q={WORD}&{since}&format={extension}")
+                for view in COUNTED_VIEWS
+                for extension in ("csv", "xlsx", "json")
+            ),
+            at(self.page, f"view=chart&groupBy=year&q={WORD}"),
+            at(self.changes, f"{question}&{since}"),
         ]
         self.many(1)
-        one = {path: self.count(client, path) for path in paths}
-        self.many(99)
-        assert get(client, at(self.api, question)).json()["count"] == 100
-        assert {path: self.count(client, path) for path in paths} == one
+        one = self.counts(client, paths)
+        self.many(self.MANY - 1)
+        assert get(client, at(self.api, question)).json()["count"] == self.MANY
+        assert self.counts(client, paths) == one
 
     def test_of_a_record(self, client):
         (record,) = self.many(1)
         paths = (self.page_of(record.key), self.api_of(record.key))
-        one = [self.count(client, path) for path in paths]
-        for number in range(20):
+        one = self.counts(client, paths)
+        for number in range(4):
             sources = [SourceFactory() for _ in range(3)]
             made = milestone(record, self.milestone, "2020-01-01", sources[0], key=f"more-{number}")
             made.save()
@@ -347,7 +365,7 @@ class QueryCountContract(Kind):
             self.factory().relations.create(type="related_to", to=record)
             record.disputes.create(field=made.key).claims.create(value="2020", source=sources[2])
             record.commitments.create(what_nl=WORD, made_in=sources[0], fulfilled_by=sources[1])
-        assert [self.count(client, path) for path in paths] == one
+        assert self.counts(client, paths) == one
 
 
 def _camel(name: str) -> str:

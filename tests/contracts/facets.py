@@ -1,7 +1,9 @@
 """The form of a filter: the numbers behind its choices are those of the list, and each key can be asked from it."""
 
 import re
+from urllib.parse import urlencode
 
+import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from cooperation.register.lists import facets as module
 from cooperation.register.lists.facets import countable, facets
 from cooperation.register.lists.fields import CountriesField, DayField, KeysField, MomentField
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.query import ListQuery
 
 from .agreement import AgreementContract
 from .kind import LETTER_DAY
@@ -30,7 +32,7 @@ class FacetsContract(AgreementContract):
     # Keys with choices behind which no number can stand, or of which the form shows none unasked.
     uncounted = frozenset({"country", "countryRole", "countryWithout", "organisationRole", "succeeded"})
 
-    def question(self, query: str) -> Question:
+    def question(self, query: str) -> ListQuery:
         found = self.list_page.ask(QueryDict(query), AnonymousUser(), has_form=True)
         assert not found.faults, query
         return found
@@ -41,8 +43,10 @@ class FacetsContract(AgreementContract):
         expected = {name for name in with_choices if not name.endswith("Not")} - self.uncounted
         assert set(facets(self.question(""))) == expected
 
+    @pytest.mark.slow
+    @pytest.mark.sql
     def test_the_number_behind_a_choice_is_that_of_the_list(self):
-        @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=self.examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(query=self.questions(), chance=st.randoms(use_true_random=False))
         def agree(query, chance):
             question = self.question(query)
@@ -105,25 +109,30 @@ class FacetsContract(AgreementContract):
         assert 'value="drugs" checked' in read(client, at(self.page, "q=zzqqxxnothingatall&theme=drugs"))
 
 
-class FormContract(AgreementContract):
-    """Every key can be asked from the form, shows as a chip, and follows with htmx as it does without."""
+class FormDeclaration(AgreementContract):
+    """Every key can be asked from the form, and shows as a chip."""
 
     def test_every_key_can_be_set_in_the_form_and_taken_off(self, client):
-        filterset = self.list_page.filterset_class()
-        for name, field in filterset.form.fields.items():
-            if name in ("validOn", "knownOn"):
-                continue  # the clock has a form of its own
-            value = _a_value(field)
-            response = get(client, at(self.page, f"{name}={value}"))
-            page = response.content.decode()
-            form = page.partition('id="filter-form"')[2].partition("</form>")[0]
-            drawn = [one for one in re.findall(r"<input [^>]*>", form) if f'name="{name}"' in one]
-            boxes = ('type="checkbox"', 'type="radio"')
-            drawn = [one for one in drawn if " checked" in one or not any(box in one for box in boxes)]
-            assert any(f'value="{value}"' in one for one in drawn), name
-            (chip,) = response.context["chips"]
-            assert name not in QueryDict(chip["remove_url"].removeprefix("?")), name
+        """All of them on one page. The clock has a form of its own."""
+        fields = self.list_page.filterset_class().form.fields
+        asked = {name: _a_value(field) for name, field in fields.items() if name not in ("validOn", "knownOn")}
+        response = get(client, at(self.page, urlencode(asked)))
+        page = response.content.decode()
+        form = page.partition('id="filter-form"')[2].partition("</form>")[0]
+        boxes = ('type="checkbox"', 'type="radio"')
+        inputs = re.findall(r"<input [^>]*>", form)
+        drawn = [one for one in inputs if " checked" in one or not any(box in one for box in boxes)]
+        for name, value in asked.items():
+            assert any(f'name="{name}"' in one and f'value="{value}"' in one for one in drawn), name
+        taken_off = []
+        for chip in response.context["chips"]:
+            taken_off += set(asked) - set(QueryDict(chip["remove_url"].removeprefix("?")))
             assert chip["label"] in page
+        assert sorted(taken_off) == sorted(asked)
+
+
+class FormContract(FormDeclaration):
+    """What follows with htmx is what comes without it."""
 
     def test_htmx_gets_the_rows_of_the_page_without_its_frame(self, client):
         for query in (LETTER_DAY, f"kind={self.model.Kind.values[0]}&sort=-title&{LETTER_DAY}", "q=zzzz"):

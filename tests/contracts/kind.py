@@ -5,13 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, models
+from django.db import models
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cooperation.register import actions, kind
-from cooperation.register.lists.query import Question
+from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import (
     Citation,
     Claim,
@@ -29,11 +28,10 @@ from cooperation.register.models import (
 )
 from tests.factories import InstrumentFactory, SourceFactory
 
-from .outlets import read
-
 LETTER_DAY = "validOn=2021-12-02&knownOn=2021-12-02"
 # In no text of the data set: records of a test bear it, so that `q` finds them and nothing else.
 WORD = "zzqwxproef"
+COUNTED_VIEWS = ("map", "chart", "pivot", "changes")  # that show numbers rather than rows
 
 
 class Kind:
@@ -69,13 +67,17 @@ class Kind:
     def statistics(self) -> str:
         return reverse(f"api:{self.model.RESOURCE}-statistics")
 
+    @property
+    def changes(self) -> str:
+        return reverse(f"api:{self.model.RESOURCE}-changes")
+
     def page_of(self, key: str) -> str:
         return reverse(f"{self.model.RESOURCE}-detail", args=[key])
 
     def api_of(self, key: str) -> str:
         return reverse(f"api:{self.model.RESOURCE}-detail", args=[key])
 
-    def ask(self, query: str) -> Question:
+    def ask(self, query: str) -> ListQuery:
         return self.list_page.ask(QueryDict(query), AnonymousUser())
 
     @staticmethod
@@ -107,19 +109,6 @@ class Kind:
         actions.rewrite_spans(records)
         actions.rewrite_words(records)
         return records
-
-    def asks_as_much(self, client, paths: Sequence[str]) -> None:
-        """For one record of this WORD as for a hundred."""
-
-        def queries(path: str) -> int:
-            with CaptureQueriesContext(connection) as asked:
-                read(client, path)
-            return len(asked)
-
-        self.many(1)
-        one = {path: queries(path) for path in paths}
-        self.many(99)
-        assert {path: queries(path) for path in paths} == one
 
 
 def milestone(record: Instrument, kind: str, day: str, source: Source, key: str = "first", **values) -> Milestone:

@@ -8,7 +8,6 @@ from datetime import date
 
 import pytest
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,10 +16,9 @@ from cooperation.register.lists.aggregates import GROUP_BY
 from cooperation.register.models import StageSpan
 
 from .agreement import CLOCKS, AgreementContract, Reader, every_row
-from .kind import LETTER_DAY, WORD
+from .kind import COUNTED_VIEWS, LETTER_DAY, WORD
 from .outlets import at, get, read
 
-COUNTED_VIEWS = ("map", "chart", "pivot", "changes")
 # Days that are compared: in order, the wrong way round, the same, and the edges of the calendar.
 COMPARED = (
     ("2021-12-02", "2026-11-23", "2015-09-08", ""),
@@ -36,10 +34,6 @@ BAR = re.compile(r'<a href="(\?[^"]+)">[^<]*</a></th>\s*<td class="num">(\d+)</t
 
 class SeeingContract(AgreementContract):
     """Statistics, views and changes of one kind."""
-
-    @property
-    def changes(self) -> str:
-        return reverse(f"api:{self.model.RESOURCE}-changes")
 
     # --- counts ------------------------------------------------------------------------------------------------------
 
@@ -79,6 +73,7 @@ class SeeingContract(AgreementContract):
                     found[key][str(year)] = (certain, first[key] == year)
         return found
 
+    @pytest.mark.sql
     def test_counts_are_those_of_a_plain_reading(self, client):
         for valid_on, known_on in CLOCKS:
             clock = f"validOn={valid_on}&knownOn={known_on}"
@@ -95,6 +90,7 @@ class SeeingContract(AgreementContract):
                 }
                 assert counted == by_stage, (name, clock)
 
+    @pytest.mark.sql
     def test_years_tell_certain_from_possible_and_which_was_the_first(self, client):
         for valid_on, known_on in CLOCKS:
             clock = f"validOn={valid_on}&knownOn={known_on}"
@@ -176,6 +172,7 @@ class SeeingContract(AgreementContract):
         "query",
         ["", "q=zzzz", "validOn=0001-01-01", "validOn=9999-12-31&knownOn=9999-12-31", "groupBy=year", "sort=-title"],
     )
+    @pytest.mark.slow
     def test_shows_any_selection(self, client, view, query):
         for language in ("nl", "en"):
             read(client, at(self.page, f"view={view}&{query}"), language=language)
@@ -185,18 +182,6 @@ class SeeingContract(AgreementContract):
         self.factory(title_nl=WORD, title_en="")
         page = read(client, at(self.page, f"view={view}&q={WORD}"))
         assert "<strong>1 " in page
-
-    def test_views_ask_as_much_of_many_records_as_of_few(self, client):
-        paths = [at(self.page, f"view={view}&q={WORD}") for view in COUNTED_VIEWS]
-        paths += [
-            at(self.page, f"view=chart&groupBy=year&q={WORD}"),
-            at(self.changes, f"q={WORD}&pageSize=200&against=1990-01-01"),
-        ]
-        paths += [
-            at(self.page, f"view=changes&q={WORD}&against=1990-01-01"),
-            at(self.statistics, f"groupBy=country,year&q={WORD}"),
-        ]
-        self.asks_as_much(client, paths)
 
     # --- two days ----------------------------------------------------------------------------------------------------
 
@@ -244,12 +229,17 @@ class SeeingContract(AgreementContract):
         return found
 
     @pytest.mark.parametrize("days", COMPARED)
+    @pytest.mark.slow
     def test_changes_are_those_of_the_two_lists(self, client, days):
         assert self.answered_changes(client, "", days) == self.expected_changes(client, "", days)
 
+    @pytest.mark.slow
     def test_changes_of_any_question(self, client):
         @settings(
-            max_examples=6, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+            max_examples=self.examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=[HealthCheck.function_scoped_fixture],
         )
         @given(question=self.questions(), days=st.sampled_from(COMPARED))
         def agree(question, days):

@@ -14,9 +14,9 @@ from cooperation.register.exports import EXPORTS
 from cooperation.register.views.layouts import pivot
 
 from .agreement import CLOCKS, every_row
-from .kind import LETTER_DAY, WORD
+from .kind import COUNTED_VIEWS, LETTER_DAY
 from .outlets import at, csv_rows, get, read, sheet_rows, text_of
-from .seeing import COMPARED, COUNTED_VIEWS, SeeingContract
+from .seeing import COMPARED, SeeingContract
 
 COUNTS = (
     "view=map",
@@ -82,6 +82,7 @@ class TableContract(SeeingContract):
         return tables[-1] if tables else []
 
     @pytest.mark.parametrize("view", COUNTS)
+    @pytest.mark.slow
     def test_the_export_of_counts_is_the_table_on_the_page(self, client, monkeypatch, view):
         monkeypatch.setattr(pivot, "MOST_COLUMNS", 10_000)
         seen = 0
@@ -188,6 +189,7 @@ class TableContract(SeeingContract):
             number += 1
 
     @pytest.mark.parametrize(("days", "language"), [*zip(COMPARED, ("en", "nl") * 3, strict=True)])
+    @pytest.mark.slow
     def test_the_export_of_changes_is_what_all_pages_show(self, client, days, language):
         valid_on, known_on, against, against_known_on = days
         query = (
@@ -281,6 +283,7 @@ class TableContract(SeeingContract):
         assert html.escape(answer["citation"]) in read(client, at(self.page, query))
 
     @pytest.mark.parametrize("language", ["nl", "en"])
+    @pytest.mark.slow
     def test_of_nothing_there_is_a_table_without_rows(self, client, language):
         for query in ("q=zzzz", "validOn=0001-01-01&knownOn=0001-01-01&against=0001-01-01"):
             for view, extensions in FORMATS_OF.items():
@@ -294,14 +297,6 @@ class TableContract(SeeingContract):
                 (head, *rows) = csv_rows(client, self.page, f"view={view}&{query}", language)
                 assert head
                 assert [row[1:] for row in rows] == ([["0"]] if view == "pivot" else [])
-
-    def test_asks_as_much_for_many_records_as_for_few(self, client):
-        paths = [
-            at(self.page, f"view={view}&q={WORD}&against=1990-01-01&format={extension}")
-            for view in COUNTED_VIEWS
-            for extension in ("csv", "xlsx", "json")
-        ]
-        self.asks_as_much(client, paths)
 
 
 def json_rows(client, address: str, language: str) -> list[list]:

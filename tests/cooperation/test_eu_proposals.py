@@ -8,13 +8,13 @@ from cooperation.kind import EU_PROPOSALS
 from cooperation.models import EUProposal
 from cooperation.register import actions
 from cooperation.register.models import Milestone
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind
 from tests.contracts.kind import WORD, milestone
 from tests.contracts.outlets import api_keys, csv_rows, get, read
 from tests.factories import EUProposalFactory, MilestoneFactory, SourceFactory
 
 
-class TestEUProposals(KindContract):
+class TestEUProposals(DeclaredKind):
     kind = EU_PROPOSALS
     factory = EUProposalFactory
     key = "prum-ii-verordening"

@@ -3,12 +3,12 @@
 import pytest
 
 from cooperation.kind import INITIATIVES
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind
 from tests.contracts.outlets import api_keys
 from tests.factories import InitiativeFactory
 
 
-class TestInitiatives(KindContract):
+class TestInitiatives(DeclaredKind):
     kind = INITIATIVES
     factory = InitiativeFactory
     key = "caribbean-information-coordination"

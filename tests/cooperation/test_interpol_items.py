@@ -3,12 +3,12 @@
 import pytest
 
 from cooperation.kind import INTERPOL_ITEMS
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind
 from tests.contracts.outlets import get, read
 from tests.factories import InterpolItemFactory
 
 
-class TestInterpolItems(KindContract):
+class TestInterpolItems(DeclaredKind):
     kind = INTERPOL_ITEMS
     factory = InterpolItemFactory
     key = "lidmaatschap-micronesie"

@@ -6,12 +6,12 @@ from cooperation.kind import PROVISIONS, TREATIES
 from cooperation.models import Treaty
 from cooperation.register import actions
 from cooperation.register.models import Relation
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind, KindContract
 from tests.contracts.outlets import get
 from tests.factories import CountryRoleFactory, ProvisionFactory, TreatyFactory, treaty_of_tests
 
 
-class TestTreaties(KindContract):
+class TestTreaties(DeclaredKind):
     kind = TREATIES
     factory = TreatyFactory
     key = "benelux-2018"

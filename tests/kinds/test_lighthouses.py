@@ -1,6 +1,6 @@
 """A kind that the register has never heard of keeps every promise, and nothing in the kernel was touched for it."""
 
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind
 from tests.factories import InstrumentFactory
 
 from .kind import LIGHTHOUSES
@@ -15,7 +15,7 @@ class LighthouseFactory(InstrumentFactory):
     kind = "tower"
 
 
-class TestLighthouses(KindContract):
+class TestLighthouses(DeclaredKind):
     kind = LIGHTHOUSES
     factory = LighthouseFactory
     key = "test-light-east"

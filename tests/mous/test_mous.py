@@ -6,12 +6,12 @@ from cooperation.register import actions
 from cooperation.register.models import Milestone
 from mous.kind import MOUS
 from mous.models import Memorandum
-from tests.contracts import KindContract
+from tests.contracts import DeclaredKind
 from tests.contracts.outlets import api_keys, get
 from tests.factories import MemorandumFactory, MilestoneFactory
 
 
-class TestMous(KindContract):
+class TestMous(DeclaredKind):
     kind = MOUS
     factory = MemorandumFactory
     key = "mou-dubai-2021"

@@ -1,4 +1,4 @@
-"""The rules of `stages.py` once more: slow, obvious, one pair of days at a time.
+"""The rules of `domain/spans.py` once more: slow, obvious, one pair of days at a time.
 
 Written from the rules of the domain, not from the algorithm, so that the two can be held against each other.
 Of the register it uses only the shapes that go in: facts, dates, ladders, terms.

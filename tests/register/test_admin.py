@@ -185,6 +185,7 @@ def test_a_corrected_date_moves_the_stage_on_page_and_in_the_api(editor, post_ab
     assert actions.compare_spans() == []
 
 
+@pytest.mark.slow
 def test_nothing_changes_when_a_record_is_saved_as_it_is(boss):
     """Tried on the richest record of each kind of the data set."""
     for kind in kinds().values():

@@ -13,7 +13,7 @@ from placements.kind import PLACEMENTS
 from tests.contracts.outlets import api_keys, csv_keys
 from tests.factories import CountryRoleFactory, PlacementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 API, PAGE = "/api/v1/placements", "/placements/"
 COUNTRY = "TV"  # no record of the data set has to do with it

@@ -43,6 +43,7 @@ def test_page_api_and_export_agree(client, question):
 
 @pytest.mark.parametrize("valid_on", CLOCKS)
 @pytest.mark.parametrize("known_on", CLOCKS)
+@pytest.mark.sql
 def test_the_database_says_of_the_state_what_the_record_says(valid_on, known_on):
     clock = Clock(date.fromisoformat(valid_on), date.fromisoformat(known_on))
     for made in Commitment.objects.on(clock).with_related():

@@ -39,7 +39,7 @@ from tests.factories import (
     TreatyFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 SECRET = "Stg. Geheim: een tekst"
 

@@ -1,4 +1,4 @@
-"""Dates that are as exact as their source (`cooperation/register/dates.py`)."""
+"""Dates that are as exact as their source (`cooperation/register/domain/edtf.py`)."""
 
 from datetime import date, timedelta
 
@@ -287,6 +287,7 @@ def days_by_postgres(texts: list[str]) -> list[tuple[str | None, str | None]]:
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 @settings(deadline=None)
 @given(st.lists(written_dates(), min_size=1, max_size=30))
 def test_postgres_means_the_same_days(written):
@@ -295,6 +296,7 @@ def test_postgres_means_the_same_days(written):
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 @pytest.mark.parametrize("text", ["1000", "1000/..", "../9998-12-31", "9998", "9999", "9999-12-31", "2021/9999-12"])
 def test_every_range_of_days_that_can_be_stored_can_be_read(text):
     """Python's calendar stops at the end of 9999, and a range names the day after its last one."""
@@ -309,6 +311,7 @@ def test_every_range_of_days_that_can_be_stored_can_be_read(text):
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 def test_postgres_takes_nothing_for_no_days():
     with connection.cursor() as cursor:
         cursor.execute("SELECT edtf_days(NULL)")
@@ -316,6 +319,7 @@ def test_postgres_takes_nothing_for_no_days():
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 @pytest.mark.parametrize("text", IMPOSSIBLE)
 def test_postgres_refuses_what_is_no_such_date(text):
     with pytest.raises((DataError, IntegrityError, InternalError)), transaction.atomic():
@@ -323,6 +327,7 @@ def test_postgres_refuses_what_is_no_such_date(text):
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789-/.~ ٣", max_size=24))
 def test_postgres_refuses_what_python_refuses(text):

@@ -36,9 +36,9 @@ from cooperation.register.exports import tables as exported_tables
 from cooperation.register.exports.csv import FORMULA, csv_lines
 from cooperation.register.exports.rows import UNSEEN
 from cooperation.register.exports.sheets import LONGEST_TEXT, in_a_cell
-from cooperation.register.lists import diff as comparing
+from cooperation.register.lists import diff
 from cooperation.register.lists.columns import KEY, TITLE, Column
-from cooperation.register.lists.diff import Comparison
+from cooperation.register.lists.diff import Diff
 from cooperation.register.models import kinds
 from cooperation.register.views import ListPage
 from placements.kind import PLACEMENTS
@@ -47,7 +47,7 @@ from tests.contracts.kind import WORD
 from tests.contracts.outlets import csv_rows, get, sheets_in
 from tests.factories import MilestoneFactory, PlacementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 PAGE = "/placements/"
 BROKEN_OFF = "THIS EXPORT BROKE OFF"
 OFF = "\N{REPLACEMENT CHARACTER}"
@@ -241,7 +241,7 @@ def kept(monkeypatch):
     monkeypatch.setattr(exported_rows, "CHUNK", 20)
     monkeypatch.setattr(exported_rows, "LINES", 20)
     monkeypatch.setattr(exported_tables, "BATCH", 20)
-    monkeypatch.setattr(comparing, "BATCH", 20)
+    monkeypatch.setattr(diff, "BATCH", 20)
 
 
 @pytest.mark.parametrize("extension", ["csv", "json"])
@@ -314,14 +314,14 @@ def test_a_stream_that_broke_off_says_so_and_fails(client, breaking, kept, exten
 
 @pytest.mark.parametrize("extension", ["csv", "json"])
 def test_changes_that_broke_off_say_so_and_fail(client, monkeypatch, kept, extension):
-    numbers, read = count(1), Comparison._read
+    numbers, read = count(1), Diff._read
 
     def fails(comparison, rows):
         if next(numbers) == 3:
             raise RuntimeError("the disk is full")
         return read(comparison, rows)
 
-    monkeypatch.setattr(Comparison, "_read", fails)
+    monkeypatch.setattr(Diff, "_read", fails)
     parts = []
     address = f"{PAGE}?format={extension}&view=changes&against=0001-01-01&lang=en"
     with closing(client.get(address)) as answer, pytest.raises(RuntimeError):
@@ -347,6 +347,7 @@ def test_what_fails_before_the_first_byte_is_an_error(client, breaking, extensio
     assert client.get(f"{PAGE}?format={extension}&columns=key,bad").status_code == 500
 
 
+@pytest.mark.slow
 def test_a_client_of_gunicorn_sees_that_it_broke_off(tmp_path):
     """The last piece of the answer never comes, so that no client takes it for the whole."""
     door = tmp_path / "gunicorn"

@@ -17,6 +17,7 @@ from .test_exports import PAGE, TEXTS, hostile, visible  # noqa: F401  (a fixtur
 
 SOFFICE = shutil.which("soffice")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.django_db,
     pytest.mark.skipif(not SOFFICE, reason="no LibreOffice (apt-get install libreoffice-calc-nogui)"),
 ]

@@ -1,4 +1,4 @@
-"""The data set in (`cooperation/register/loading.py`): no fact lost, every fault named, all or nothing."""
+"""The data set in (`cooperation/register/actions/load.py`): no fact lost, every fault named, all or nothing."""
 
 import copy
 import os

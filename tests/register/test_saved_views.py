@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config.api import SAVED
 from cooperation.register.features.saved_views.lists import list_pages, lists
-from cooperation.register.lists.query import VIEWS
+from cooperation.register.lists.params import VIEWS
 from cooperation.register.models import SavedView, Theme
 from cooperation.register.models.saved_view import LONGEST_QUERY, make_key
 from placements.kind import PLACEMENTS

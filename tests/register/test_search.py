@@ -26,7 +26,7 @@ from tests.contracts.kind import WORD, milestone
 from tests.contracts.outlets import api_keys, csv_keys, get, page_keys, read
 from tests.factories import EUProposalFactory, PlacementFactory, SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 PRUM, BENELUX = "prum-ii-verordening", "benelux-2018"
 API = "/api/v1/instruments"

@@ -136,6 +136,7 @@ def test_other_words_are_not(text):
 
 
 @pytest.mark.django_db
+@pytest.mark.sql
 @pytest.mark.parametrize("text", MARKED + PLAIN)
 def test_the_database_sees_the_same_markings(text):
     """Two dialects of regular expressions say one thing."""

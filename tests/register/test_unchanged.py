@@ -6,6 +6,8 @@ from django.db import connection
 
 from cooperation.register.models import Instrument, RegisterVersion, Theme
 
+pytestmark = pytest.mark.sql
+
 API = "/api/v1/placements"
 
 

@@ -10,24 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _t
+from rest_framework.serializers import ModelSerializer
 
 from ..domain.edtf import EDTF
 from ..models import Dispute, Figure, Instrument
-
-if TYPE_CHECKING:
-    from .schema import RecordSerializer
 
 Error = tuple[str, str]  # path of the field, message
 
 
 def contradictions(
-    schema: "RecordSerializer", record: dict[str, Any], published: Mapping[str, EDTF | None]
+    schema: ModelSerializer, record: dict[str, Any], published: Mapping[str, EDTF | None]
 ) -> Iterator[Error]:
     """Where validated values are at odds with each other. Fills in from when facts are known.
 
@@ -55,8 +53,8 @@ def contradictions(
 
 
 def _rows(
-    table: "RecordSerializer", row: dict, path: str = "", owner: dict | None = None
-) -> Iterator[tuple["RecordSerializer", dict, str, dict | None]]:
+    table: ModelSerializer, row: dict, path: str = "", owner: dict | None = None
+) -> Iterator[tuple[ModelSerializer, dict, str, dict | None]]:
     """A row and all that hang on it, each with the row that it hangs on."""
     yield table, row, path, owner
     for name, child in table.tables.items():
@@ -64,7 +62,7 @@ def _rows(
             yield from _rows(child, each, f"{path}{place(name, each, number)}.", row)
 
 
-def _row_errors(table: "RecordSerializer", row: dict, owner: dict | None, milestones: Mapping) -> Iterator[Error]:
+def _row_errors(table: ModelSerializer, row: dict, owner: dict | None, milestones: Mapping) -> Iterator[Error]:
     own_key = dict.fromkeys(("id", table.Meta.model._meta.pk.name), row.get("key"))  # references are keys here
     values = own_key | row | {table.Meta.owner: owner and owner.get("key")}
     for constraint in _checks(table.Meta.model, frozenset(values)):
@@ -171,7 +169,7 @@ def _first_field(condition: Q | tuple[str, Any]) -> str:
     return condition[0].partition("__")[0]
 
 
-def _doubles(table: "RecordSerializer", record: dict) -> Iterator[Error]:
+def _doubles(table: ModelSerializer, record: dict) -> Iterator[Error]:
     """What a unique constraint on a related table would refuse, in its words."""
     for name, child in table.tables.items():
         for constraint in _constraints(child.Meta.model):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from ..exports import API_EXPORTS
 from ..lists.fields import AnyOfField, DayField, KeysField, MomentField
-from ..lists.query import PAGE_SIZE, PAGE_SIZE_LIMIT
+from ..lists.params import PAGE_SIZE, PAGE_SIZE_LIMIT
 from . import diff as changes
 from .expand import EXPANDABLE
 

@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from ..exports import API_EXPORTS
 from ..history.answer_cache import code_digest
-from .problems import CONTENT_TYPE, problem_response
+from .problems import CONTENT_TYPE, conditional
 
 _DAYS_SHARED = 30
 _log = logging.getLogger(__name__)
@@ -38,10 +38,7 @@ class OpenApiView(APIView):
         language = translation.get_language()
         etag = _etag(language)
         answer = HttpResponse(content(language), content_type=request.accepted_media_type, headers={"ETag": etag})
-        found = get_conditional_response(request, etag=etag, response=answer)
-        if found.status_code == HTTPStatus.PRECONDITION_FAILED:
-            return problem_response(request, found.status_code)
-        return found
+        return conditional(request, get_conditional_response(request, etag=etag, response=answer))
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from http import HTTPStatus
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ..lists.query import Fault
+from ..lists.params import ParamError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -19,13 +19,13 @@ class BadQuestion(exceptions.APIException):
 
     status_code = status.HTTP_400_BAD_REQUEST
 
-    def __init__(self, faults: list[Fault]):
+    def __init__(self, faults: list[ParamError]):
         self.faults = faults
         wrong = ngettext("%d key of the question is wrong.", "%d keys of the question are wrong.", len(faults))
         super().__init__(wrong % len(faults))
 
 
-def problem(request, code: int, detail: str = "", faults: list[Fault] = ()) -> dict:
+def problem(request, code: int, detail: str = "", faults: list[ParamError] = ()) -> dict:
     """The members of a problem. `about:blank` means: no more than what the status says."""
     shape = {
         "type": "about:blank",
@@ -47,6 +47,7 @@ def _detail(code: int) -> str:
         404: _t("There is nothing at this address."),
         405: _t("This method is not allowed here."),
         406: _t("There is no answer in the form that was asked for."),
+        412: _t("The answer is not the one that the request says it must be."),
         415: _t("The request has a form that is not understood."),
         429: _t("Too many requests; try again later."),
         500: _t("Something went wrong here."),
@@ -69,3 +70,9 @@ def handler(error, context) -> Response | None:
 def problem_response(request, code: int) -> JsonResponse:
     """A problem for an address under /api/ that no view answers."""
     return JsonResponse(problem(request, code), status=code, content_type=CONTENT_TYPE)
+
+
+def conditional(request, response: HttpResponse) -> HttpResponse:
+    """The answer to a request with preconditions: one that failed (412), which Django tells in HTML, as a problem."""
+    failed = response.status_code == HTTPStatus.PRECONDITION_FAILED
+    return problem_response(request, response.status_code) if failed else response

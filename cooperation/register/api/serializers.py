@@ -129,7 +129,7 @@ class Lasting:
 
 class CountryRoleSerializer(Lasting, CamelSerializer):
     blank_is_null = True
-    country = KeyOf("code")
+    country = serializers.CharField(source="country_id", read_only=True)
     reason = serializers.CharField(allow_blank=True)
 
     class Meta:

@@ -6,27 +6,20 @@ from typing import Any
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 from rest_framework import viewsets
 from rest_framework.response import Response
 
 from ..exports import API_EXPORTS, Records, TooManyRows, exported
-from ..features import reference_lists as reference
 from ..history.answer_cache import answered
 from ..lists.aggregates import GROUP_BY, check_groupings, statistics
 from ..lists.diff import clock_against, compared
-from ..lists.query import DETAIL_KEYS, Fault, PageNotFound, Question
-from ..models import Country, Figure, Organisation, Source, Theme
+from ..lists.params import DETAIL_KEYS, ParamError
+from ..lists.query import ListQuery, PageNotFound
 from .diff import changes
 from .expand import EXPANDABLE, expanded
 from .openapi import QuestionSchema
-from .problems import BadQuestion
+from .problems import BadQuestion, conditional
 from .serializers import (
-    CountrySerializer,
-    FigureSerializer,
-    OrganisationSerializer,
-    SourceSerializer,
-    ThemeSerializer,
     shown,
 )
 
@@ -47,11 +40,12 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     http_method_names = ["get", "head"]
 
     def dispatch(self, request, *args, **kwargs):
-        return answered(request, partial(super().dispatch, request, *args, **kwargs), etag=True)
+        make = partial(super().dispatch, request, *args, **kwargs)
+        return conditional(request, answered(request, make, etag=True))
 
-    def question(self, params: QueryDict | None = None, **more) -> Question:
+    def question(self, params: QueryDict | None = None, **more) -> ListQuery:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
-        question = Question(
+        question = ListQuery(
             self.queryset.all(),
             self.filterset_class,
             self.columns,
@@ -61,16 +55,16 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
             **{"resource": self.basename, **more},
         )
         if question.words("fields"):  # its fields take as long to list as a page to make
-            question.check_words("fields", list(self.serializer_class().fields))
-        question.check_words("expand", list(EXPANDABLE))
+            question.check.words("fields", list(self.serializer_class().fields))
+        question.check.words("expand", list(EXPANDABLE))
         return question
 
-    def context(self, question: Question) -> dict[str, Any]:
+    def context(self, question: ListQuery) -> dict[str, Any]:
         """What serializers read besides the record."""
         api = self.request.build_absolute_uri(reverse("api:openapi")).removesuffix("openapi.json")
         return {"request": self.request, "view": self, "clock": question.clock, "api": api}
 
-    def shown(self, records, question: Question) -> dict[str, Any]:
+    def shown(self, records, question: ListQuery) -> dict[str, Any]:
         """Records as the API shows them (`results`), with what `expand` brings along."""
         context = self.context(question)
         results = shown(self.serializer_class, records, context, question.words("fields"))
@@ -87,11 +81,11 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         try:
             if request.query_params.get("format") in API_EXPORTS:
                 return exported(Records(question), self.basename, request.build_absolute_uri())
-            found = question.slice(whole=True)
+            found = question.page(whole=True)
         except PageNotFound:
             raise Http404 from None
         except TooManyRows as error:
-            raise BadQuestion([Fault("format", "too_many", str(error))]) from None
+            raise BadQuestion([ParamError("format", "too_many", str(error))]) from None
         head = {
             "count": found.total,
             "countExact": found.exact,
@@ -110,7 +104,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         question = self.question(asked, resource="")
         for name in request.query_params:
             if name not in DETAIL_KEYS:
-                question.faults.append(Fault(name, "unknown", _t("This key is not known here.")))
+                question.faults.append(ParamError(name, "unknown", _t("This key is not known here.")))
         if question.faults:
             raise BadQuestion(question.faults)
         key = kwargs[self.lookup_url_kwarg or self.lookup_field]
@@ -122,7 +116,7 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
         (record,) = shown.pop("results")
         return Response(record | shown)
 
-    def _address(self, question: Question, change: dict | None) -> str | None:
+    def _address(self, question: ListQuery, change: dict | None) -> str | None:
         """The address of this list with some keys changed, None for no address."""
         if change is None:
             return None
@@ -165,49 +159,3 @@ class InstrumentViewSet(ListViewSet):
             "previous": self._address(question, {"page": page - 1} if page > 1 else None),
         }
         return Response(links | answer)
-
-
-class CountryViewSet(ListViewSet):
-    about = _("Countries and territories, with the groups they belong to.")
-    queryset = Country.objects.with_groups()
-    filterset_class = reference.CountryFilter
-    columns = reference.COUNTRY_COLUMNS
-    serializer_class = CountrySerializer
-    lookup_field = "code"
-    lookup_value_regex = r"[A-Z]{2}"
-
-
-class SourceViewSet(ListViewSet):
-    about = _("Official documents and publications: where every fact stands.")
-    queryset = Source.objects.all()
-    filterset_class = reference.SourceFilter
-    columns = reference.SOURCE_COLUMNS
-    serializer_class = SourceSerializer
-    default_sort = "title"
-
-
-class OrganisationViewSet(ListViewSet):
-    about = _("Bodies that send, host, sign or lead.")
-    queryset = Organisation.objects.all()
-    filterset_class = reference.OrganisationFilter
-    columns = reference.ORGANISATION_COLUMNS
-    serializer_class = OrganisationSerializer
-
-
-class ThemeViewSet(ListViewSet):
-    about = _("What instruments are about.")
-    queryset = Theme.objects.all()
-    filterset_class = reference.ThemeFilter
-    columns = reference.THEME_COLUMNS
-    serializer_class = ThemeSerializer
-
-
-class FigureViewSet(ListViewSet):
-    about = _("Numbers that sources give.")
-    queryset = Figure.objects.select_related("source", "instrument", "organisation").prefetch_related(
-        "also_sources", "countries"
-    )
-    filterset_class = reference.FigureFilter
-    columns = reference.FIGURE_COLUMNS
-    serializer_class = FigureSerializer
-    default_sort = "key"

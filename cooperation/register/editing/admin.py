@@ -1,4 +1,4 @@
-"""Where staff correct the register. A kind adds a class of three lines; everything it shares is here."""
+"""Where staff correct the register. `Kind.register` adds each kind; what all kinds share is here."""
 
 from django import forms
 from django.contrib import admin

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _t
 from .rows import visible
 
 if TYPE_CHECKING:
-    from ..lists.query import Question
+    from ..lists.query import ListQuery
 
 _OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "count")  # how it was looked at, not what
 
 
-def citation(question: "Question", count: int, address: str) -> str:
+def citation(question: "ListQuery", count: int, address: str) -> str:
     """One line: “29 placements (Country: Albania), state on 2 December 2021 as known on …”."""
     meta, clock = question.queryset.model._meta, question.clock
     noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
@@ -35,7 +35,7 @@ def citation(question: "Question", count: int, address: str) -> str:
     }
 
 
-def lasting_address(question: "Question", address: str) -> str:
+def lasting_address(question: "ListQuery", address: str) -> str:
     """The address of an answer with both days in it, so that it does not move on with the calendar."""
     parts = urlsplit(address)
     query = question.params.copy()  # not that of the address, which may name a saved view
@@ -45,7 +45,7 @@ def lasting_address(question: "Question", address: str) -> str:
     return urlunsplit(parts._replace(query=query.urlencode(safe=","), fragment=""))
 
 
-def _filters(question: "Question") -> Iterator[tuple[str, str]]:
+def _filters(question: "ListQuery") -> Iterator[tuple[str, str]]:
     """The filters that are on, in words."""
     for _name, label, values in question.filterset.in_words():
         yield label, " ".join(visible(", ".join(words for _value, words in values)).split())

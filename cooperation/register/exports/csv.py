@@ -1,7 +1,7 @@
 """CSV: for spreadsheets and for machines. All cells are in quotes.
 
-The texts come from the database where it can write every column (`written.py`), else from records; what is made of
-them is the same.
+The texts come from the database where it can write every column (`lists/sql_text.py`), else from records; what is made
+of them is the same.
 """
 
 import csv

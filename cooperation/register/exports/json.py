@@ -21,7 +21,7 @@ from .rows import Begun, broken_off, in_parts, is_number, rows, values
 from .tables import Records, Table
 
 if TYPE_CHECKING:
-    from ..lists.query import Question
+    from ..lists.query import ListQuery
 
 MAP = Path(__file__).parents[1] / "data" / "map.json"
 
@@ -87,7 +87,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) or is_number(value) else str(value)
 
 
-def _features(question: "Question", record: Model) -> list[dict[str, Any]]:
+def _features(question: "ListQuery", record: Model) -> list[dict[str, Any]]:
     table, key = Records(question), getattr(record, question.key_name)
     properties = _by_key(table, values(question, record)) | {"key": key}
     return [

@@ -19,7 +19,7 @@ from ..lists.columns import as_text
 from ..lists.sql_text import Part
 
 if TYPE_CHECKING:
-    from ..lists.query import Question
+    from ..lists.query import ListQuery
     from ..models import Instrument
 
 log = logging.getLogger("cooperation.register.exports")
@@ -53,7 +53,7 @@ class Begun:
         yield from self.rest
 
 
-def records(question: "Question") -> "Iterator[Instrument]":
+def records(question: "ListQuery") -> "Iterator[Instrument]":
     """Every record, in order, with its related facts."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
     with transaction.atomic():
@@ -62,18 +62,18 @@ def records(question: "Question") -> "Iterator[Instrument]":
             yield from question.selection.fetch_keys(batch, question.clock, question.user)
 
 
-def values(question: "Question", record: "Instrument") -> list[Any]:
+def values(question: "ListQuery", record: "Instrument") -> list[Any]:
     return [column.value(record, question.clock) for column in question.chosen_columns]
 
 
-def rows(question: "Question", of_record: Callable = values) -> Iterator[Any]:
+def rows(question: "ListQuery", of_record: Callable = values) -> Iterator[Any]:
     """What each record is in the export: the values of its row, in the order of the columns."""
     with closing(records(question)) as found:  # an error in a row ends the transaction at once
         for record in found:
             yield of_record(question, record)
 
 
-def lines(question: "Question", delimiter: str) -> Iterator[str]:
+def lines(question: "ListQuery", delimiter: str) -> Iterator[str]:
     """Every row as a line of CSV, many at once, by the database alone: for columns that all have a `text`."""
     try:
         statement, params = _written(question, delimiter)
@@ -89,7 +89,7 @@ def lines(question: "Question", delimiter: str) -> Iterator[str]:
             yield "".join(line for (line,) in batch)
 
 
-def _written(question: "Question", delimiter: str) -> tuple[str, list[Any]]:
+def _written(question: "ListQuery", delimiter: str) -> tuple[str, list[Any]]:
     """One statement: the records that were chosen with what they have themselves, and what is joined to all of them."""
     own: dict[str, Expression] = {"_pk": F("pk"), "_key": F(question.key_name)}
     joined: dict[str, dict[str, Part]] = {}  # parts that are read together, each under its name

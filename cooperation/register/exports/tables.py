@@ -1,4 +1,4 @@
-"""What an export writes: a table. That of the records is here; `views/tables.py` has those that views make of them."""
+"""What an export writes: a table. That of the records is here; `views/layouts` has those of its layouts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from .rows import MOST_CELLS, lines, rows
 
 if TYPE_CHECKING:
     from ..lists.columns import Column
-    from ..lists.query import Question
+    from ..lists.query import ListQuery
 
 BATCH = 500  # rows that are written at once
 
@@ -32,7 +32,7 @@ class Head:
 class Table(ABC):
     """Heads and rows below them, of what a question asks for."""
 
-    question: "Question"
+    question: "ListQuery"
 
     @property
     @abstractmethod

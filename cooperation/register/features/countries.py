@@ -10,16 +10,21 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from .. import charts
+from ..api.serializers import CountrySerializer
+from ..api.viewsets import ListViewSet
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..domain.text import in_reader_language
 from ..kind import Kind
+from ..lists.columns import NAME, Column, by_field
+from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region
-from ..models.fetch import Page
+from ..models.fetch import Batch
 from ..models.queryset import in_force_on
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
@@ -142,6 +147,33 @@ def country(request: HttpRequest, code: str, kinds: Sequence[Kind]) -> HttpRespo
     return render(request, "register/country.html", context)
 
 
+class CountryFilter(QuestionFilter):
+    region = AnyOf(choices=Region.choices, label=_("Region"), opposite=_("Not in region"))
+    group = AnyOf(
+        choices=Group.choices, label=_("Group of countries"), opposite=_("Not in group"), condition="in_group"
+    )
+
+    class Meta:
+        model = Country
+        fields = []
+
+    def in_group(self, queryset, name, value):
+        return Q(pk__in=Country.objects.members_of(value, self.clock.valid_on).values("pk"))
+
+
+COUNTRY_COLUMNS = [NAME, Column("code", _("Code"), lambda record, clock: record.code, sort=by_field("code"))]
+
+
+class CountryViewSet(ListViewSet):
+    about = _("Countries and territories, with the groups they belong to.")
+    queryset = Country.objects.with_groups()
+    filterset_class = CountryFilter
+    columns = COUNTRY_COLUMNS
+    serializer_class = CountrySerializer
+    lookup_field = "code"
+    lookup_value_regex = r"[A-Z]{2}"
+
+
 class Briefing:
     """What the register holds of one country, kind by kind. The records of all kinds are read together."""
 
@@ -197,7 +229,7 @@ class Briefing:
 
     def sections(self) -> list[Rows]:
         """One for each kind that has records here, and what was promised about any of them."""
-        together = Page(self.clock, self.user)
+        together = Batch(self.clock, self.user)
         found = [self.section(kind, together) for kind in self.kinds if self._has(kind)]
         together.attach_sources()
         promises = Rows.read(
@@ -211,7 +243,7 @@ class Briefing:
         )
         return [*found, promises]
 
-    def section(self, kind: Kind, together: Page) -> Rows:
+    def section(self, kind: Kind, together: Batch) -> Rows:
         declared = kind.section
         query = "&".join(filter(None, (self.asked, declared.query)))
         first, *others = chosen(kind.list_page, *declared.columns)

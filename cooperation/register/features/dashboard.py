@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from .. import charts
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock, days_after
+from ..domain.text import sort_key
 from ..history.answer_cache import answered
 from ..kind import Attention, Kind
 from ..lists import child_rows
 from ..lists.columns import Column
-from ..lists.query import Question
-from ..models import Instrument
-from ..models.fetch import Page
+from ..lists.query import ListQuery
+from ..models import Instrument, kinds
+from ..models.fetch import Batch
 from ..templatetags.register import at
 from ..views import ListPage, table_rows
 from ..views.detail import milestone_row
@@ -30,6 +33,7 @@ from .timeline import DAYS_AHEAD, TimelinePage
 SECTION = 50  # rows in a section; the list behind it has them all
 ON_PAPER = 4  # of these, the rows of a briefing on paper
 EVENTS = 6  # milestones on a page, both ways
+USES = 200  # records on the page of a source or of an organisation
 
 
 def remembered(view):
@@ -47,7 +51,7 @@ def address(page: type[ListPage], query: str, clock: Clock) -> str:
     return child_rows.address(page.resource, query, clock)
 
 
-def ask(page: type[ListPage], query: str, clock: Clock, user) -> Question:
+def ask(page: type[ListPage], query: str, clock: Clock, user) -> ListQuery:
     """The question behind such an address."""
     return page.ask(QueryDict(f"{query}&validOn={clock.valid_on}&knownOn={clock.known_on}"), user)
 
@@ -152,13 +156,13 @@ class Rows:
     columns: Sequence[Column]
     title: Any
     intro: Any
-    question: Question
+    question: ListQuery
     records: list
     count: int
     summary: dict[str, Any] | None = None  # what stands in the place of many rows
 
     @classmethod
-    def read(cls, page, query, columns, title, intro, clock: Clock, user, together: Page | None = None) -> "Rows":
+    def read(cls, page, query, columns, title, intro, clock: Clock, user, together: Batch | None = None) -> "Rows":
         """`together`: the page on which records of several kinds are read; their sources are attached at its end."""
         question = ask(page, query, clock, user)
         rows = question.rows
@@ -190,6 +194,27 @@ class Rows:
             return []
         rows = table_rows(self.records[ON_PAPER:], self.columns, clock, marks)
         return [row | {"screen_only": True} for row in rows]
+
+
+def by_kind(rows: list[dict[str, Any]], records, query: str, clock: Clock) -> list[dict[str, Any]]:
+    """Rows about instruments of several kinds under the name of their kind, by title.
+
+    `records` are all that the rows, which may be fewer, were taken from; `query` asks a list for them.
+    """
+    counts = dict(records.order_by().values_list("resource").annotate(count=Count("pk")))
+    groups: dict[str, list[dict]] = {name: [] for name in kinds()}
+    for row in sorted(rows, key=lambda row: sort_key(row["instrument"].title)):
+        groups[row["instrument"].resource].append(row)
+    return [
+        {
+            "label": capfirst(str(kind._meta.verbose_name_plural)),
+            "rows": groups[name],
+            "count": counts[name],
+            "list_url": at(f"{reverse(f'{name}-list')}?{query}", clock),
+        }
+        for name, kind in kinds().items()
+        if groups[name]
+    ]
 
 
 def heads(columns: Iterable[Column]) -> list[dict[str, Any]]:

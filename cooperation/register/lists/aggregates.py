@@ -15,27 +15,28 @@ from django.utils.translation import gettext as _t
 
 from .choices import stages_in
 from .dimensions import GROUPINGS, Labels
-from .query import Fault, Question
+from .params import ParamError
+from .query import ListQuery
 
 GROUP_BY = ("country", "region", "group", "kind", "organisation", "theme", "stage", "year")
 MOST_GROUPINGS = 2
 
 
-def check_groupings(question: Question, known: tuple[str, ...], required: bool = False) -> None:
+def check_groupings(question: ListQuery, known: tuple[str, ...], required: bool = False) -> None:
     """Find fault with what `groupBy` says."""
     names = question.words("groupBy")
     if required and not names:
         reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": "", "known": ", ".join(known)}
-        question.faults.append(Fault("groupBy", "required", reason))
-    question.check_words("groupBy", list(known))
+        question.faults.append(ParamError("groupBy", "required", reason))
+    question.check.words("groupBy", list(known))
     if len(names) > MOST_GROUPINGS:
-        question.faults.append(Fault("groupBy", "max_words", _t("Give at most two properties to count by.")))
+        question.faults.append(ParamError("groupBy", "max_words", _t("Give at most two properties to count by.")))
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def statistics(question: Question, *names: str) -> dict[str, Any]:
+def statistics(question: ListQuery, *names: str) -> dict[str, Any]:
     """The answer of `/statistics/{resource}`: groups of the rows of the list, with counts by stage.
 
     By two properties: in each group there are `groups` by the second, and `totals` has those of all groups together.
@@ -57,7 +58,7 @@ def statistics(question: Question, *names: str) -> dict[str, Any]:
     return answer | {"groups": rows, "totals": totals}
 
 
-def _groups(question: Question, name: str) -> tuple[list[dict[str, Any]], int]:
+def _groups(question: ListQuery, name: str) -> tuple[list[dict[str, Any]], int]:
     """The groups by one property, by value, what has none last; and how many records there are in all."""
     counted, total = _counted(question, name)
     found = {value: tally for (value,), tally in counted.items()}
@@ -75,7 +76,7 @@ def _named(group: dict[str, Any]) -> dict[str, Any]:
     return {name: group[name] for name in ("value", "labelNl", "labelEn")}
 
 
-def _counts(question: Question, tally: "Tally", names: tuple[str, ...]) -> dict[str, Any]:
+def _counts(question: ListQuery, tally: "Tally", names: tuple[str, ...]) -> dict[str, Any]:
     """What is told of a group by these properties."""
     in_order = (stage for stage, _label in stages_in(question.queryset.model) if stage in tally.by_stage)
     counts = {"count": tally.count, "byStage": {stage: tally.by_stage[stage] for stage in in_order}}
@@ -102,12 +103,12 @@ class Tally:
     started: int = 0
 
 
-def tallies(question: Question, *names: str) -> dict[tuple[str | None, ...], Tally]:
+def tallies(question: ListQuery, *names: str) -> dict[tuple[str | None, ...], Tally]:
     """Counts of the records of a question by the values of these properties."""
     return _counted(question, *names)[0]
 
 
-def _counted(question: Question, *names: str) -> tuple[dict[tuple[str | None, ...], Tally], int]:
+def _counted(question: ListQuery, *names: str) -> tuple[dict[tuple[str | None, ...], Tally], int]:
     """The same, and how many records there are: a record with two values is in two counts."""
     found, total = defaultdict(Tally), 0
     for row in _rows(question, *names):
@@ -123,11 +124,11 @@ def _counted(question: Question, *names: str) -> tuple[dict[tuple[str | None, ..
     return dict(found), total
 
 
-def _has_posts(question: Question) -> bool:
+def _has_posts(question: ListQuery) -> bool:
     return any(field.name == "posts" for field in question.queryset.model._meta.fields)
 
 
-def _rows(question: Question, *names: str) -> list[tuple]:
+def _rows(question: ListQuery, *names: str) -> list[tuple]:
     """The counts as the database gives them: for each combination of values and stage one row.
 
     What is asked for, and the values of each property, are questions that Django writes; put together they are one
@@ -175,7 +176,7 @@ def _sql(queryset) -> tuple[str, tuple]:
     return queryset.query.sql_with_params()
 
 
-def _years(question: Question) -> tuple[str, tuple]:
+def _years(question: ListQuery) -> tuple[str, tuple]:
     """The years in which the records stood, each with whether that is certain and whether it is their first.
 
     Up to the year of the clock: past today, as far as anything in the register reaches.

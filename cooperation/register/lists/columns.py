@@ -32,7 +32,7 @@ class Column:
 
     `value` gives what an export holds: text, a number, an EDTF or a list of texts. `cell` draws it for the page, when
     that takes more than words. `sort` gives the expression by which the database sorts, None: cannot be sorted.
-    `text` gives how the database writes what `as_text` makes of the value (`written.py`), so that a long export need
+    `text` gives how the database writes what `as_text` makes of the value (`sql_text.py`), so that a long export need
     not make a record of every row; None: only Python can.
     """
 
@@ -255,3 +255,10 @@ CHANGED = Column(
     text=written.day_of("updated_at"),
     shown=False,
 )
+
+
+def by_name(model, clock):
+    return by_field(in_reader_language("sort"))(model, clock)
+
+
+NAME = Column("name", _("Name"), lambda record, clock: record.name, sort=by_name)

@@ -20,11 +20,12 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRe
 from ..domain.clock import Clock, months_before
 from ..domain.text import reader_languages
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
-from ..models.fetch import Page
+from ..models.fetch import Batch
 from ..models.queryset import in_force_on
 from .choices import kinds_in
 from .filters import DayField
-from .query import Fault, Question
+from .params import ParamError
+from .query import ListQuery
 
 KEYS = ("against", "againstKnownOn")
 CAME, WENT, CHANGED = "came", "went", "changed"
@@ -81,11 +82,11 @@ _FACTS = {
 
 
 @dataclass
-class Comparison:
+class Diff:
     """A question on its own clock (`now`), and the same question on the clock that it is compared with (`then`)."""
 
-    now: Question
-    then: Question
+    now: ListQuery
+    then: ListQuery
 
     @cached_property
     def _counted(self) -> dict[str, int]:
@@ -129,7 +130,7 @@ class Comparison:
 
     def _read(self, rows: list[tuple[int, str]]) -> list[Change]:
         """What became of these records; without one that is gone since."""
-        together = Page(self.now.clock, self.now.user)
+        together = Batch(self.now.clock, self.now.user)
         now, then = (
             {
                 row.pk: row
@@ -250,23 +251,23 @@ class Comparison:
         return statement, [*params, *values]
 
 
-def compared(question: Question) -> Comparison:
+def compared(question: ListQuery) -> Diff:
     """The comparison that a question asks for."""
     clock, params = clock_against(question), question.params.copy()
     params["validOn"], params["knownOn"] = clock.valid_on.isoformat(), clock.known_on.isoformat()
     for name in ("page", "cursor"):
         params.pop(name, None)
-    return Comparison(question, replace(question, params=params, faults=[], has_form=False))
+    return Diff(question, replace(question, params=params, faults=[], has_form=False))
 
 
-def clock_against(question: Question) -> Clock:
+def clock_against(question: ListQuery) -> Clock:
     """The clock to compare with: without `against` a year before. Adds the faults of the keys that say it."""
     days: dict[str, date | None] = {}
     for name in KEYS:
         try:
             days[name] = DayField(required=False).clean(question.params.get(name, ""))
         except ValidationError as error:
-            question.faults.append(Fault(name, "invalid", " ".join(error.messages)))
+            question.faults.append(ParamError(name, "invalid", " ".join(error.messages)))
     return Clock(
         days.get("against") or months_before(question.clock.valid_on, 12),
         days.get("againstKnownOn") or question.clock.known_on,

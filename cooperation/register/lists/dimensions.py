@@ -15,7 +15,7 @@ from django.utils.translation import override
 from ..models import Country, CountryRole, Group, Instrument, Organisation, OrganisationRole, Region, StageSpan, Theme
 from ..models.queryset import in_force_on
 from .choices import choices_in, kinds_in, resources, stages_in
-from .query import Question
+from .query import ListQuery
 
 Labels = dict[str, tuple[str, str]]  # in Dutch and in English
 
@@ -28,30 +28,30 @@ class Grouping:
     """
 
     name: Any
-    labels: Callable[[Question, list[str]], Labels]
-    values: Callable[[Question], QuerySet] | None = None
+    labels: Callable[[ListQuery, list[str]], Labels]
+    values: Callable[[ListQuery], QuerySet] | None = None
     column: str = ""
 
 
 # --- which values the records have -----------------------------------------------------------------------------------
 
 
-def _parts(question: Question) -> QuerySet:
+def _parts(question: ListQuery) -> QuerySet:
     """The countries of the records on the day, in the roles that the question counts."""
     roles = question.filterset.given.get("countryRole") or question.filterset.default_roles
     parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
     return parts.filter(role__in=roles) if roles else parts
 
 
-def _countries(question: Question) -> QuerySet:
+def _countries(question: ListQuery) -> QuerySet:
     return _parts(question).values_list("instrument", "country")
 
 
-def _regions(question: Question) -> QuerySet:
+def _regions(question: ListQuery) -> QuerySet:
     return _parts(question).values_list("instrument", "country__region")
 
 
-def _groups(question: Question) -> QuerySet:
+def _groups(question: ListQuery) -> QuerySet:
     member = in_force_on(question.clock.valid_on, "country__groups__")
     return (
         _parts(question)
@@ -60,17 +60,17 @@ def _groups(question: Question) -> QuerySet:
     )
 
 
-def _organisations(question: Question) -> QuerySet:
+def _organisations(question: ListQuery) -> QuerySet:
     held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
     roles = question.filterset.given.get("organisationRole")
     return (held.filter(role__in=roles) if roles else held).values_list("instrument", "organisation__key")
 
 
-def _themes(question: Question) -> QuerySet:
+def _themes(question: ListQuery) -> QuerySet:
     return Instrument.themes.through.objects.values_list("instrument", "theme__key")
 
 
-def standing_spans(question: Question) -> QuerySet:
+def standing_spans(question: ListQuery) -> QuerySet:
     """When the records stood: were active, or at any stage that is not an end. Rows of (record, days, certain)."""
     standing = Q()
     for kind in kinds_in(question.queryset.model):
@@ -82,8 +82,8 @@ def standing_spans(question: Question) -> QuerySet:
 # --- what the values are called --------------------------------------------------------------------------------------
 
 
-def _both(choices: Callable[[type[Instrument]], Iterable[tuple[str, str]]]) -> Callable[[Question, list[str]], Labels]:
-    def labels(question: Question, values: list[str]) -> Labels:
+def _both(choices: Callable[[type[Instrument]], Iterable[tuple[str, str]]]) -> Callable[[ListQuery, list[str]], Labels]:
+    def labels(question: ListQuery, values: list[str]) -> Labels:
         found, words = {}, dict(choices(question.queryset.model))
         for language in ("nl", "en"):
             with override(language):
@@ -94,15 +94,15 @@ def _both(choices: Callable[[type[Instrument]], Iterable[tuple[str, str]]]) -> C
     return labels
 
 
-def _named(model, key: str) -> Callable[[Question, list[str]], Labels]:
-    def labels(question: Question, values: list[str]) -> Labels:
+def _named(model, key: str) -> Callable[[ListQuery, list[str]], Labels]:
+    def labels(question: ListQuery, values: list[str]) -> Labels:
         rows = model.objects.filter(**{f"{key}__in": values}).values_list(key, "name_nl", "name_en")
         return {value: (name_nl, name_en) for value, name_nl, name_en in rows}
 
     return labels
 
 
-def _as_they_are(question: Question, values: list[str]) -> Labels:
+def _as_they_are(question: ListQuery, values: list[str]) -> Labels:
     return {value: (value, value) for value in values}
 
 

@@ -17,7 +17,8 @@ from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import clearance, in_force_on
 from .dimensions import GROUPINGS
-from .query import EXACT_COUNT_LIMIT, Question
+from .params import EXACT_COUNT_LIMIT
+from .query import ListQuery
 
 Facets = dict[str, dict[str, int] | None]
 
@@ -28,7 +29,7 @@ MOST_COUNTED = EXACT_COUNT_LIMIT
 MOST_WORKED_OUT = 1_000
 
 
-def facets(question: Question, *, known_too_many: bool = False) -> Facets:
+def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     """How many records by value of each key that can be counted; None where they are too many.
 
     One statement, whatever is asked. Each selection is the question's own, so that what this reader may not see is in
@@ -36,7 +37,8 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
     """
     if question.faults:
         return {}
-    given, keys = question.filterset.given, countable(question)
+    given, columns = question.filterset.given, _columns(question)
+    keys = _countable(question, columns)
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}
@@ -46,12 +48,12 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
     if known_too_many:  # so are they with a key less
         return dict.fromkeys(keys)
     found: Facets = {key: {} for key in keys}
-    parts = [_over(question, f"s{place}", *one) for place, one in enumerate(selections.values())]
+    parts = [_over(question, f"s{place}", *one, columns) for place, one in enumerate(selections.values())]
     for names, value, count in _ask([part for part in parts if part]):
         for key in names.split():
             if value:
                 found[key][value] = count
-            elif value is None and count > _most(question, key):
+            elif value is None and count > _most(key, columns):
                 found[key] = None
     return found
 
@@ -59,7 +61,7 @@ def facets(question: Question, *, known_too_many: bool = False) -> Facets:
 # --- the statement ---------------------------------------------------------------------------------------------------
 
 # A selection, what is counted over it, and the parameters of both.
-Part = tuple[str, str, tuple, tuple]
+Counted = tuple[str, str, tuple, tuple]
 # Made of names that stand here; what was given goes along as parameters.
 SIZE = "SELECT '{keys}', NULL, count(*) FROM {name}"
 FEW = "WHERE (SELECT count(*) FROM {name}) <= {most}"
@@ -70,7 +72,7 @@ BY_VALUE = """
 """
 
 
-def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
+def _ask(parts: list[Counted]) -> list[tuple[str, str | None, int]]:
     """Rows of (keys, value, count); without a value, the size of their selection."""
     if not parts:
         return []
@@ -81,10 +83,12 @@ def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
         return cursor.fetchall()
 
 
-def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part | None:
+def _over(
+    question: ListQuery, name: str, answers: dict, keys: list[str], every_column: dict[str, str]
+) -> Counted | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
     asked = question.filterset.asking(**answers)
-    columns = {key: column for key in keys if (column := _column(question, key))}
+    columns = {key: every_column[key] for key in keys if key in every_column}
     record = "instrument" if hasattr(question.queryset.model, "instrument") else "pk"
     rows = asked.filter_queryset(asked.queryset.all()).order_by().values_list("pk", record, *columns.values())
     try:
@@ -92,12 +96,13 @@ def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part
     except EmptyResultSet:
         return None
     counts, more = [SIZE.format(keys=" ".join(keys), name=name)], []
+    asked_of = _asked(question)
     for key in keys:
-        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(question, key))}
+        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(key, every_column))}
         if key in columns:
             counts.append(BY_COLUMN.format(**names))
         else:
-            values, value_params = _values(question, key)
+            values, value_params = _values(question, key, asked_of)
             counts.append(BY_VALUE.format(**names, values=values))
             more += value_params
     shown = ", ".join(["pk", "record", *(f"by_{key}" for key in columns)])
@@ -107,28 +112,32 @@ def _over(question: Question, name: str, answers: dict, keys: list[str]) -> Part
 # --- which values the records have -----------------------------------------------------------------------------------
 
 
-def countable(question: Question) -> list[str]:
+def countable(question: ListQuery) -> list[str]:
     """The keys behind whose choices the form shows a number."""
+    return _countable(question, _columns(question))
+
+
+def _countable(question: ListQuery, columns: dict[str, str]) -> list[str]:
     model, given = question.queryset.model, question.filterset.given
     values = VALUES if issubclass(model, Instrument) else OF_THE_RECORD if hasattr(model, "instrument") else ()
-    keys = [key for key in question.filterset.base_filters if key in values or _column(question, key)]
+    keys = [key for key in question.filterset.base_filters if key in values or key in columns]
     # Of countries the form shows only those that are chosen.
     asked = {"country": given.get("country"), "countryRole": _place(question), "organisationRole": _body(question)}
     return [key for key in keys if asked.get(key, True)]
 
 
-def _most(question: Question, key: str) -> int:
+def _columns(question: ListQuery) -> dict[str, str]:
+    """By key the column with the one value that a record has of it, where its choices can be counted by one."""
+    filters = question.filterset.base_filters.items()
+    return {key: one.column for key, one in filters if "choices" in one.extra and not one.exclude and one.column}
+
+
+def _most(key: str, columns: dict[str, str]) -> int:
     """Of how many records this key is counted."""
-    return MOST_COUNTED if key == "country" or _column(question, key) else MOST_WORKED_OUT
+    return MOST_COUNTED if key == "country" or key in columns else MOST_WORKED_OUT
 
 
-def _column(question: Question, key: str) -> str:
-    """The column with the one value that a record has of this key, where its choices can be counted by one."""
-    one = question.filterset.base_filters[key]
-    return one.column if "choices" in one.extra and not one.exclude else ""
-
-
-def _place(question: Question) -> Q | None:
+def _place(question: ListQuery) -> Q | None:
     """The countries that are asked for, where one key tells: a role says more about others than a number can."""
     given = question.filterset.given
     asked = [key for key in ("country", "region", "group") if key in given]
@@ -142,7 +151,7 @@ def _place(question: Question) -> Q | None:
     return Q(**{"country__in" if key == "country" else "country__region__in": given[key]})
 
 
-def _body(question: Question) -> list[str] | None:
+def _body(question: ListQuery) -> list[str] | None:
     """The organisations that are asked for."""
     given = question.filterset.given
     return None if "organisationNot" in given else given.get("organisation")
@@ -151,14 +160,18 @@ def _body(question: Question) -> list[str] | None:
 Sql = tuple[str, tuple]
 
 
-def _values(question: Question, key: str) -> Sql:
+def _values(question: ListQuery, key: str, asked: tuple) -> Sql:
     """Rows of (record, value) of a key of which a record may have several values, or must have one worked out."""
     if made := VALUES[key]:
         return made(question).query.sql_with_params()
-    given, filterset = question.filterset.given, question.filterset
-    roles = tuple(given.get("countryRole") or filterset.default_roles), tuple(given.get("organisationRole", ()))
-    days = given.get("from"), given.get("until")
-    return _values_on(key, question.queryset.model, question.clock, tuple(clearance(question.user)), *roles, days)
+    return _values_on(key, question.queryset.model, question.clock, *asked)
+
+
+def _asked(question: ListQuery) -> tuple:
+    """What of the question makes a difference to `_values_on`."""
+    given, defaults = question.filterset.given, question.filterset.default_roles
+    roles = tuple(given.get("countryRole") or defaults), tuple(given.get("organisationRole", ()))
+    return tuple(clearance(question.user)), *roles, (given.get("from"), given.get("until"))
 
 
 # To write these statements takes Django longer than to ask them, and nothing else makes a difference to them.
@@ -178,13 +191,13 @@ def _values_on(
     return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
 
 
-def _roles(question: Question) -> QuerySet:
+def _roles(question: ListQuery) -> QuerySet:
     """The roles that the records have in the countries that are asked for."""
     parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), _place(question)).order_by()
     return parts.values_list("instrument", "role")
 
 
-def _roles_of_bodies(question: Question) -> QuerySet:
+def _roles_of_bodies(question: ListQuery) -> QuerySet:
     """The roles that the organisations that are asked for have in the records."""
     held = OrganisationRole.objects.filter(in_force_on(question.clock.valid_on)).order_by()
     return held.filter(organisation__key__in=_body(question)).values_list("instrument", "role")
@@ -197,7 +210,7 @@ CONDITIONS = {
     "inLetter": lambda records, clock: records.in_letter(clock.known_on),
 }
 OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
-VALUES: dict[str, Callable[[Question], QuerySet] | None] = {
+VALUES: dict[str, Callable[[ListQuery], QuerySet] | None] = {
     **dict.fromkeys(("country", "region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
     "countryRole": _roles,
     "organisationRole": _roles_of_bodies,

@@ -5,7 +5,7 @@ Key names are those of the contract (camelCase): they are what a person reads in
 
 from collections.abc import Iterator
 from copy import copy, deepcopy
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import django_filters
@@ -202,7 +202,7 @@ class QuestionFilter(django_filters.FilterSet):
             self._form.ranges = [("from", "until"), *((f"{name}From", f"{name}Until") for name in self.ranges)]
         return self._form
 
-    @property
+    @cached_property
     def clock(self) -> Clock:
         """The clock that the question is asked on. A day that cannot be read counts as today."""
         self.form.is_valid()

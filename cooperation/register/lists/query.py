@@ -1,80 +1,45 @@
-"""One question, one address: the same query string gives the same rows on page, API, export and statistics.
+"""List query: the same query string gives the same rows on page, API, export and statistics.
 
-A `Question` reads every key of an address, names all that is wrong with it at once, and gives the rows.
+A `ListQuery` reads every key of an address, names all that is wrong with it at once, and gives the rows.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.core import signing
-from django.db.models import Count, Expression, F, Q, Value, Window
+from django.db.models import Count, F, Value, Window
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..exports import EXPORTS
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
 from .columns import Column, never_null
+from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
-
-PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
-EXACT_COUNT_LIMIT = 10_000
-NUMBERED_LIMIT = 10_000  # rows that pages by number reach
-# How a page can show what a question asks for; each is a method `<view>_view` and a template of that name.
-VIEWS = {
-    "table": _("Table"),
-    "months": _("By month"),
-    "board": _("Board"),
-    "map": _("Map"),
-    "chart": _("Chart"),
-    "strip": _("Year strip"),
-    "pivot": _("Cross table"),
-    "changes": _("Changes"),
-}
-VIEW_KEYS = ("groupBy", "against", "againstKnownOn")  # what such a view is told besides
-WHOLE_VIEWS = ("board", "changes")  # views that show as many rows as a page can hold
-COUNTED_VIEWS = ("map", "chart", "pivot", "changes")  # views that show no rows, but what can be counted of all of them
-# Presentation: accepted everywhere, and never changes which rows there are.
-PRESENTATION = (
-    "sort",
-    "page",
-    "pageSize",
-    "cursor",
-    "fields",
-    "expand",
-    "format",
-    "columns",
-    "view",
-    *VIEW_KEYS,
-    "lang",
-    "headers",
-    "count",
+from .params import (
+    COUNTED_VIEWS,
+    EXACT_COUNT_LIMIT,
+    EXPORT_FORMATS,
+    FORMATS,
+    NUMBERED_LIMIT,
+    PAGE_SIZE,
+    PAGE_SIZE_LIMIT,
+    PRESENTATION,
+    VIEWS,
+    WHOLE_VIEWS,
+    WORDS,
+    ParamCheck,
+    ParamError,
+    words_in,
 )
-WORDS = ("sort", "fields", "expand", "columns", "groupBy")  # of these, the keys that take several words
-# Of all keys, what concerns a single record: the clock and the presentation.
-DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
-FORMATS = ("html", *EXPORTS)
-CURSOR = "register.cursor"  # signed, so that nobody can put values into a comparison
 
 
 @dataclass(frozen=True)
-class Fault:
-    """What is wrong with one key of a question."""
-
-    name: str
-    code: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Slice:
+class Page:
     """Some of the rows: a page by number, or the rows after a cursor."""
 
     rows: list
@@ -90,32 +55,12 @@ class Slice:
         return self.first and self.first + len(self.rows) - 1
 
 
-@dataclass(frozen=True)
-class Sort:
-    """By what rows are sorted, in the database."""
-
-    name: str
-    expression: Expression
-    is_given: bool  # every row has a value
-    down: bool
-
-    @property
-    def value(self) -> str:
-        """What it is called where it is given along with the row."""
-        return f"{self.name}_value"
-
-    @property
-    def direction(self) -> str:
-        """In SQL; what has no value comes last."""
-        return ("DESC" if self.down else "ASC") + ("" if self.is_given else " NULLS LAST")
-
-
 class PageNotFound(Exception):
     """The question is sound, but has no such page."""
 
 
 @dataclass
-class Question:
+class ListQuery:
     """A question to one kind, as it stands in an address; a saved view that `view` names is filled in.
 
     `faults` names everything that is wrong; while it does, there are no rows.
@@ -131,7 +76,7 @@ class Question:
     views: Sequence[str] = ()  # how a page can show the rows; none given: whatever `view` says is without effect
     resource: str = ""  # the list that is asked, by its name in addresses; only that one's saved views can be filled in
     has_form: bool = False  # whether the form of the filter is shown, and not only read
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[ParamError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.by_key = {column.key: column for column in self.columns}
@@ -168,7 +113,7 @@ class Question:
 
     # --- what is asked -----------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def clock(self) -> Clock:
         return self.filterset.clock
 
@@ -203,76 +148,50 @@ class Question:
 
     def words(self, key: str) -> list[str]:
         """The words of a key that is repeated, or has commas between its words."""
-        words = (word.strip() for text in self.params.getlist(key) for word in text.split(","))
-        return list(dict.fromkeys(filter(None, words)))
+        return words_in(self.params, key)
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
+    @cached_property
+    def check(self) -> ParamCheck:
+        """What finds errors in the keys; those it finds are the `faults` of this query."""
+        return ParamCheck(self.params, self.faults)
+
     def _find_faults(self) -> None:
-        known = {*self.filterset_class.base_filters, *PRESENTATION, *self.more_keys}
-        for name, values in self.params.lists():
-            if name not in known:
-                self._fault(name, "unknown", _t("This key is not known here."))
-            elif len(set(values)) > 1 and not self._takes_many(name):
-                self._fault(name, "repeated", _t("This key has one value, and stands here with more."))
+        check, filters = self.check, self.filterset_class.base_filters
+        with_many = [*WORDS, *(name for name, one in filters.items() if isinstance(one, AnyOf))]
+        check.keys([*filters, *PRESENTATION, *self.more_keys], with_many)
         for name, errors in self.filterset.form.errors.as_data().items():
             for error in errors:
-                self._fault(name, error.code or "invalid", " ".join(error.messages))
-        self.check_words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
-        self.check_words("columns", list(self.by_key))
-        self._check_number("page", 1, None)
-        self._check_number("pageSize", 1, PAGE_SIZE_LIMIT)
-        self._check_choice("format", FORMATS)
-        self._check_choice("lang", ("nl", "en"))
-        self._check_choice("headers", ("keys", "labels"))
-        self._check_choice("count", ("exact",))
+                check.error(name, error.code or "invalid", " ".join(error.messages))
+        check.words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
+        check.words("columns", list(self.by_key))
+        check.number("page", 1, None)
+        check.number("pageSize", 1, PAGE_SIZE_LIMIT)
+        check.choice("format", FORMATS)
+        check.choice("lang", ("nl", "en"))
+        check.choice("headers", ("keys", "labels"))
+        check.choice("count", ("exact",))
         if self.saved_view and self.saved_view.resource != self.resource:
             reason = _t("This is a saved view of another list: %s.") % self.saved_view.resource
-            self._fault("view", "other_list", reason)
+            check.error("view", "other_list", reason)
         else:
-            self._check_choice("view", self.views or tuple(VIEWS))
+            check.choice("view", self.views or tuple(VIEWS))
         if self.params.get("cursor"):
             if self.params.get("page"):
-                self._fault("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
-            elif not any(fault.name == "sort" for fault in self.faults) and self._after is None:
-                self._fault("cursor", "invalid", _t("This is not a cursor of this list."))
-
-    def _takes_many(self, name: str) -> bool:
-        return name in WORDS or isinstance(self.filterset_class.base_filters.get(name), AnyOf)
-
-    def _fault(self, name: str, code: str, reason: str) -> None:
-        self.faults.append(Fault(name, code, str(reason)))
-
-    def check_words(self, name: str, known: list[str], prefix: str = "") -> None:
-        """Find fault with every word that is not known."""
-        for word in self.words(name):
-            if word.removeprefix(prefix) not in known:
-                reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": word[:60], "known": ", ".join(known)}
-                self._fault(name, "invalid_choice", reason)
-
-    def _check_number(self, name: str, least: int, most: int | None) -> None:
-        text = self.params.get(name)
-        if not text:
-            return
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
-            self._fault(name, "invalid", _t("Enter a whole number, %d or more.") % least)
-        elif most and int(text) > most:
-            self._fault(name, "max_value", _t("Enter at most %d.") % most)
+                check.error("cursor", "exclusive", _t("“cursor” and “page” exclude each other."))
+            elif not check.has_error("sort") and self._after is None:
+                check.error("cursor", "invalid", _t("This is not a cursor of this list."))
 
     def check_depth(self) -> None:
         """Find fault with a page too far on: it takes longer the deeper it lies. A cursor goes on where they end."""
-        if any(fault.name in ("page", "pageSize") for fault in self.faults):
+        if self.check.has_error("page", "pageSize"):
             return
-        if self.view in COUNTED_VIEWS or self.params.get("format") in EXPORTS:  # which know no such pages
+        if self.view in COUNTED_VIEWS or self.params.get("format") in EXPORT_FORMATS:  # which know no such pages
             return
         if (int(self.params.get("page") or 1) - 1) * self.page_size >= NUMBERED_LIMIT:
             reason = _t("Pages by number end after %d rows; from there “next” goes on with “cursor”.") % NUMBERED_LIMIT
-            self._fault("page", "too_deep", reason)
-
-    def _check_choice(self, name: str, known: Sequence[str]) -> None:
-        if (value := self.params.get(name)) and value not in known:
-            reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": value[:60], "known": ", ".join(known)}
-            self._fault(name, "invalid_choice", reason)
+            self.check.error("page", "too_deep", reason)
 
     # --- the answer --------------------------------------------------------------------------------------------------
 
@@ -291,7 +210,7 @@ class Question:
         return self.selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
 
     @cached_property
-    def sorts(self) -> list["Sort"]:
+    def sorts(self) -> list[Sort]:
         """What `sort` says, for the database."""
         sorts = []
         for place, (column, down) in enumerate(self.sort):
@@ -323,15 +242,15 @@ class Question:
         """How many there are at each stage, where that is known already."""
         return self.__dict__.get("by_stage") or {}
 
-    def slice(self, *, whole: bool = False) -> Slice:
+    def page(self, *, whole: bool = False) -> Page:
         """The rows that were asked for: a page, or what follows a cursor. `whole`: with all that is known of them.
 
         Raises PageNotFound.
         """
         if self.view in COUNTED_VIEWS:
-            return Slice([], *self.count())
+            return Page([], *self.count())
         if "cursor" in self.params and not self.params.get("page"):
-            return self._slice_after(whole, *self.count())
+            return self._page_after(whole, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
         rows = self.rows_with_sort
@@ -347,7 +266,7 @@ class Question:
             following = {"page": None, "cursor": self._cursor(rows[size - 1])}
         else:
             following = {"page": str(number + 1)}
-        return Slice(
+        return Page(
             self._fetch(rows[:size], whole),
             total,
             exact,
@@ -379,15 +298,15 @@ class Question:
 
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
-    def _slice_after(self, whole: bool, total: int, exact: bool) -> Slice:
+    def _page_after(self, whole: bool, total: int, exact: bool) -> Page:
         rows = self.rows_with_sort
         if self._after:
-            rows = rows.filter(self._past(*self._after))
+            rows = rows.filter(after(*self._after, self.sorts, self.key_name))
         found, _total = self._keys(rows, 0, self.page_size + 1)
         more = len(found) > self.page_size
         found = found[: self.page_size]
         following = {"cursor": self._cursor(found[-1])} if more else None
-        return Slice(self._fetch(found, whole), total, exact, next=following)
+        return Page(self._fetch(found, whole), total, exact, next=following)
 
     @property
     def rows_with_sort(self) -> RegisterQuerySet:
@@ -396,35 +315,13 @@ class Question:
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:
-        """The sort values and key that a cursor holds; None when it is not ours, or belongs to another order."""
-        try:
-            order, values, key = signing.loads(self.params["cursor"], salt=CURSOR)
-        except (signing.BadSignature, ValueError):
-            return None
-        return (values, key) if order == self._order else None
+        """The sort values and the key after which the page begins; None when this is no cursor of this list."""
+        return read_cursor(self.params["cursor"], self._order)
 
     @property
     def _order(self) -> str:
         order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
 
-    def _cursor(self, row) -> str:
-        values = [row[one.value] for one in self.sorts]
-        plain = [value.isoformat() if isinstance(value, date) else value for value in values]
-        return signing.dumps([self._order, plain, row[self.key_name]], salt=CURSOR)
-
-    def _past(self, values: list, key: str) -> Q:
-        """Rows that come after these values in the order of the question; what has no value comes last."""
-        past, equal, from_here = Q(), Q(), Q()
-        for value, one in zip(values, self.sorts, strict=True):
-            if value is None:
-                equal &= Q(**{f"{one.name}__isnull": True})
-                continue
-            beyond = Q(**{f"{one.name}__{'lt' if one.down else 'gt'}": value})
-            if not one.is_given:
-                beyond |= Q(**{f"{one.name}__isnull": True})
-            elif not past:  # follows from the rest, and tells an index where to begin
-                from_here = Q(**{f"{one.name}__{'lte' if one.down else 'gte'}": value})
-            past |= equal & beyond
-            equal &= Q(**{one.name: value})
-        return from_here & (past | (equal & Q(**{f"{self.key_name}__gt": key})))
+    def _cursor(self, row: dict[str, Any]) -> str:
+        return write_cursor(self._order, [row[one.value] for one in self.sorts], row[self.key_name])

@@ -33,7 +33,7 @@ from .roles import CountryRole, OrganisationRole
 from .source import Source
 
 User = AbstractBaseUser | AnonymousUser | None
-Make = Callable[[list, "Page"], Any]  # of the values of a row, what is shown
+Make = Callable[[list, "Batch"], Any]  # of the values of a row, what is shown
 MOST_STATEMENTS = 100  # kept: for each kind, size and clearance one
 
 
@@ -102,7 +102,7 @@ def attach(instance: models.Model, **related: Any) -> models.Model:
 
 
 @dataclass
-class Page:
+class Batch:
     """Records that are read together, and the sources that their facts name: read once, at the end."""
 
     clock: Clock
@@ -157,11 +157,11 @@ _MILESTONE = Columns(Milestone)
 _FULFILS = Columns(Milestone, "fulfils__")
 
 
-def _milestone(values: list, page: Page) -> Milestone:
+def _milestone(values: list, batch: Batch) -> Milestone:
     made = _MILESTONE.make(values)
     made.said, fulfils, also = values[len(_MILESTONE.names) :]
     made._state.fields_cache["fulfils"] = _FULFILS.make(fulfils) if made.fulfils_id else None
-    page.sources(made, _flat(also))
+    batch.sources(made, _flat(also))
     return made
 
 
@@ -169,7 +169,7 @@ _COUNTRY_ROLE = Columns(CountryRole)
 _COUNTRY = Columns(Country, "country__")
 
 
-def _country_role(values: list, page: Page) -> CountryRole:
+def _country_role(values: list, batch: Batch) -> CountryRole:
     return attach(_COUNTRY_ROLE.make(values), country=_COUNTRY.make(values[-1]))
 
 
@@ -177,7 +177,7 @@ _ORGANISATION_ROLE = Columns(OrganisationRole)
 _ORGANISATION = Columns(Organisation, "organisation__", without=("notes",))
 
 
-def _organisation_role(values: list, page: Page) -> OrganisationRole:
+def _organisation_role(values: list, batch: Batch) -> OrganisationRole:
     return attach(_ORGANISATION_ROLE.make(values), organisation=_ORGANISATION.make(values[-1]))
 
 
@@ -216,7 +216,7 @@ ROW_PARTS = (
         "themes_then",
         lambda clock, reader: Theme.objects.filter(instruments=OuterRef("pk")),
         lambda: _THEME.expressions,
-        lambda values, page: _THEME.make(values),
+        lambda values, batch: _THEME.make(values),
     ),
 )
 
@@ -226,9 +226,9 @@ ROW_PARTS = (
 _CITATION = Columns(Citation)
 
 
-def _citation(values: list, page: Page) -> Citation:
+def _citation(values: list, batch: Batch) -> Citation:
     citation = _CITATION.make(values)
-    page.source(citation, "source")
+    batch.source(citation, "source")
     return citation
 
 
@@ -236,13 +236,13 @@ _DISPUTE = Columns(Dispute)
 _CLAIM = Columns(Claim)
 
 
-def _dispute(values: list, page: Page) -> Dispute:
+def _dispute(values: list, batch: Batch) -> Dispute:
     dispute = _DISPUTE.make(values)
     attach(dispute, follows=None)
-    page.source(dispute, "follows")
+    batch.source(dispute, "follows")
     dispute.known_claims = [_CLAIM.make(claim) for claim in values[-1]]
     for claim in dispute.known_claims:
-        page.source(claim, "source")
+        batch.source(claim, "source")
     return dispute
 
 
@@ -258,7 +258,7 @@ _RELATION = Columns(Relation)
 
 
 def _relation(side: str) -> Make:
-    def make(values: list, page: Page) -> Relation:
+    def make(values: list, batch: Batch) -> Relation:
         relation = _RELATION.make(values)
         model = Relation._meta.get_field(side).related_model
         other = bare(model, zip(OTHER, values[-1], strict=True)) if values[-1][0] else None
@@ -277,12 +277,12 @@ _COMMITMENT = Columns(Commitment)
 _KEPT_BY = Columns(Milestone, "fulfilled_by_milestone__")
 
 
-def _commitment(values: list, page: Page) -> Commitment:
+def _commitment(values: list, batch: Batch) -> Commitment:
     promise = _COMMITMENT.make(values)
     by = _KEPT_BY.make(values[-1]) if promise.fulfilled_by_milestone_id else None
     attach(promise, fulfilled_by=None, fulfilled_by_milestone=by)
-    page.source(promise, "made_in")
-    page.source(promise, "fulfilled_by")
+    batch.source(promise, "made_in")
+    batch.source(promise, "fulfilled_by")
     return promise
 
 
@@ -290,10 +290,10 @@ _FIGURE = Columns(Figure)
 _FIGURE_COUNTRY = Columns(FigureCountry)
 
 
-def _figure(values: list, page: Page) -> Figure:
+def _figure(values: list, batch: Batch) -> Figure:
     figure = _FIGURE.make(values)
     also, countries = values[len(_FIGURE.names) :]
-    page.sources(figure, _flat(also))
+    batch.sources(figure, _flat(also))
     figure.countries_named = [
         attach(_FIGURE_COUNTRY.make(named), country=Country(code=named[_FIGURE_COUNTRY.names.index("country_id")]))
         for named in countries
@@ -357,22 +357,22 @@ def _statement(model: type[models.Model], whole: bool, reader: Reader) -> tuple[
     return Statement(shown), [*columns, *flags], parts
 
 
-def fetch(model: type[models.Model], keys: Iterable[int], page: Page, *, whole: bool = False) -> list:
+def fetch(model: type[models.Model], keys: Iterable[int], batch: Batch, *, whole: bool = False) -> list:
     """Records of these primary keys in their order, without those that are not there; sources are still to come."""
     keys = list(keys)
     if not keys:
         return []
-    statement, names, parts = _statement(model, whole, Reader.of(page.user))
+    statement, names, parts = _statement(model, whole, Reader.of(batch.user))
     found = {}
-    for values in statement.rows(keys=keys, **days_of(page.clock)):
+    for values in statement.rows(keys=keys, **days_of(batch.clock)):
         record = bare(model, zip(names, values, strict=False))
         record.match_certain = None
         for part, rows in zip(parts, values[len(names) :], strict=True):
-            made = [part.make(row, page) for row in rows]
+            made = [part.make(row, batch) for row in rows]
             for one in made:
                 one._state.fields_cache.setdefault("instrument", record)
             setattr(record, part.name, made)
         found[record.pk] = record
     records = [found[key] for key in keys if key in found]
-    model.read_along(records, page, whole)
+    model.read_along(records, batch, whole)
     return records

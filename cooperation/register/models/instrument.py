@@ -16,7 +16,7 @@ from ..domain.ladder import Ladder, Term
 from ..domain.spans import Span
 from .citation import Citation, Dispute
 from .commitment import Commitment
-from .fetch import Page, Part
+from .fetch import Batch, Part
 from .fields import KeyField, LongText, SortKeyField, Text, one_of
 from .figure import Figure
 from .instrument_queryset import InstrumentQuerySet
@@ -200,7 +200,7 @@ class Instrument(models.Model):
         return ()
 
     @classmethod
-    def read_along(cls, records: "list[Instrument]", page: Page, whole: bool) -> None:
+    def read_along(cls, records: "list[Instrument]", batch: Batch, whole: bool) -> None:
         """Read the records of other kinds that these show, all at once."""
 
     # A kind whose stage is read off other records says which they are, and what follows from them.

@@ -10,7 +10,7 @@ from psycopg2.extras import DateRange
 from ..domain.clock import Clock
 from .citation import Citation, Claim, Dispute
 from .commitment import Commitment, out_on
-from .fetch import Page, fetch
+from .fetch import Batch, fetch
 from .kinds import kinds
 from .milestone import Milestone
 from .queryset import RegisterQuerySet, clearance, in_force_on
@@ -165,22 +165,22 @@ class InstrumentQuerySet(RegisterQuerySet):
         return self.filter(updated_at__gt=moment)
 
     def fetch_keys(
-        self, keys: Sequence[int], clock: Clock, user, *, whole: bool = False, together: Page | None = None
+        self, keys: Sequence[int], clock: Clock, user, *, whole: bool = False, together: Batch | None = None
     ) -> list:
         """Records by primary key, in this order: `fetch` where the keys are known already."""
-        page = together or Page(clock, user)
-        records = fetch(self.model, keys, page, whole=whole)
+        batch = together or Batch(clock, user)
+        records = fetch(self.model, keys, batch, whole=whole)
         if together is None:
-            page.attach_sources()
+            batch.attach_sources()
         return records
 
     def fetch(
-        self, clock: Clock, user, *, whole: bool = False, also: Sequence[str] = (), together: Page | None = None
+        self, clock: Clock, user, *, whole: bool = False, also: Sequence[str] = (), together: Batch | None = None
     ) -> list:
         """These records in their order, with what a row of a list shows, or with all that the register holds of them.
 
         What was not known on the clock, or this reader may not see, is left out. `also` names annotations to keep.
-        Records of several kinds are read `together` on a page, whose sources the caller attaches at the end.
+        Records of several kinds are read `together` in a batch, whose sources the caller attaches at the end.
         """
         rows = {row[0]: row[1:] for row in self.values_list("pk", *also)}
         records = self.fetch_keys(list(rows), clock, user, whole=whole, together=together)

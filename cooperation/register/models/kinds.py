@@ -1,15 +1,12 @@
 """The kinds of instrument: every model that declares a `RESOURCE`."""
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from django.apps import apps
-
-if TYPE_CHECKING:
-    from .instrument import Instrument
+from django.db import models
 
 
 @cache
-def kinds() -> "dict[str, type[Instrument]]":
+def kinds() -> dict[str, type[models.Model]]:
     """Every kind of instrument by its resource name, in the order in which the apps are installed."""
     return {model.RESOURCE: model for model in apps.get_models() if getattr(model, "RESOURCE", "")}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RegisterVersion(models.Model):
-    """The number of the last transaction that wrote to the register: one row, kept by the database (`watching`).
+    """The number of the last transaction that wrote to the register: one row, raised by triggers (`history.triggers`).
 
     An answer stays the same as long as the number does.
     """

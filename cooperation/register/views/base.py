@@ -15,7 +15,7 @@ from ..domain.clock import Clock
 from ..history.answer_cache import answered
 from ..lists.columns import Column
 from ..lists.fields import DayField
-from ..lists.query import DETAIL_KEYS
+from ..lists.params import DETAIL_KEYS
 from ..templatetags.register import at
 
 CLOCK_KEYS = ("validOn", "knownOn")

@@ -14,7 +14,7 @@ from .. import charts
 from ..display.badges import StageMark
 from ..domain.clock import Clock
 from ..lists.aggregates import GROUP_BY
-from ..lists.query import Slice
+from ..lists.query import Page
 from ..models import Instrument
 from ..templatetags.register import at
 from .base import ReadPage, changed, clock_of
@@ -29,9 +29,9 @@ class InstrumentListPage(ListPage):
     views = ("table", "map", "chart", "pivot", "changes")
     group_by = GROUP_BY
     # What a kind shows besides: sentences after the first, more of a card, more for the template.
-    more_sentences: Callable[["InstrumentListPage", Slice], Iterable[str]] | None = None
+    more_sentences: Callable[["InstrumentListPage", Page], Iterable[str]] | None = None
     card_lines: Callable[["InstrumentListPage", Instrument], list[dict[str, str]]] | None = None
-    beside: Callable[["InstrumentListPage", Slice], dict[str, Any]] | None = None
+    beside: Callable[["InstrumentListPage", Page], dict[str, Any]] | None = None
 
     @property
     def noun(self):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.forms import BoundField
+from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from ..charts import CountryOnMap
 from ..display.footnotes import SourceMarks
 from ..exports import EXPORTS, Export, TooManyRows, citation, exported
-from ..lists import query as questions
 from ..lists.aggregates import check_groupings
 from ..lists.columns import Column
 from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
 from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
-from ..lists.query import VIEW_KEYS, VIEWS, Fault, PageNotFound, Question, Slice
+from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError
+from ..lists.query import ListQuery, Page, PageNotFound
 from ..lists.widgets import Checkboxes, FilterField
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
@@ -66,9 +66,9 @@ class ListPage(ReadPage):
     )
 
     @classmethod
-    def ask(cls, params: QueryDict, user, **more) -> Question:
+    def ask(cls, params: QueryDict, user, **more) -> ListQuery:
         """A question to this list: what a link to it would show."""
-        question = Question(
+        question = ListQuery(
             cls.queryset.all(),
             cls.filterset_class,
             cls.columns,
@@ -85,7 +85,7 @@ class ListPage(ReadPage):
         known = [name for name, _export in cls.exports(question)]
         if (given := question.params.get("format")) in EXPORTS and given not in known:
             reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": given, "known": ", ".join(known)}
-            question.faults.append(Fault("format", "invalid_choice", reason))
+            question.faults.append(ParamError("format", "invalid_choice", reason))
         return question
 
     def is_personal(self, request: HttpRequest) -> bool:
@@ -119,12 +119,12 @@ class ListPage(ReadPage):
             raise BadRequest(error) from None
         return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
 
-    def find(self) -> Slice:
+    def find(self) -> Page:
         """The rows that are shown."""
-        return self.question.slice()
+        return self.question.page()
 
     @classmethod
-    def exports(cls, question: Question) -> list[tuple[str, Export]]:
+    def exports(cls, question: ListQuery) -> list[tuple[str, Export]]:
         """The formats that the view can be exported in, by name."""
         has_places = question.view not in cls.layouts or cls.layouts[question.view].has_places
         return [(name, export) for name, export in EXPORTS.items() if has_places or name != "geojson"]
@@ -191,20 +191,23 @@ class ListPage(ReadPage):
         placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
         rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
         folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
-        groups = [{"legend": label, "fields": self._drawn(group), "open": True} for label, group in first]
+        groups = [{"legend": label, "fields": self._drawn(form, group), "open": True} for label, group in first]
         for legend, group in folded:
             fields = [name for name in group if name in names]
             active = any(self._is_used(form[name]) for name in fields)
             for name in fields:
                 form.fields[name].widget.only_found = True
             if fields:
-                drawn = self._drawn(fields, "" if active else str(legend))
+                drawn = self._drawn(form, fields, "" if active else str(legend))
                 groups.append({"legend": legend, "fields": drawn, "open": active})
         return groups
 
-    def _drawn(self, names: Sequence[str], legend: str = "") -> list[FilterField]:
-        form, fragment = self.question.filterset.form, fragment_of(self.request)
-        return [FilterField(form[name], legend, len(names) > 1, self.request.path, fragment) for name in names]
+    def _drawn(self, form: Form, names: Sequence[str], legend: str = "") -> list[FilterField]:
+        return [FilterField(form[name], legend, len(names) > 1, self.request.path, self.fragment) for name in names]
+
+    @cached_property
+    def fragment(self) -> str:
+        return fragment_of(self.request)
 
     def _is_used(self, field: BoundField) -> bool:
         return any(self.question.params.getlist(field.name)) or bool(field.errors)
@@ -279,7 +282,7 @@ class ListPage(ReadPage):
 
     def pages(self, found) -> dict[str, Any]:
         query, size = self.question.params, self.question.page_size
-        pages = max(1, -(-min(found.total, questions.NUMBERED_LIMIT) // size)) if found.rows else 1
+        pages = max(1, -(-min(found.total, NUMBERED_LIMIT) // size)) if found.rows else 1
         number = found.number
         near = {1, pages, *range(max(1, number - 2), min(pages, number + 2) + 1)} if number else set()
         links: list[dict | None] = []
@@ -290,7 +293,7 @@ class ListPage(ReadPage):
         return {
             "number": number,
             "pages": pages,
-            "ends_at": questions.NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
+            "ends_at": NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
             "place": self.place(found),
             "total": found.total,
             "first_url": "" if number else changed(query, page=None),

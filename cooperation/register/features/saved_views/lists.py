@@ -1,4 +1,4 @@
-"""Saved views in a list: one's own and those that are shared. Page and API; `saving.py` has the page of each."""
+"""Saved views in a list: one's own and those that are shared. Page and API; `pages.py` has the page of each."""
 
 from datetime import date
 from functools import cache

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from ...domain.clock import Clock
-from ...lists.query import VIEWS, Question
+from ...lists.params import VIEWS
+from ...lists.query import ListQuery
 from ...models import SavedView
 from ...models.saved_view import LONGEST_QUERY
 from ...templatetags.register import at
@@ -29,7 +30,7 @@ OF_THE_MOMENT = ("page", "cursor", "fields", "expand", "format", "lang", "header
 ALL_MAY_SEE = _("Not everybody may see what this question names. Keep the view private.")
 
 
-def as_saved(question: Question, keeps_days: bool) -> str:
+def as_saved(question: ListQuery, keeps_days: bool) -> str:
     """A question as a view holds it: with both days in it, or with none."""
     asked = QueryDict(mutable=True)
     for name, values in question.params.lists():
@@ -106,7 +107,7 @@ class SaveForm(forms.ModelForm):
     class Meta(ViewForm.Meta):
         pass
 
-    def __init__(self, *args, page: type[ListPage], question: Question, user, **kwargs):
+    def __init__(self, *args, page: type[ListPage], question: ListQuery, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.page, self.question = page, question
         self.instance.resource, self.instance.owner = page.resource, user
@@ -146,7 +147,7 @@ class SaveForm(forms.ModelForm):
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-def in_words(page_class: type[ListPage], question: Question) -> dict[str, Any]:
+def in_words(page_class: type[ListPage], question: ListQuery) -> dict[str, Any]:
     """What a question asks and how it is shown, in words."""
     page = page_class()
     page.question = question
@@ -196,7 +197,7 @@ class SavePage(View):
             return self.show(request, page, question, form, status=400)
         return redirect(form.save())
 
-    def show(self, request, page, question: Question, form: SaveForm, status: int = 200) -> HttpResponse:
+    def show(self, request, page, question: ListQuery, form: SaveForm, status: int = 200) -> HttpResponse:
         clock = question.clock
         request.GET = question.params  # as on the list
         list_url = reverse(f"{page.resource}-list") + changed(question.params).removesuffix("?")

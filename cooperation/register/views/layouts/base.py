@@ -1,14 +1,11 @@
 """Layout: one way to show what a list page found. Each is a small class; `LAYOUTS` names them all."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...display.footnotes import SourceMarks
 from ...exports import Records, Table
-from ...lists.query import Slice
+from ...lists.query import Page
 from ..base import changed
-
-if TYPE_CHECKING:
-    from ..list import ListPage
 
 
 class Layout:
@@ -16,11 +13,11 @@ class Layout:
 
     has_places = True  # whether what it shows lies somewhere, so that it can be exported as GeoJSON
 
-    def __init__(self, page: "ListPage"):
+    def __init__(self, page):
         self.page, self.question, self.clock = page, page.question, page.question.clock
         self.model = page.queryset.model
 
-    def context(self, found: Slice, marks: SourceMarks) -> dict[str, Any]:
+    def context(self, found: Page, marks: SourceMarks) -> dict[str, Any]:
         return {}
 
     def table(self) -> Table:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ...display.badges import StageMark
 from ...display.footnotes import SourceMarks
-from ...lists.diff import CAME, CHANGED, WENT, Change, Comparison, compared
-from ...lists.query import Slice
+from ...lists.diff import CAME, CHANGED, WENT, Change, Diff, compared
+from ...lists.query import Page
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
 from .base import Layout
@@ -35,7 +35,7 @@ class ChangesLayout(Layout):
         if not rows and number > 1:
             raise Http404(_t("This list has no such page."))
         more = number * size < comparison.total
-        seen = Slice(
+        seen = Page(
             rows,
             comparison.total,
             exact=True,
@@ -68,7 +68,7 @@ class ChangesLayout(Layout):
     def table(self):
         return Changes(self.question, compared(self.question))
 
-    def comparison_in_words(self, comparison: Comparison):
+    def comparison_in_words(self, comparison: Diff):
         then, now = comparison.then.clock, comparison.now.clock
         words = _t(
             "From {then} to {now}: {came} came, {went} went, {changed} changed. There were {before}, there are {after}."

@@ -1,0 +1,108 @@
+"""Query parameters: what a key of an address can say, and the errors in what one says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+PAGE_SIZE, PAGE_SIZE_LIMIT = 25, 200
+EXACT_COUNT_LIMIT = 10_000
+NUMBERED_LIMIT = 10_000  # rows that pages by number reach
+# How a page can show what is asked for: the names of layouts and of their templates.
+VIEWS = {
+    "table": _("Table"),
+    "months": _("By month"),
+    "board": _("Board"),
+    "map": _("Map"),
+    "chart": _("Chart"),
+    "strip": _("Year strip"),
+    "pivot": _("Cross table"),
+    "changes": _("Changes"),
+}
+VIEW_KEYS = ("groupBy", "against", "againstKnownOn")  # what such a view is told besides
+WHOLE_VIEWS = ("board", "changes")  # views that show as many rows as a page can hold
+COUNTED_VIEWS = ("map", "chart", "pivot", "changes")  # views that show no rows, but what can be counted of all of them
+# Presentation: accepted everywhere, and never changes which rows there are.
+PRESENTATION = (
+    "sort",
+    "page",
+    "pageSize",
+    "cursor",
+    "fields",
+    "expand",
+    "format",
+    "columns",
+    "view",
+    *VIEW_KEYS,
+    "lang",
+    "headers",
+    "count",
+)
+WORDS = ("sort", "fields", "expand", "columns", "groupBy")  # of these, the keys that take several words
+# Of all keys, what concerns a single record: the clock and the presentation.
+DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
+EXPORT_FORMATS = ("csv", "xlsx", "ods", "json", "geojson", "txt")
+FORMATS = ("html", *EXPORT_FORMATS)
+
+
+@dataclass(frozen=True)
+class ParamError:
+    """What is wrong with one key of a query."""
+
+    name: str
+    code: str
+    reason: str
+
+
+def words_in(params: QueryDict, key: str) -> list[str]:
+    """The words of a key that is repeated, or has commas between its words."""
+    words = (word.strip() for text in params.getlist(key) for word in text.split(","))
+    return list(dict.fromkeys(filter(None, words)))
+
+
+@dataclass
+class ParamCheck:
+    """Checks the keys of a query one by one, and keeps every error that it finds."""
+
+    params: QueryDict
+    errors: list[ParamError] = field(default_factory=list)
+
+    def error(self, name: str, code: str, reason: str) -> None:
+        self.errors.append(ParamError(name, code, str(reason)))
+
+    def has_error(self, *names: str) -> bool:
+        return any(error.name in names for error in self.errors)
+
+    def keys(self, known: Iterable[str], with_many: Iterable[str]) -> None:
+        """Keys that are not known, and keys with more than one value that take one."""
+        known, with_many = set(known), set(with_many)
+        for name, values in self.params.lists():
+            if name not in known:
+                self.error(name, "unknown", _t("This key is not known here."))
+            elif len(set(values)) > 1 and name not in with_many:
+                self.error(name, "repeated", _t("This key has one value, and stands here with more."))
+
+    def words(self, name: str, known: Sequence[str], prefix: str = "") -> None:
+        """Every word of a key must be known, with or without the prefix."""
+        for word in words_in(self.params, name):
+            if word.removeprefix(prefix) not in known:
+                self._not_one_of(name, word, known)
+
+    def choice(self, name: str, known: Sequence[str]) -> None:
+        if (value := self.params.get(name)) and value not in known:
+            self._not_one_of(name, value, known)
+
+    def _not_one_of(self, name: str, word: str, known: Sequence[str]) -> None:
+        reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": word[:60], "known": ", ".join(known)}
+        self.error(name, "invalid_choice", reason)
+
+    def number(self, name: str, least: int, most: int | None) -> None:
+        text = self.params.get(name)
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+            self.error(name, "invalid", _t("Enter a whole number, %d or more.") % least)
+        elif most and int(text) > most:
+            self.error(name, "max_value", _t("Enter at most %d.") % most)
