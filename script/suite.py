@@ -35,9 +35,12 @@ SYSTEM_POSTGRES = ("15", "16", "17", "18")
 
 def main() -> int:
     parser = argparse.ArgumentParser(
-        "script/test", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+        "script/test",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    parser.add_argument("--quick", action="store_true", help="without a browser, a second server and what is slow")
+    parser.add_argument("--quick", action="store_true", help="for every commit")
     arguments, pytest_arguments = parser.parse_known_args()
     environment.enter(environment.DEVELOPMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"

@@ -9,6 +9,7 @@ from rest_framework import viewsets
 from rest_framework.response import Response
 
 from cooperation.register.api.problems import BadQuestion
+from cooperation.register.api.viewsets import AnsweredView
 from cooperation.register.domain.clock import Clock
 from cooperation.register.templatetags.register import at
 
@@ -20,14 +21,13 @@ from .reading import Gaps, Posts, ask
 from .schema import GapsSchema
 
 
-class GapsView(viewsets.ViewSet):
+class GapsView(AnsweredView, viewsets.ViewSet):
     """One object: countries, planned ends, posts that nobody has seen, counts of sources, what is agreed elsewhere."""
 
     schema = GapsSchema()
     basename = "gaps"
     about = _("Countries without a post or coverage, planned ends without a successor, posts not seen lately.")
     filterset_class = GapFilter
-    http_method_names = ["get", "head"]
 
     def list(self, request):
         question = ask(request.query_params, request.user, _t("Gaps have no export. The lists behind them have one."))

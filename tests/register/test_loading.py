@@ -655,7 +655,8 @@ def disturb(records: list, way: list[int], what: str, odd, other: list) -> None:
         where[place] = copy.deepcopy(other[way[0] % len(other)])
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from([file.name for file in loading.data_files()] + [EU, POSTS] * 3),
     done=st.lists(changes(), min_size=1, max_size=3),
@@ -677,7 +678,8 @@ def test_disturbed_records_are_refused_or_taken_and_never_half(loaded, name, don
     assert state_of(loaded) == before
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     place=st.integers(0, 10**5),
     length=st.integers(0, 12),

@@ -24,7 +24,17 @@ from .serializers import (
 )
 
 
-class ListViewSet(viewsets.ReadOnlyModelViewSet):
+class AnsweredView:
+    """A view that is only read: its answers are kept, and marked with their version (ETag)."""
+
+    http_method_names = ["get", "head"]
+
+    def dispatch(self, request, *args, **kwargs):
+        make = partial(super().dispatch, request, *args, **kwargs)
+        return conditional(request, answered(request, make, etag=True))
+
+
+class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
     """One list of the register.
 
     It gives `about` (a sentence for the contract), `queryset`, `filterset_class`, `columns` and `serializer_class`.
@@ -37,11 +47,6 @@ class ListViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = None
     columns = ()
     default_sort = "name"
-    http_method_names = ["get", "head"]
-
-    def dispatch(self, request, *args, **kwargs):
-        make = partial(super().dispatch, request, *args, **kwargs)
-        return conditional(request, answered(request, make, etag=True))
 
     def question(self, params: QueryDict | None = None, **more) -> ListQuery:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
