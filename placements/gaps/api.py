@@ -124,7 +124,7 @@ class Answer:
             ],
         }
 
-    def comparison(self, one: network.Comparison) -> dict[str, Any]:
+    def comparison(self, one: network.FigureComparison) -> dict[str, Any]:
         figure = one.figure
         return {
             "figure": figure.key,
@@ -135,7 +135,7 @@ class Answer:
             "asKnownThen": self.tally(one, one.then),
         }
 
-    def tally(self, one: network.Comparison, tally: network.Tally | None) -> dict[str, Any] | None:
+    def tally(self, one: network.FigureComparison, tally: network.Tally | None) -> dict[str, Any] | None:
         if tally is None:
             return None
         clock = tally.clock

@@ -71,7 +71,7 @@ UNKNOWN = Meaning(_("Nobody has laid down yet what in the register it can be hel
 
 
 @dataclass(frozen=True)
-class Part:
+class TallyPart:
     """Records that count, or nearly do, for one reason; behind the number is their list."""
 
     name: str
@@ -87,8 +87,8 @@ class Tally:
     """What the register counts on a pair of days (`active`), and by reason what that is made of or nearly counts."""
 
     clock: Clock
-    active: Part
-    parts: list[Part]
+    active: TallyPart
+    parts: list[TallyPart]
 
     @property
     def count(self) -> int:
@@ -96,7 +96,7 @@ class Tally:
 
 
 @dataclass
-class Comparison:
+class FigureComparison:
     """A figure beside the register: on the figure's own day, by what is known now and by what was known then."""
 
     figure: Figure
@@ -114,11 +114,11 @@ class Comparison:
         return tally.count - high if high is not None and tally.count > high else 0
 
 
-def comparisons(clock: Clock, user) -> list[Comparison]:
+def comparisons(clock: Clock, user) -> list[FigureComparison]:
     """Every figure about the network (or an organisation's posts) that was known, the latest first."""
     figures = Figure.objects.visible_to(user).on(clock).select_related("source").filter(instrument=None)
     figures = figures.filter(Q(organisation=None) | Q(unit="posts"))
-    found = [Comparison(figure, MEANINGS.get(figure.key, UNKNOWN)) for figure in figures]
+    found = [FigureComparison(figure, MEANINGS.get(figure.key, UNKNOWN)) for figure in figures]
     questions = [question for one in found if one.meaning.counts for question in _questions(one, clock, user)]
     for question, tally in zip(questions, _tallies(questions), strict=True):
         for side in question.sides:
@@ -132,22 +132,22 @@ def day_of(figure: Figure) -> date:
 
 
 @dataclass(frozen=True)
-class Question:
+class TallyQuery:
     """What the register is asked for a figure on one pair of days."""
 
-    comparison: Comparison
+    comparison: FigureComparison
     sides: tuple[str, ...]  # of the comparison, what the answer is for
     clock: Clock
     posts: QuerySet
 
 
-def _questions(one: Comparison, clock: Clock, user) -> Iterator[Question]:
+def _questions(one: FigureComparison, clock: Clock, user) -> Iterator[TallyQuery]:
     day = min(day_of(one.figure), Clock.on().valid_on)
     now, then = (Clock(day, known_on) for known_on in (clock.known_on, min(day, clock.known_on)))
     own = ExpressionWrapper(Q(kind__in=one.meaning.kinds), BooleanField())
     for on, sides in [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]:
         posts = dashboard.ask(PLACEMENTS.list_page, one.meaning.query, on, user).selection.order_by()
-        yield Question(one, sides, on, posts.annotate(own=own))
+        yield TallyQuery(one, sides, on, posts.annotate(own=own))
 
 
 # Why a record counts, or nearly does: what to ask the list for besides the figure's own question, and the same as a
@@ -163,7 +163,7 @@ REASONS = (
 ACTIVE = ("active", _("active"), "stage=active", {("active", True, True), ("active", False, True)})
 
 
-def _tallies(questions: list[Question]) -> Iterator[Tally]:
+def _tallies(questions: list[TallyQuery]) -> Iterator[Tally]:
     """The answers, all of them in two statements."""
     groups: defaultdict[int, dict[tuple, list]] = defaultdict(dict)
     for place, stage, certain, own, *numbers in _all_of(questions, _counted):
@@ -176,7 +176,7 @@ def _tallies(questions: list[Question]) -> Iterator[Tally]:
         yield _tally(question, groups[place], hosts[place])
 
 
-def _all_of(questions: list[Question | None], ask: Callable[[QuerySet, Clock], QuerySet]) -> QuerySet | list:
+def _all_of(questions: list[TallyQuery | None], ask: Callable[[QuerySet, Clock], QuerySet]) -> QuerySet | list:
     """What is asked of each question, with its place among them, in one statement."""
     first, *others = [
         ask(one.posts.annotate(place=Value(place)), one.clock) for place, one in enumerate(questions) if one
@@ -195,17 +195,19 @@ def _sitting(posts: QuerySet, clock: Clock) -> QuerySet:
     return sitting.values_list("place", "stage", "stage_certain", "own", "countries__country").distinct()
 
 
-def _tally(question: Question, groups: dict[tuple, list], hosts: dict[tuple, set[str]]) -> Tally:
+def _tally(question: TallyQuery, groups: dict[tuple, list], hosts: dict[tuple, set[str]]) -> Tally:
     meaning = question.comparison.meaning
 
-    def part(name, label, query, counted) -> Part:
+    def part(name, label, query, counted) -> TallyPart:
         numbers = [groups[key] for key in counted & groups.keys()]
         records, known, unknown = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0, 0)
         # A record that does not say how many posts it is, is one at the least.
         count = {"records": records, "posts": known + unknown, "countries": len(_together(hosts, counted))}
         kinds = "kindNot" if name == "otherKind" else "kind"
         asked = "&".join(filter(None, (meaning.query, query, f"{kinds}={','.join(meaning.kinds)}")))
-        return Part(name, label, records, count[meaning.counts], unknown if meaning.counts == "posts" else 0, asked)
+        return TallyPart(
+            name, label, records, count[meaning.counts], unknown if meaning.counts == "posts" else 0, asked
+        )
 
     parts = [found for reason in REASONS if (found := part(*reason)).records]
     return Tally(question.clock, part(*ACTIVE), parts)

@@ -230,7 +230,7 @@ class GapsPage(ListPage):
             "more": sum(1 for one in compared if one.difference(one.now) > 0),
         }
 
-    def comparison(self, one: network.Comparison) -> dict[str, Any]:
+    def comparison(self, one: network.FigureComparison) -> dict[str, Any]:
         difference = one.difference(one.now)
         return {
             "figure": figure_row(one.figure),

@@ -139,7 +139,7 @@ class Gaps:
     # --- what sources count, and what is agreed where nobody sits ----------------------------------------------------
 
     @cached_property
-    def comparisons(self) -> list[network.Comparison]:
+    def comparisons(self) -> list[network.FigureComparison]:
         return network.comparisons(self.clock, self.user)
 
     @cached_property

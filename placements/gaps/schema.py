@@ -53,7 +53,7 @@ def _ends(name: str):
 
 def _tally(name: str):
     part = _shape(
-        f"{name}Part",
+        f"{name}TallyPart",
         many=True,
         reason=serializers.ChoiceField([reason[0] for reason in network.REASONS]),
         records=serializers.IntegerField(),

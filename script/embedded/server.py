@@ -77,11 +77,18 @@ def _prepare_database(state: State, with_data: bool) -> None:
     import django
     from django.core.management import CommandError, call_command
     from django.db import connections
+    from django.db.migrations.exceptions import InconsistentMigrationHistory
 
     django.setup()
     from cooperation.register.models import Instrument
 
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except InconsistentMigrationHistory:
+        raise ServiceError(
+            "The tables of this database were made before the first release, and cannot be brought up to date.\n"
+            f"  Name an empty one in DATABASE_URL; where it is that of this machine, remove {state.path}."
+        ) from None
     print("✓ Tables: up to date")
     try:
         if with_data and not Instrument.objects.exists():

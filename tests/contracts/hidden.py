@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
@@ -217,9 +216,7 @@ def _around(organisation: Organisation, public: Public, suffix: str) -> None:
 
 def models_of_the_register() -> list[type[models.Model]]:
     """Those of the kernel and of every app that has a kind, without what a reader makes."""
-    found = apps.get_models(include_auto_created=True)
-    watched = {model._meta.db_table for model in watched_models()}
-    return [model for model in found if model._meta.db_table in watched and model is not SavedView]
+    return [model._meta.concrete_model for model in watched_models() if model is not SavedView]
 
 
 def relations() -> Iterator[tuple[type[models.Model], models.Field]]:

@@ -307,7 +307,7 @@ def json_rows(client, address: str, language: str) -> list[list]:
 
 
 def of_counts(exported: list[list[str]], language: str) -> list[list[str]]:
-    """How a page shows these counts: what is only possible behind what is certain, and a dot for nothing."""
+    """How a page shows these counts: what is only possible behind what is certain."""
     head, *rows = exported
     columns, places = [head[0]], []
     with override(language):
@@ -322,7 +322,7 @@ def of_counts(exported: list[list[str]], language: str) -> list[list[str]]:
     def cell(row: list[str], place: list[int]) -> str:
         certain, *more = (row[number] for number in place)
         if not any(int(number or 0) for number in (certain, *more)):
-            return "·\n0"
+            return "0"
         return f"{certain}\n+{more[0]}\n{possible}" if more and int(more[0] or 0) else certain
 
     return [columns, *([row[0], *(cell(row, place) for place in places)] for row in rows)]

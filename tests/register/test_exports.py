@@ -38,7 +38,7 @@ from cooperation.register.exports.rows import UNSEEN
 from cooperation.register.exports.sheets import LONGEST_TEXT, in_a_cell
 from cooperation.register.lists import diff
 from cooperation.register.lists.columns import KEY, TITLE, Column
-from cooperation.register.lists.diff import Comparison
+from cooperation.register.lists.diff import Diff
 from cooperation.register.models import kinds
 from cooperation.register.views import ListPage
 from placements.kind import PLACEMENTS
@@ -314,14 +314,14 @@ def test_a_stream_that_broke_off_says_so_and_fails(client, breaking, kept, exten
 
 @pytest.mark.parametrize("extension", ["csv", "json"])
 def test_changes_that_broke_off_say_so_and_fail(client, monkeypatch, kept, extension):
-    numbers, read = count(1), Comparison._read
+    numbers, read = count(1), Diff._read
 
     def fails(comparison, rows):
         if next(numbers) == 3:
             raise RuntimeError("the disk is full")
         return read(comparison, rows)
 
-    monkeypatch.setattr(Comparison, "_read", fails)
+    monkeypatch.setattr(Diff, "_read", fails)
     parts = []
     address = f"{PAGE}?format={extension}&view=changes&against=0001-01-01&lang=en"
     with closing(client.get(address)) as answer, pytest.raises(RuntimeError):

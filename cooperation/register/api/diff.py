@@ -3,7 +3,7 @@
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from ..lists.diff import CHANGES, Comparison
+from ..lists.diff import CHANGES, Diff
 from ..lists.query import PageNotFound
 from .fields import Url
 from .serializers import CountryRoleSerializer, MilestoneSerializer, OrganisationRoleSerializer, camel
@@ -44,7 +44,7 @@ class ChangeSerializer(_Camel):
     events = MilestoneSerializer(many=True)
 
 
-def changes(comparison: Comparison, page: int, context: dict) -> tuple[dict, bool]:
+def changes(comparison: Diff, page: int, context: dict) -> tuple[dict, bool]:
     """The answer of `/changes/{resource}` without its links, and whether more is to follow. Raises PageNotFound."""
     size = comparison.now.page_size
     found = comparison.changes((page - 1) * size, page * size)

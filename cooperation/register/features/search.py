@@ -3,13 +3,15 @@
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..api.serializers import EveryInstrumentSerializer
 from ..api.viewsets import InstrumentViewSet
+from ..domain.text import reader_languages
 from ..lists import columns as shared
 from ..lists import sql_text as written
 from ..lists.aggregates import GROUP_BY
@@ -108,18 +110,27 @@ class SearchPage(ListPage):
         return self.on_the_day(lead, parts)
 
     def offered(self, words: Words):
-        """Countries, organisations and sources of that name, each with its page."""
+        """Countries, organisations and sources of that name, each with its page; read in one statement."""
+        language, other = reader_languages()
+        name = Coalesce(NullIf(f"name_{language}", Value("")), f"name_{other}")
         tables = [
-            (_t("Countries"), Country.objects.matching(words, self.clock)),
-            (_t("Organisations"), Organisation.objects.visible_to(self.request.user).matching(words, self.clock)),
-            (_t("Sources"), Source.objects.visible_to(self.request.user).matching(words, self.clock)),
+            (_t("Countries"), Country, "code", name, f"sort_{language}"),
+            (_t("Organisations"), Organisation, "key", name, f"sort_{language}"),
+            (_t("Sources"), Source, "key", F("title"), "sort"),
         ]
-        found = []
-        for label, rows in tables:
-            links = [{"text": str(row), "url": at(row.get_absolute_url(), self.clock)} for row in rows[:OFFERED]]
-            if links:
-                found.append({"label": label, "links": links})
-        return found
+        first, *others = [
+            model.objects.visible_to(self.request.user)
+            .matching(words, self.clock)
+            .order_by(sort)
+            .values_list(Value(place), sort, key, text)[:OFFERED]
+            for place, (_label, model, key, text, sort) in enumerate(tables)
+        ]
+        found: dict[str, list[dict[str, str]]] = {}
+        for place, _sort, value, text in sorted(first.union(*others, all=True)):
+            label, model, key, *_rest = tables[place]
+            url = model(**{key: value}).get_absolute_url()
+            found.setdefault(label, []).append({"text": text, "url": at(url, self.clock)})
+        return [{"label": label, "links": links} for label, links in found.items()]
 
 
 def _noun(resource: str, count: int) -> str:

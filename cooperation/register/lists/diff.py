@@ -82,7 +82,7 @@ _FACTS = {
 
 
 @dataclass
-class Comparison:
+class Diff:
     """A question on its own clock (`now`), and the same question on the clock that it is compared with (`then`)."""
 
     now: ListQuery
@@ -251,13 +251,13 @@ class Comparison:
         return statement, [*params, *values]
 
 
-def compared(question: ListQuery) -> Comparison:
+def compared(question: ListQuery) -> Diff:
     """The comparison that a question asks for."""
     clock, params = clock_against(question), question.params.copy()
     params["validOn"], params["knownOn"] = clock.valid_on.isoformat(), clock.known_on.isoformat()
     for name in ("page", "cursor"):
         params.pop(name, None)
-    return Comparison(question, replace(question, params=params, faults=[], has_form=False))
+    return Diff(question, replace(question, params=params, faults=[], has_form=False))
 
 
 def clock_against(question: ListQuery) -> Clock:

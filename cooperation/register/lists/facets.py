@@ -61,7 +61,7 @@ def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
 # --- the statement ---------------------------------------------------------------------------------------------------
 
 # A selection, what is counted over it, and the parameters of both.
-Part = tuple[str, str, tuple, tuple]
+Counted = tuple[str, str, tuple, tuple]
 # Made of names that stand here; what was given goes along as parameters.
 SIZE = "SELECT '{keys}', NULL, count(*) FROM {name}"
 FEW = "WHERE (SELECT count(*) FROM {name}) <= {most}"
@@ -72,7 +72,7 @@ BY_VALUE = """
 """
 
 
-def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
+def _ask(parts: list[Counted]) -> list[tuple[str, str | None, int]]:
     """Rows of (keys, value, count); without a value, the size of their selection."""
     if not parts:
         return []
@@ -83,7 +83,9 @@ def _ask(parts: list[Part]) -> list[tuple[str, str | None, int]]:
         return cursor.fetchall()
 
 
-def _over(question: ListQuery, name: str, answers: dict, keys: list[str], every_column: dict[str, str]) -> Part | None:
+def _over(
+    question: ListQuery, name: str, answers: dict, keys: list[str], every_column: dict[str, str]
+) -> Counted | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
     asked = question.filterset.asking(**answers)
     columns = {key: every_column[key] for key in keys if key in every_column}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ...display.badges import StageMark
 from ...domain.clock import Clock
 from ...exports import Head
-from ...lists.diff import CAME, CHANGED, WENT, Change, Comparison
+from ...lists.diff import CAME, CHANGED, WENT, Change, Diff
 from ...models import Instrument, Milestone
 from .board import what
 from .counts import ViewTable
@@ -30,7 +30,7 @@ DIFFERS = {
 class Changes(ViewTable):
     """What came, went and changed between two days: a row for each record."""
 
-    comparison: Comparison
+    comparison: Diff
 
     @property
     def days(self):

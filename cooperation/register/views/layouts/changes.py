@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ...display.badges import StageMark
 from ...display.footnotes import SourceMarks
-from ...lists.diff import CAME, CHANGED, WENT, Change, Comparison, compared
+from ...lists.diff import CAME, CHANGED, WENT, Change, Diff, compared
 from ...lists.query import Page
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
@@ -68,7 +68,7 @@ class ChangesLayout(Layout):
     def table(self):
         return Changes(self.question, compared(self.question))
 
-    def comparison_in_words(self, comparison: Comparison):
+    def comparison_in_words(self, comparison: Diff):
         then, now = comparison.then.clock, comparison.now.clock
         words = _t(
             "From {then} to {now}: {came} came, {went} went, {changed} changed. There were {before}, there are {after}."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from ... import charts
 from ...lists.aggregates import statistics
 from ...lists.choices import stages_in
-from .counts import Count, Counts, Group, Line, corner
+from .counts import Count, CountHead, CountLine, Counts, corner
 from .grouped import GroupedLayout
 
 NAMED = 3  # groups that the sentence names
@@ -48,17 +48,17 @@ class ChartLayout(GroupedLayout):
         name, groups = self.groups
         if name == "year":
             heads = [
-                Group("certain", _t("Certain")),
-                Group("possible", _t("Only possible")),
-                Group("started", _t("New")),
+                CountHead("certain", _t("Certain")),
+                CountHead("possible", _t("Only possible")),
+                CountHead("started", _t("New")),
             ]
             groups = [group for group in groups if group["value"] is not None]
         else:
-            heads = [Group("count", _t("Number"))]
+            heads = [CountHead("count", _t("Number"))]
         stages = [] if name in ("year", "stage") else stages_in(self.model)
         stages = [(stage, label) for stage, label in stages if any(stage in group["byStage"] for group in groups)]
         lines = [
-            Line(
+            CountLine(
                 group["value"],
                 group["label"],
                 cells=[
@@ -68,7 +68,7 @@ class ChartLayout(GroupedLayout):
             )
             for group in groups
         ]
-        heads += [Group(f"stage.{stage}", capfirst(str(label))) for stage, label in stages]
+        heads += [CountHead(f"stage.{stage}", capfirst(str(label))) for stage, label in stages]
         return Counts(self.question, corner(name), heads, lines)
 
     def through_the_years(self, groups: list[dict[str, Any]]) -> dict[str, Any]:

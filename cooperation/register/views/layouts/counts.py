@@ -30,7 +30,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Group:
+class CountHead:
     """The records that a column counts, or a row: its key, its name, and what asks for them (None: nothing can)."""
 
     key: str | None
@@ -39,7 +39,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Line(Group):
+class CountLine(CountHead):
     """A row of counts."""
 
     cells: Sequence[Count] = ()
@@ -51,9 +51,9 @@ class Counts(ViewTable):
     """Numbers in rows and columns; `corner` says what the rows are, `sum` is the row of all records together."""
 
     corner: Head
-    heads: Sequence[Group]
-    lines: Sequence[Line]
-    sum: Line | None = None
+    heads: Sequence[CountHead]
+    lines: Sequence[CountLine]
+    sum: CountLine | None = None
 
     @property
     def columns(self):
@@ -81,7 +81,7 @@ class Counts(ViewTable):
     def total(self):
         return self._values(self.sum) if self.sum else None
 
-    def _values(self, line: Line) -> list[Any]:
+    def _values(self, line: CountLine) -> list[Any]:
         values = [line.key if self.in_keys else line.label]
         for cell, is_apart in zip(line.cells, self._apart, strict=True):
             values += [cell.count, cell.possible] if is_apart else [cell.count]
@@ -99,7 +99,7 @@ class Counts(ViewTable):
     def part(self, rows: int, columns: Sequence[int]) -> "Counts":
         """So many of its rows, and these of its columns."""
 
-        def cut(line: Line) -> Line:
+        def cut(line: CountLine) -> CountLine:
             return replace(line, cells=[line.cells[place] for place in columns])
 
         heads = [self.heads[place] for place in columns]

@@ -11,7 +11,7 @@ from ...lists.aggregates import tallies
 from ...models import Country
 from ...templatetags.register import at
 from .base import Layout
-from .counts import Count, Counts, Group, Line, corner, linked
+from .counts import Count, CountHead, CountLine, Counts, corner, linked
 
 
 class MapLayout(Layout):
@@ -41,7 +41,7 @@ class MapLayout(Layout):
         ]
         shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
         lines = [
-            Line(
+            CountLine(
                 country.pk,
                 country.name,
                 {"country": country.pk},
@@ -50,5 +50,5 @@ class MapLayout(Layout):
             )
             for country in Country.objects.filter(pk__in=counts).order_by(in_reader_language("sort"))
         ]
-        heads = [Group(name, label, keys) for label, name, keys in shown]
+        heads = [CountHead(name, label, keys) for label, name, keys in shown]
         return Counts(self.question, corner("country"), heads, lines)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _t
 
 from ...lists.aggregates import statistics
 from ...lists.dimensions import GROUPINGS
-from .counts import Count, Counts, Group, Line, corner, linked
+from .counts import Count, CountHead, CountLine, Counts, corner, linked
 from .grouped import GroupedLayout
 
 MOST_COLUMNS = 40  # of a table of two properties; all of them are in the export and in the API
@@ -44,25 +44,25 @@ class PivotLayout(GroupedLayout):
         answer = statistics(self.question, down, across)
         heads = self.in_order(answer["totals"], across)
 
-        def line(group: dict[str, Any]) -> Line:
+        def line(group: dict[str, Any]) -> CountLine:
             asks, by_value = {down: group["value"]}, {inner["value"]: inner for inner in group["groups"]}
             cells = [number(by_value.get(head["value"]), asks | {across: head["value"]}) for head in heads]
-            return Line(group["value"], group["label"], asks, [*cells, number(group, asks)], group["url"])
+            return CountLine(group["value"], group["label"], asks, [*cells, number(group, asks)], group["url"])
 
         sums = [number(head, {across: head["value"]}) for head in heads]
-        total = Group("total", _t("Total"))
+        total = CountHead("total", _t("Total"))
         return Counts(
             self.question,
             corner(down),
             [
                 *(
-                    Group(f"{across}.{head['value'] or 'none'}", head["label"], {across: head["value"]})
+                    CountHead(f"{across}.{head['value'] or 'none'}", head["label"], {across: head["value"]})
                     for head in heads
                 ),
                 total,
             ],
             [line(group) for group in self.in_order(answer["groups"], down)],
-            Line(total.key, total.label, cells=[*sums, Count(answer["total"])]),
+            CountLine(total.key, total.label, cells=[*sums, Count(answer["total"])]),
         )
 
 
