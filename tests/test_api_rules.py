@@ -176,7 +176,7 @@ def test_an_error_of_ours_says_nothing_of_the_inside(client, monkeypatch):
     def fail(*args):
         raise RuntimeError("a secret of the inside")
 
-    monkeypatch.setattr(PLACEMENTS.viewset, "found", fail)
+    monkeypatch.setattr(PLACEMENTS.viewset, "question", fail)
     client.raise_request_exception = False
     answer = client.get("/api/v1/placements")
     check_problem(answer, "/api/v1/placements", 500)

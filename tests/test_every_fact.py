@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 # What a key of the files is called in the API, where that differs: `docs/data.md` has the reasons.
 RENAMED = {"group": "track"}
 # Keys of the files that only say how a record is written down there.
-NOT_A_FACT = {"subject"}
+NOT_A_FACT = {"subject", "shown"}
 # Texts that stand in the files in both languages.
 TEXTS = ("title", "summary", "outcome", "note", "reason", "what", "label", "name", "short_name", "heading")
 # Texts that stand in one.
