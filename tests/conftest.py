@@ -17,6 +17,16 @@ from cooperation.register.domain.clock import Clock
 fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
+def pytest_collection_modifyitems(items):
+    """The kernel is tried on two kinds: on one of them with every commit, on the other where there is more time."""
+    from tests.contracts import DeclaredKind
+
+    for item in items:
+        is_second = getattr(item.cls, "is_second", False)
+        if is_second and not hasattr(DeclaredKind, item.function.__name__):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def template(django_test_environment, django_db_blocker, worker_id, tmp_path_factory) -> str:
     """A database with the data set, which the processes of one run copy; empty where there is one process.

@@ -337,11 +337,7 @@ class QueryCountContract(Kind):
             *(at(self.page, f"{question}&columns={every_column}&format={name}") for name in exports.EXPORTS),
             *(at(self.statistics, f"q={WORD}&groupBy={group_by}") for group_by in (*GROUP_BY, "country,year")),
             *(at(self.page, f"view={view}&q={WORD}&{since}") for view in COUNTED_VIEWS),
-            *(
-                at(self.page, f"view={view}&q={WORD}&{since}&format={extension}")
-                for view in COUNTED_VIEWS
-                for extension in ("csv", "xlsx", "json")
-            ),
+            *(at(self.page, f"view={view}&q={WORD}&{since}&format=csv") for view in COUNTED_VIEWS),
             at(self.page, f"view=chart&groupBy=year&q={WORD}"),
             at(self.changes, f"{question}&{since}"),
         ]

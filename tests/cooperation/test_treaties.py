@@ -31,6 +31,7 @@ class TestTreaties(DeclaredKind):
 
 
 class TestProvisions(KindContract):
+    is_second = True
     kind = PROVISIONS
     factory = ProvisionFactory
     key = "b18-art-16"

@@ -307,6 +307,7 @@ def test_a_dispute_is_written_down_with_its_claims(boss, post_abroad):
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )
+@pytest.mark.slow
 def test_a_fault_is_shown_where_it_is(editor, post_abroad, change, field, words):
     before = Placement.objects.values().get(pk=post_abroad.pk)
     found = faults(save(editor, post_abroad, form_on(editor, change_page(post_abroad)) | change))
@@ -332,6 +333,7 @@ def test_a_fault_is_shown_where_it_is(editor, post_abroad, change, field, words)
         ("commitments", {"what_nl": "x", "outcome_date": "2021"}, "commitments-0-__all__", "needs words"),
     ],
 )
+@pytest.mark.slow
 def test_a_row_that_contradicts_is_refused(boss, post_abroad, prefix, row, field, words):
     known = post_abroad.milestones.get()
     other = PlacementFactory().milestones.get()
@@ -501,6 +503,7 @@ def test_nobody_hides_a_record_from_themselves(editor, post_abroad):
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+@pytest.mark.slow
 def test_every_page_opens(boss, model):
     name = name_of(model)
     assert boss.get(reverse(f"{name}_changelist")).status_code == 200
