@@ -12,6 +12,8 @@ from cooperation.register.lists.fields import DayField
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import CLOCK_KEYS, changed
 
+from .kinds import KINDS
+
 
 def page(request: HttpRequest) -> dict:
     """Places, languages and the clock. A view that knows its clock better gives its own."""
@@ -61,13 +63,5 @@ def _sign_in_url(request: HttpRequest, clock: Clock) -> str:
 
 
 def _places() -> list[tuple[str, str]]:
-    names = [
-        (_t("EU"), "eu-proposals-list"),
-        (_t("Interpol"), "interpol-items-list"),
-        (_t("Benelux"), "benelux"),
-        (_t("Initiatives"), "initiatives-list"),
-        (_t("Placements"), "placements-list"),
-        (_t("MoUs"), "mous-list"),
-        (_t("Countries"), "countries"),
-    ]
-    return [(label, reverse(name)) for label, name in names]
+    names = [*(kind.menu for kind in KINDS if kind.menu), (_t("Countries"), "countries")]
+    return [(str(label), reverse(name)) for label, name in names]

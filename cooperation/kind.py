@@ -60,6 +60,7 @@ def by_treaty(query, clock, user, together):
 
 EU_PROPOSALS = Kind(
     model=EUProposal,
+    menu=(_("EU"), "eu-proposals-list"),
     path="eu/",
     about=_("Commission proposals, and the acts that they become."),
     filterset=filters.EUProposalFilter,
@@ -76,6 +77,7 @@ EU_PROPOSALS = Kind(
 )
 INTERPOL_ITEMS = Kind(
     model=InterpolItem,
+    menu=(_("Interpol"), "interpol-items-list"),
     path="interpol/",
     about=_("What is decided in Interpol: assemblies, resolutions, elections, memberships, frameworks."),
     filterset=filters.InterpolFilter,
@@ -93,6 +95,7 @@ INTERPOL_ITEMS = Kind(
 )
 TREATIES = Kind(
     model=Treaty,
+    menu=(_("Benelux"), "benelux"),
     path="benelux/treaties/",
     pages_at="benelux/",
     about=_("Treaties on police cooperation, and the agreements that implement them."),
@@ -124,6 +127,7 @@ PROVISIONS = Kind(
 )
 INITIATIVES = Kind(
     model=Initiative,
+    menu=(_("Initiatives"), "initiatives-list"),
     path="initiatives/",
     about=_("Cooperation that is no legal act: in the Kingdom, with neighbours, with Suriname."),
     filterset=filters.InitiativeFilter,

@@ -12,6 +12,7 @@ from .serializers import MemorandumSerializer
 
 MOUS = Kind(
     model=Memorandum,
+    menu=(_("MoUs"), "mous-list"),
     path="mous/",
     about=_("What is agreed with other countries and services: MoUs, letters of intent, statements, agreements."),
     filterset=MemorandumFilter,

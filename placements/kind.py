@@ -13,6 +13,7 @@ from .serializers import PlacementSerializer
 
 PLACEMENTS = Kind(
     model=Placement,
+    menu=(_("Placements"), "placements-list"),
     path="placements/",
     about=_("Posts abroad: liaisons, secondments, missions, joint offices. A post, never a person."),
     filterset=PlacementFilter,

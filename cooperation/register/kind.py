@@ -63,6 +63,7 @@ class Kind:
     section: Section
     detail: type[Detail] = Detail
     attention: Sequence[Attention] = ()
+    menu: tuple[Any, str] | None = None  # its place in the menu: the label, and the name of the address
     # Of the list: its layouts, its template, and what it shows besides (see `InstrumentListPage`).
     views: Sequence[str] = InstrumentListPage.views
     list_template: str = InstrumentListPage.template_name

