@@ -73,7 +73,7 @@ def check_and_test(pytest_arguments: list[str], quick: bool) -> int:
             with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
                 os.environ["DATABASE_URL"] = postgres.url
                 print(f"\n→ The tests of {name}")
-                if not pytest_passes(["-m", "sql", *pytest_arguments], may_be_none=bool(pytest_arguments)):
+                if not pytest_passes(["-m", "sql and not slow", *pytest_arguments], may_be_none=bool(pytest_arguments)):
                     failed.append(name)
 
         with Postgres(state, durable=False) as postgres:

@@ -14,7 +14,7 @@ from config.middleware import ReadOnly
 from cooperation.register.api.openapi_document import document
 from cooperation.register.domain.clock import Clock
 from cooperation.register.exports import API_EXPORTS, EXPORTS
-from cooperation.register.models import Figure, SavedView, kinds
+from cooperation.register.models import Figure, Instrument, SavedView, kinds
 from tests.browser.pages import FAULTY, PAGES
 from tests.contracts.outlets import text_of
 from tests.kinds.urls import KINDS
@@ -95,7 +95,9 @@ def of_admin(boss: User) -> dict[str, int]:
         found[reverse(f"{name}_changelist")] = 200
         found[reverse(f"{name}_add")] = 200 if of_model.has_add_permission(request) else 403
         if record:
-            found |= {reverse(f"{name}_{page}", args=[record.pk]): 200 for page in ("change", "history")}
+            found[reverse(f"{name}_history", args=[record.pk])] = 200
+            # In the list of all kinds a record leads to the form of its own kind.
+            found[reverse(f"{name}_change", args=[record.pk])] = 302 if model is Instrument else 200
     return found
 
 

@@ -24,7 +24,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # 
 
 def fold(text: str) -> str:
     """The text as it is searched: lower case, without accents, one space between words. `ĳ` becomes `ij`."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_SINGLE_LETTERS)
+    # Decomposed before as well: a mathematical bold A is a capital letter only then.
+    lower = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", lower).translate(_SINGLE_LETTERS)
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
