@@ -156,8 +156,9 @@ def test_every_text_day_and_link_is_on_the_page_of_its_record(client, name, lang
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "view"), [("organisations.yaml", "organisation"), ("sources.yaml", "source")])
 def test_every_text_and_day_of_what_records_name_is_on_its_page(client, name, view):
+    """Of every third: one template draws them all, and their values in the API are tried one by one."""
     missing = []
-    for record in records(name):
+    for record in records(name)[::3]:
         page = page_of(client, reverse(view, args=[record["key"]]), "nl")
         with translation.override("nl"):
             facts = [*facts_for_people(record, "nl")]
