@@ -100,6 +100,20 @@ def test_an_expectation_is_open_until_something_that_is_known_closes_it(client):
     assert closing["fulfils"] == key
 
 
+def test_what_a_source_tells_beforehand_is_expected_until_its_day_has_come(client):
+    """On the timeline and in the record alike."""
+    post = PlacementFactory(title_nl=WORD)
+    milestone(post, "ended", "2022-05-01", SourceFactory(), key="leave", known_from=date(2021, 1, 1)).save()
+    actions.rewrite_spans([post])
+    actions.rewrite_words([post])
+    for known_on, state in (("2021-06-01", "expected"), ("2022-06-01", "occurred")):
+        clock = f"validOn={known_on}&knownOn={known_on}"
+        (row,) = (row for row in rows(client, f"q={WORD}&{clock}") if row["key"] == f"{post.key}.leave")
+        assert row["state"] == state
+        record = client.get(f"/api/v1/placements/{post.key}?{clock}").json()
+        assert {made["key"]: made["state"] for made in record["milestones"]}["leave"] == state
+
+
 def test_stands_under_its_month_in_words_with_its_source_and_its_record(client):
     record = PlacementFactory(key="test-vague", title_en=f"{WORD} post")
     for number, day in enumerate(("2020-03-05", "2020-03", "2020", "../2019-12-02")):
