@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cooperation.register import charts
 from cooperation.register.display.footnotes import SourceMarks
-from cooperation.register.features.countries import by_kind, on_map
+from cooperation.register.features.countries import numbers_by_kind, on_map
 from cooperation.register.features.dashboard import address, attention, card, count, events, remembered
 from cooperation.register.features.search import SearchPage
 from cooperation.register.features.sources import SourceListPage
@@ -44,7 +44,7 @@ def home(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
         "attention": attention(kinds, clock, user),
         "kinds": [card(kind, stages[kind.resource], clock) for kind in kinds],
         "world": charts.world(
-            on_map(kinds, by_kind(clock, user), clock, user),
+            on_map(kinds, numbers_by_kind(clock, user), clock, user),
             clock=clock,
             table_url=at(reverse("countries"), clock) + "#table",
         ),

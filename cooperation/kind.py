@@ -20,9 +20,9 @@ from .register.kind import Kind, Section
 from .register.lists.columns import Column
 
 
-def by_treaty(query, clock, user, together):
+def by_treaty(question, query, together):
     """Provisions counted by treaty and stage; each number opens its list."""
-    provisions = dashboard.ask(PROVISIONS.list_page, query, clock, user).selection
+    clock, user, provisions = question.clock, question.user, question.selection
     counts: defaultdict[int, Counter] = defaultdict(Counter)
     for treaty, stage, number in provisions.order_by().values_list("treaty", "stage").annotate(count=Count("pk")):
         counts[treaty][stage] = number

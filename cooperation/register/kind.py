@@ -17,7 +17,7 @@ from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
 from .lists.columns import Column
 from .lists.filters import InstrumentFilter
-from .lists.query import Page
+from .lists.query import ListQuery, Page
 from .models import Country, Instrument
 from .models.fetch import Batch
 from .views import DetailPage, InstrumentListPage
@@ -34,8 +34,9 @@ class Section:
     query: str = ""  # what its list is asked besides the country
     says_why: bool = True  # whether a column tells in which role the country stands in the record
     words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
-    # What stands in the place of many rows, for what the list is asked; its records are read along on the page.
-    summary: Callable[[str, Clock, Any, Batch], dict[str, Any]] | None = None
+    # What stands in the place of many rows, for what the list is asked (as a query and as the text of its address);
+    # its records are read along in the batch of the page.
+    summary: Callable[[ListQuery, str, Batch], dict[str, Any]] | None = None
     # What can be said aloud of these records about the country, where that is more than their number.
     sentence: Callable[[QuerySet, Country, Clock], str] | None = None
 

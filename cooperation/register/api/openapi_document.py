@@ -1,7 +1,6 @@
 """The OpenAPI document of the API: built once for each language and release, then served as bytes."""
 
 import json
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -9,23 +8,20 @@ from hashlib import blake2b
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.cache import cache as shared
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _t
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
-from redis.exceptions import RedisError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
 from ..exports import API_EXPORTS
-from ..history.answer_cache import code_digest
+from ..history.answer_cache import code_digest, keep, recall
 from .problems import CONTENT_TYPE, conditional
 
 _DAYS_SHARED = 30
-_log = logging.getLogger(__name__)
 
 
 class OpenApiView(APIView):
@@ -45,18 +41,11 @@ class OpenApiView(APIView):
 def content(language: str) -> bytes:
     """The document as JSON. The first process that needs it builds it; others read that from Redis, if it answers."""
     key = f"openapi:{language}:{_release()}"
-    try:
-        if found := shared.get(key):
-            return found
-    except RedisError:
-        _log.warning("Redis does not answer: the OpenAPI document is built here.")
-        return _build(language)
-    built = _build(language)
-    try:
-        shared.set(key, built, timeout=_DAYS_SHARED * 24 * 3600)
-    except RedisError:
-        _log.warning("Redis does not answer: the OpenAPI document is not shared with other processes.")
-    return built
+    found = recall(key)
+    if found is None:
+        found = _build(language)
+        keep(key, found, _DAYS_SHARED * 24 * 3600)
+    return found
 
 
 def document(language: str) -> dict:

@@ -19,9 +19,7 @@ from .diff import changes
 from .expand import EXPANDABLE, expanded
 from .openapi import QuestionSchema
 from .problems import BadQuestion, conditional
-from .serializers import (
-    shown,
-)
+from .serializers import shown
 
 
 class AnsweredView:

@@ -40,7 +40,7 @@ FIGURES = 50
 Numbers = dict[str, Counter[str]]  # by country, how many records of each kind
 
 
-def by_kind(clock: Clock, user, code: str = "") -> Numbers:
+def numbers_by_kind(clock: Clock, user, code: str = "") -> Numbers:
     """How many records of each kind each country has a part in, or one country."""
     there = Instrument.objects.visible_to(user).on(clock).values("pk")
     roles = CountryRole.objects.filter(in_force_on(clock.valid_on), instrument__in=there).order_by()
@@ -75,7 +75,7 @@ def on_map(kinds: Iterable[Kind], numbers: Numbers, clock: Clock, user, code: st
 def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
     """Every country that the register names, by region, with its records of each kind."""
     clock = clock_of(request)
-    numbers = by_kind(clock, request.user)
+    numbers = numbers_by_kind(clock, request.user)
     shown = on_map(kinds, numbers, clock, request.user)
     columns = [column for kind in kinds for column in _columns(kind)]
     regions: dict[str, list[dict]] = {}
@@ -180,7 +180,7 @@ class Briefing:
     def __init__(self, country: Country, kinds: Sequence[Kind], clock: Clock, user):
         self.country, self.kinds, self.clock, self.user = country, kinds, clock, user
         self.asked = f"country={country.code}"
-        self.numbers = by_kind(clock, user, country.code)
+        self.numbers = numbers_by_kind(clock, user, country.code)
 
     def context(self):
         sections, marks = self.sections(), SourceMarks()
@@ -250,8 +250,8 @@ class Briefing:
         columns = [first, *([why(self.country.code, declared.words)] if declared.says_why else []), *others]
         page, here = kind.list_page, self._here[kind.resource]
         if declared.summary and here > ON_PAPER:
-            summary = declared.summary(query, self.clock, self.user, together)
             question = ask(page, query, self.clock, self.user)
+            summary = declared.summary(question, query, together)
             return Rows(page, query, columns, declared.title, declared.intro, question, [], here, summary)
         return Rows.read(page, query, columns, declared.title, declared.intro, self.clock, self.user, together)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache as once
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -65,7 +66,7 @@ def answered(
     if request.method not in ("GET", "HEAD") or not (settings.ANSWER_CACHE or etag):
         return make()
     key = _key(request, user) if settings.ANSWER_CACHE else ""
-    answer = _recall(key) if key else None
+    answer = recall(key) if key else None
     if answer is None:
         response = make()
         if hasattr(response, "render"):
@@ -74,7 +75,7 @@ def answered(
             return response
         answer = Answer.of(response)
         if key:
-            _keep(key, answer)
+            keep(key, answer, KEPT_FOR)
     # Who is signed in is still to be put into the page, which is why it is compressed later.
     response = answer.response(request, compressed=user is None or not user.is_authenticated)
     if not etag:
@@ -98,19 +99,21 @@ def _key(request: HttpRequest, user) -> str:
     return f"answer:{blake2b(chr(10).join(follows_from).encode(), digest_size=16).hexdigest()}"
 
 
-def _recall(key: str) -> Answer | None:
+def recall(key: str) -> Any:
+    """What is kept under a key; None where there is nothing, or Redis does not answer."""
     try:
         return cache.get(key)
     except (RedisError, OSError):
-        log.warning("the answer cache does not answer: answers are made anew")
+        log.warning("Redis does not answer: what it may keep is made anew")
         return None
 
 
-def _keep(key: str, answer: Answer) -> None:
+def keep(key: str, value: Any, seconds: int) -> None:
+    """Keep a value, where Redis answers."""
     try:
-        cache.set(key, answer, KEPT_FOR)
+        cache.set(key, value, seconds)
     except (RedisError, OSError):
-        log.warning("the answer cache does not answer: nothing is kept")
+        log.warning("Redis does not answer: nothing is kept")
 
 
 @once
