@@ -9,6 +9,7 @@ from config.settings.base import CACHES, DATABASES, TEMPLATES, env
 ROOT_URLCONF = env("ROOT_URLCONF", default="config.urls")
 if ROOT_URLCONF != "config.urls":
     TEMPLATES[0]["OPTIONS"]["context_processors"].remove("config.context.page")
+ANSWER_CACHE = env.bool("ANSWER_CACHE", default=True)  # off: each answer is made as after a write
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 # What is remembered of one database is not given for another on the same Redis.
