@@ -26,7 +26,7 @@ from .compiled import AnyClock, AnyOfKeys, Keys, Parameter, Row, Rows, Statement
 from .fields import EDTFField, SortKeyField
 from .figure import Figure, FigureCountry
 from .milestone import Milestone
-from .queryset import clearance, in_force_on
+from .queryset import Reader, in_force_on
 from .reference import Country, Organisation, Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
@@ -35,20 +35,6 @@ from .source import Source
 User = AbstractBaseUser | AnonymousUser | None
 Make = Callable[[list, "Batch"], Any]  # of the values of a row, what is shown
 MOST_STATEMENTS = 100  # kept: for each kind, size and clearance one
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Someone who may see these classifications: what a statement that is compiled once is compiled for."""
-
-    levels: tuple[str, ...]
-
-    @classmethod
-    def of(cls, user: User) -> "Reader":
-        return cls(tuple(clearance(user)))
-
-    def has_perm(self, name: str) -> bool:
-        return name.removeprefix("register.see_") in self.levels
 
 
 # --- rows as JSON, and back ------------------------------------------------------------------------------------------

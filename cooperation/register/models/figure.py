@@ -6,11 +6,27 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..domain.clock import Clock
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, KeyField, Text, exactly_one
+from .queryset import RegisterQuerySet, there_on, visible
 from .reference import Country, CountryPart, Organisation
-from .reference_questions import FigureQuerySet
 from .source import Source
+
+
+class FigureQuerySet(RegisterQuerySet):
+    def visible_to(self, user):
+        """Figures about what this user may see, and those about the network."""
+        of_the_network = Q(instrument__isnull=True, organisation__isnull=True)
+        of_an_organisation = Q(organisation__in=Organisation.objects.visible_to(user).values("pk"))
+        return self.filter(of_the_network | visible(user, "instrument__") | of_an_organisation)
+
+    def on(self, clock: Clock):
+        """Figures that were known that day, about what is there."""
+        return self.filter(Q(instrument__isnull=True) | there_on(clock, "instrument__"), known_from__lte=clock.known_on)
+
+    def matching(self, words, clock: Clock):
+        return self.filter(words.over(lambda text: Q(label_nl__icontains=text) | Q(label_en__icontains=text)))
 
 
 class Figure(models.Model):

@@ -1,13 +1,18 @@
 """The QuerySet that all models share, and the one rule of visibility."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.db import models
-from django.db.models import CharField, Expression, Q, Value
+from django.db.models import CharField, Exists, Expression, OuterRef, Q, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 
 from ..domain.clock import Clock
+from ..domain.text import SHORTEST_MISSPELT, sort_key
 
 
 def clearance(user) -> list[str]:
@@ -23,6 +28,20 @@ def clearance(user) -> list[str]:
 def sees_everything(user) -> bool:
     """Whether nothing is hidden from a user."""
     return "confidential" in clearance(user)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Someone who may see these classifications: what SQL that is compiled once is compiled for."""
+
+    levels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, user) -> "Reader":
+        return cls(tuple(clearance(user)))
+
+    def has_perm(self, name: str) -> bool:
+        return name.removeprefix("register.see_") in self.levels
 
 
 def visible(user, of: str = "") -> Q:
@@ -82,6 +101,22 @@ class RegisterQuerySet(models.QuerySet):
         return list(self.with_related())
 
 
+class NamedQuerySet(RegisterQuerySet):
+    """Records with a name in two languages."""
+
+    def matching(self, words, clock: Clock):
+        """Names that contain all these words, whatever their case and accents; small typing errors are forgiven."""
+
+        def told(text: str) -> Q:
+            word = sort_key(text)
+            there = Q(sort_nl__contains=word) | Q(sort_en__contains=word)
+            if len(word) >= SHORTEST_MISSPELT:
+                there |= Q(sort_nl__trigram_word_similar=word) | Q(sort_en__trigram_word_similar=word)
+            return there
+
+        return self.filter(words.over(told))
+
+
 class UnclassifiedQuerySet(RegisterQuerySet):
     """What records refer to and has no classification of its own: sources, organisations, themes.
 
@@ -90,8 +125,19 @@ class UnclassifiedQuerySet(RegisterQuerySet):
     """
 
     def visible_to(self, user):
-        return self if sees_everything(user) else self.filter(Q(shown=True) | self._used_for(user))
+        if sees_everything(user):
+            return self
+        return self.filter(pk__in=RawSQL(*_seen_by(self.model, Reader.of(user))))  # noqa: S611  (SQL that Django made)
 
-    def _used_for(self, user) -> Q:
-        """The condition that something which this user may see uses it."""
+    def uses(self, user) -> Iterator[Q]:
+        """For each way in which something may use it: the condition that this user may see that."""
         raise NotImplementedError
+
+
+@lru_cache
+def _seen_by(model: type[models.Model], reader: Reader) -> tuple[str, tuple[Any, ...]]:
+    """SQL for the primary keys that a reader may see, which Django compiles once: it asks many tables."""
+    seen = Q(shown=True)
+    for use in model.objects.uses(reader):
+        seen |= Q(Exists(model.objects.filter(use, pk=OuterRef("pk"))))
+    return model.objects.filter(seen).order_by().values("pk").query.sql_with_params()

@@ -1,19 +1,21 @@
 """Reference data: countries with their groups, organisations, themes."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Func, Q
-from django.db.models.functions import Lower, Upper
+from django.db.models import Count, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Lower, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..domain.clock import Clock
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, KeyField, ShownField, SortKeyField, Text, one_of
-from .reference_questions import CountryQuerySet, OrganisationQuerySet, ThemeQuerySet
+from .queryset import NamedQuerySet, UnclassifiedQuerySet, in_force_on, there_on, visible
 
 
 class Region(models.TextChoices):
@@ -54,6 +56,16 @@ class Group(models.TextChoices):
     WESTERN_BALKANS = "western-balkans", _("Western Balkans")
     LATIN_AMERICA = "latin-america", _("Latin America")
     CARIBBEAN = "caribbean", pgettext_lazy("group of countries", "Caribbean")
+
+
+class CountryQuerySet(NamedQuerySet):
+    def with_groups(self):
+        return self.prefetch_related("groups")
+
+    def members_of(self, groups: Iterable[str], day: date):
+        """Countries that belong to one of these groups on a day."""
+        memberships = GroupMembership.objects.filter(in_force_on(day), group__in=groups)
+        return self.filter(pk__in=memberships.values("country"))
 
 
 class Country(models.Model):
@@ -152,6 +164,34 @@ class OrganisationKind(models.TextChoices):
     UN_BODY = "un_body", _("UN body")
 
 
+class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
+    def uses(self, user) -> Iterator[Q]:
+        """It is used where it takes part in an instrument."""
+        yield visible(user, "roles__instrument__")
+
+    def counting_records(self, clock: Clock, user):
+        """Each with the number of `records` in which it takes part on these days, as far as this user may see."""
+        role, record = "roles__", "roles__instrument__"
+        held = in_force_on(clock.valid_on, role) & visible(user, record) & there_on(clock, record)
+        there = self.model.objects.filter(held, pk=OuterRef("pk")).order_by().values("pk")
+        counted = there.annotate(number=Count("roles__instrument", distinct=True))
+        return self.annotate(records=Coalesce(Subquery(counted.values("number")), 0))
+
+    def with_related(self):
+        return self.select_related("country")
+
+    def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False) -> list:
+        rows = self.with_all_facts(user) if whole else self
+        return super(OrganisationQuerySet, rows).fetch_keys(keys, clock, user, whole=whole)
+
+    def with_all_facts(self, user):
+        """With everything that the register holds about an organisation, as far as this user may see it."""
+        return self.prefetch_related(
+            Prefetch("part_of", self.model.objects.visible_to(user)),
+            *("countries__country", "citations__source", "disputes__claims__source", "disputes__follows"),
+        )
+
+
 class Organisation(models.Model):
     """A body that sends, hosts, signs or leads."""
 
@@ -192,6 +232,12 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.key])
+
+
+class ThemeQuerySet(UnclassifiedQuerySet, NamedQuerySet):
+    def uses(self, user) -> Iterator[Q]:
+        """It is used where an instrument is about it."""
+        yield visible(user, "instruments__")
 
 
 class Theme(models.Model):

@@ -1,12 +1,17 @@
-"""Sources, where in them a fact stands, and where they disagree."""
+"""Source: an official document or a publication."""
+
+from collections.abc import Iterator
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..domain import references
+from ..domain.clock import Clock
+from ..domain.text import sort_key
 from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, one_of
-from .reference_questions import SourceQuerySet
+from .queryset import UnclassifiedQuerySet, visible
 
 
 class SourceKind(models.TextChoices):
@@ -36,6 +41,37 @@ class Reliability(models.TextChoices):
     PRESS = "press", _("press")
     SECONDARY = "secondary", _("secondary")
     CLAIMED = "claimed", _("claimed")
+
+
+# The facts that stand in a source: of an instrument, and those that may be of an organisation or of the network.
+FACTS_OF_INSTRUMENTS = ("milestones", "also_milestones", "commitments", "fulfilled_commitments")
+STATEMENTS = ("citations", "claims__dispute", "followed_in")
+FIGURES = ("figures", "also_figures")
+
+
+class SourceQuerySet(UnclassifiedQuerySet):
+    def matching(self, words, clock: Clock):
+        """Sources whose title contains all these words, or that have them as reference or key."""
+
+        def told(text: str) -> Q:
+            name, key = references.spelling(text), text.replace(" ", "-")
+            there = Q(sort__contains=sort_key(text)) | Q(reference__icontains=key) | Q(key__contains=key)
+            return there | Q(reference__iregex=references.pattern(name)) if name else there
+
+        found = words.over(told)
+        if words.whole:
+            found |= Q(reference__iregex=references.pattern(words.whole))
+        return self.filter(found)
+
+    def uses(self, user) -> Iterator[Q]:
+        """It is used by a fact of an instrument, by what is said of an organisation, or by a figure."""
+        for fact in (*FACTS_OF_INSTRUMENTS, *STATEMENTS, *FIGURES):
+            yield visible(user, f"{fact}__instrument__")
+        for fact in (*STATEMENTS, *FIGURES):
+            yield Q(**{f"{fact}__organisation__shown": True})
+            yield visible(user, f"{fact}__organisation__roles__instrument__")
+        for fact in FIGURES:
+            yield Q(**{f"{fact}__isnull": False, f"{fact}__instrument": None, f"{fact}__organisation": None})
 
 
 class Source(models.Model):
