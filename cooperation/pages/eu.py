@@ -37,12 +37,11 @@ def progress(page: InstrumentListPage, found) -> dict[str, Any]:
     expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk")).still_expected_on(clock.known_on)
     open_ones = expected.with_related().order_by("date_days", "pk")[: DUE + 1]
     deadlines = [due(milestone, clock) for milestone in open_ones]
-    special = files.exclude(~files.stalled(clock), package="").order_by(by_title(EUProposal, clock))
-    keys = list(special.values_list("pk", flat=True))
+    keys = list(files.order_by(by_title(EUProposal, clock), "key").values_list("pk", flat=True))
     known = {record.pk: record for record in found.rows}
     others = files.fetch_keys([key for key in keys if key not in known], clock, page.request.user)
     known |= {record.pk: record for record in others}
-    cards = [page.card(known[key]) for key in keys]
+    cards = [page.card(known[key]) for key in keys if known[key].is_stalled or known[key].package]
     return {
         "deadlines": deadlines[:DUE],
         "deadlines_cut": len(deadlines) > DUE,

@@ -1,6 +1,7 @@
 """The form of a filter: the numbers behind its choices are those of the list, and each key can be asked from it."""
 
 import re
+from html import escape
 from urllib.parse import urlencode
 
 import pytest
@@ -23,6 +24,7 @@ from .kind import LETTER_DAY
 from .outlets import at, get, read, row_heads
 
 FROM_A_FIELD = {"HX-Request": "true", "HX-Trigger": "field-stage", "accept-language": "en"}
+FROM_A_GROUP = {"HX-Request": "true", "HX-Trigger": "group-theme", "accept-language": "en"}
 FROM_A_CHIP = {"HX-Request": "true", "accept-language": "en"}
 
 
@@ -97,16 +99,40 @@ class FacetsContract(AgreementContract):
         assert "the number behind a choice is that of its results" in page
 
     def test_a_folded_group_holds_only_what_has_records_or_is_chosen(self, client):
-        page = read(client, at(self.page, f"themeNot=drugs&{LETTER_DAY}"))
-        field = page.partition('id="field-theme"')[2].partition("</fieldset>")[0]
-        there = set(facets(self.question(f"themeNot=drugs&{LETTER_DAY}"))["theme"])
-        if there:
-            assert set(re.findall(r'value="([^"]+)"', field)) == there
+        asked = f"themeNot=drugs&{LETTER_DAY}"
+        page = read(client, at(self.page, f"{asked}&filters=theme"))
+        assert _choices(page, "theme") == set(facets(self.question(asked))["theme"])
         assert 'value="drugs" checked' in page.partition('id="field-themeNot"')[2].partition("</fieldset>")[0]
-        nothing = read(client, at(self.page, "q=zzqqxxnothingatall"))
+        nothing = read(client, at(self.page, "q=zzqqxxnothingatall&filters=theme"))
         assert 'id="field-theme" hidden' in nothing
         assert 'name="theme"' not in nothing
         assert 'value="drugs" checked' in read(client, at(self.page, "q=zzqqxxnothingatall&theme=drugs"))
+
+
+    def test_the_fields_of_a_folded_group_come_when_it_is_opened(self, client):
+        """With htmx in their place; without it by a link, which nothing on the page carries along."""
+        page = read(client, at(self.page, LETTER_DAY))
+        assert 'id="field-theme"' not in page
+        link = at(self.page, f"{LETTER_DAY}&filters=theme")
+        assert escape(link.removeprefix(self.page)) in page
+        opened = read(client, link)
+        assert '<details class="filter__more" id="group-theme" open>' in opened
+        part = client.get(at(self.page, LETTER_DAY), headers=FROM_A_GROUP)
+        fields = part.content.decode()
+        assert _choices(fields, "theme") == _choices(opened, "theme") == set(facets(self.question(LETTER_DAY))["theme"])
+        assert "<details" not in fields
+        assert "HX-Push-Url" not in part
+        assert part["Cache-Control"] == "no-store"
+        assert not [one for one in re.findall(r'href="([^"]+)"', opened) if "filters=theme" in one]
+
+    def test_the_numbers_of_an_opened_group_follow_a_change(self, client):
+        part = client.get(at(self.page, f"{LETTER_DAY}&filters=theme"), headers=FROM_A_FIELD)
+        assert _is_swapped(part.content.decode(), "field-theme")
+        assert "filters" not in part["HX-Push-Url"]
+
+    def test_only_a_page_has_groups_to_open(self, client):
+        get(client, at(self.page, "filters=nonesuch"), status=400)
+        get(client, at(self.api, "filters=theme"), status=400)
 
 
 class FormDeclaration(AgreementContract):
@@ -185,6 +211,11 @@ def _a_value(field: forms.Field) -> str:
     if isinstance(field, KeysField):
         return field.queryset.values_list("key", flat=True)[0]
     return next((str(value) for value, _label in getattr(field, "choices", ()) if value), "police")
+
+
+def _choices(text: str, name: str) -> set[str]:
+    field = text.partition(f'id="field-{name}"')[2].partition("</fieldset>")[0]
+    return set(re.findall(r'value="([^"]+)"', field))
 
 
 def _is_swapped(text: str, name: str) -> bool:

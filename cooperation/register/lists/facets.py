@@ -4,7 +4,7 @@ The number behind a choice is what the list would count if its key were set to t
 stayed as it is. So a key that is set is counted over the question without it; all other keys share one selection.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -29,8 +29,8 @@ MOST_COUNTED = EXACT_COUNT_LIMIT
 MOST_WORKED_OUT = 1_000
 
 
-def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
-    """How many records by value of each key that can be counted; None where they are too many.
+def facets(question: ListQuery, wanted: Collection[str] | None = None, *, known_too_many: bool = False) -> Facets:
+    """How many records by value of each key that can be counted, of those that are wanted; None: they are too many.
 
     One statement, whatever is asked. Each selection is the question's own, so that what this reader may not see is in
     no number. `known_too_many`: that there are more than can be counted was found out before.
@@ -38,7 +38,7 @@ def facets(question: ListQuery, *, known_too_many: bool = False) -> Facets:
     if question.faults:
         return {}
     given, columns = question.filterset.given, _columns(question)
-    keys = _countable(question, columns)
+    keys = [key for key in _countable(question, columns) if wanted is None or key in wanted]
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}

@@ -40,7 +40,7 @@ PRESENTATION = (
     "headers",
     "count",
 )
-WORDS = ("sort", "fields", "expand", "columns", "groupBy")  # of these, the keys that take several words
+WORDS = ("sort", "fields", "expand", "columns", "groupBy", "filters")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
 EXPORT_FORMATS = ("csv", "xlsx", "ods", "json", "geojson", "txt")
@@ -58,7 +58,11 @@ class ParamError:
 
 def words_in(params: QueryDict, key: str) -> list[str]:
     """The words of a key that is repeated, or has commas between its words."""
-    words = (word.strip() for text in params.getlist(key) for word in text.split(","))
+    return split_words(params.getlist(key))
+
+
+def split_words(values: Iterable[str]) -> list[str]:
+    words = (word.strip() for text in values for word in text.split(","))
     return list(dict.fromkeys(filter(None, words)))
 
 

@@ -160,12 +160,13 @@ class ListQuery:
     def _find_faults(self) -> None:
         check, filters = self.check, self.filterset_class.base_filters
         with_many = [*WORDS, *(name for name, one in filters.items() if isinstance(one, AnyOf))]
-        check.keys([*filters, *PRESENTATION, *self.more_keys], with_many)
+        check.keys([*filters, *PRESENTATION, *self.more_keys, *(("filters",) if self.has_form else ())], with_many)
         for name, errors in self.filterset.form.errors.as_data().items():
             for error in errors:
                 check.error(name, error.code or "invalid", " ".join(error.messages))
         check.words("sort", [key for key, column in self.by_key.items() if column.sort], prefix="-")
         check.words("columns", list(self.by_key))
+        check.words("filters", list(filters))
         check.number("page", 1, None)
         check.number("pageSize", 1, PAGE_SIZE_LIMIT)
         check.choice("format", FORMATS)

@@ -8,7 +8,8 @@ from django.utils.cache import patch_vary_headers
 
 from .base import changed
 
-FIELD, FORM = "field-", "filter-form"  # how the templates call each field of the filter, and its form
+# What the templates call each field of the filter, a group of them that is folded, and its form.
+FIELD, GROUP, FORM = "field-", "group-", "filter-form"
 
 
 def page_or_fragment(
@@ -27,13 +28,24 @@ def page_or_fragment(
     return response
 
 
+def part_of_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """One part, for htmx to put in its place; the address stays as it is."""
+    response = render(request, template, context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def fragment_of(request: HttpRequest) -> dict[str, Any] | None:
     """What was used in the page, if htmx asks for a part of it."""
     if not request.htmx or request.htmx.history_restore_request:
         return None
     source = request.htmx.trigger or ""
     # What was used stays as it is, so that it keeps the focus; its own choices have the numbers that they had.
-    return {"in_form": source.startswith((FIELD, FORM)), "field": source.removeprefix(FIELD)}
+    return {
+        "in_form": source.startswith((FIELD, FORM)),
+        "field": source.removeprefix(FIELD),
+        "group": source.removeprefix(GROUP) if source.startswith(GROUP) else "",
+    }
 
 
 def filled(query: QueryDict) -> QueryDict:

@@ -25,13 +25,13 @@ from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
 from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
-from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError
+from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError, split_words
 from ..lists.query import ListQuery, Page, PageNotFound
 from ..lists.widgets import Checkboxes, FilterField
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .base import CLOCK_KEYS, ReadPage, changed
-from .htmx import filled, fragment_of, page_or_fragment
+from .htmx import GROUP, filled, fragment_of, page_or_fragment, part_of_page
 from .layouts import LAYOUTS, Layout
 
 
@@ -54,8 +54,10 @@ class ListPage(ReadPage):
     charted = "country"
     on_map = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
     by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None  # more than their number
+    opened: Sequence[str] = ()  # the first field of each folded group that is opened; no link carries this along
     # Fields shown open, in this order; ranges of days come after them.
     open_fields = ("q", "stage", "kind", "country", "countryRole")
+    folded_come_later = True  # the fields of a folded group are made when it is opened
     folded = (
         (_("Region and group of countries"), ("region", "group")),
         (_("Organisation"), ("organisation", "organisationRole")),
@@ -105,10 +107,13 @@ class ListPage(ReadPage):
         self.question.check_depth()
         # Links, and the frame around the list, go on from what a saved view fills in, without what was left empty.
         request.GET = self.question.params = filled(self.question.params)
+        self.opened = split_words(self.question.params.pop("filters", []))
         self.clock = self.question.clock
         if self.question.faults:
             return page_or_fragment(request, self.template_name, self.form_context(), self.question.params, status=400)
         asked = self.question.params
+        if self.fragment and self.fragment["group"]:
+            return part_of_page(request, "components/filter_group.html", self.group_context())
         try:
             if asked.get("format") in EXPORTS:
                 return exported(self.layout.table(), self.resource, request.build_absolute_uri())
@@ -158,18 +163,27 @@ class ListPage(ReadPage):
             "rows": [],
         }
 
-    def count_choices(self, found) -> bool:
-        """Put the number of records behind each choice; whether some are too many to count."""
-        counted = facets(self.question, known_too_many=not found.exact or found.total > MOST_COUNTED)
+    def group_context(self) -> dict[str, Any]:
+        """One group of fields that was folded, and is opened."""
+        groups = [group for group in self.form_groups if group.get("id") == self.request.htmx.trigger]
+        if not groups:
+            raise Http404
+        self.count_choices(groups)
+        return {"group": groups[0]}
+
+    def count_choices(self, groups: Iterable[dict[str, Any]], *, known_too_many: bool = False) -> bool:
+        """Put the number of records behind each choice of the fields drawn; whether some are too many to count."""
         filterset = self.question.filterset
+        drawn = {field.field.name for group in groups for field in group["fields"]}
+        counted = facets(self.question, drawn, known_too_many=known_too_many)
         fields, given = filterset.form.fields, filterset.given
         for key, one in filterset.filters.items():
             if one.beside and one.beside not in given and f"{one.beside}Not" not in given:
                 fields[key].widget.counts = {}
         for key, counts in counted.items():
             fields[key].widget.counts = counts
-        for name, field in fields.items():
-            widget = field.widget
+        for name in drawn:
+            widget = fields[name].widget
             widget.is_empty = isinstance(widget, Checkboxes) and not widget.shown(given.get(name, []))
         return None in counted.values()
 
@@ -182,7 +196,10 @@ class ListPage(ReadPage):
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
-        """The fields of the filter: the common ones open, the others folded, without choices that find nothing."""
+        """The fields of the filter: the common ones open, the others folded, without choices that find nothing.
+
+        The fields of a group that nobody has opened come when it is opened (`filters` in the address names it).
+        """
         form = self.question.filterset.form
         names = list(form.fields)
         ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
@@ -194,12 +211,17 @@ class ListPage(ReadPage):
         groups = [{"legend": label, "fields": self._drawn(form, group), "open": True} for label, group in first]
         for legend, group in folded:
             fields = [name for name in group if name in names]
-            active = any(self._is_used(form[name]) for name in fields)
+            if not fields:
+                continue
+            is_used = any(self._is_used(form[name]) for name in fields)
+            is_opened = fields[0] in self.opened or (self.fragment or {}).get("group") == fields[0]
             for name in fields:
                 form.fields[name].widget.only_found = True
-            if fields:
-                drawn = self._drawn(form, fields, "" if active else str(legend))
-                groups.append({"legend": legend, "fields": drawn, "open": active})
+            is_drawn = is_used or is_opened or not self.folded_come_later
+            drawn = self._drawn(form, fields, "" if is_used else str(legend)) if is_drawn else []
+            own = {"name": fields[0], "id": f"{GROUP}{fields[0]}", "is_opened": is_opened}
+            own["url"] = changed(self.question.params, filters=fields[0])  # opens it where htmx does not
+            groups.append({"legend": legend, "fields": drawn, "open": is_used, **own})
         return groups
 
     def _drawn(self, form: Form, names: Sequence[str], legend: str = "") -> list[FilterField]:
@@ -232,7 +254,9 @@ class ListPage(ReadPage):
         marks, query = SourceMarks(), self.question.params
         return {
             "sentence": self.sentence(found),
-            "uncounted": self.count_choices(found),
+            "uncounted": self.count_choices(
+                self.form_groups, known_too_many=not found.exact or found.total > MOST_COUNTED
+            ),
             "view_template": f"register/views/{self.view}.html",
             "tabs": self.tabs(),
             "exports": [
