@@ -101,7 +101,7 @@ def _written(question: "ListQuery", delimiter: str) -> tuple[str, list[Any]]:
             own[name] = made
     sorts = [one.value for one in question.sorts]
     # Sorted once, when all is there.
-    rows = question.rows_with_sort.order_by().annotate(**own).values_list(*own, *sorts)
+    rows = question.rows.order_by().annotate(**own).values_list(*own, *sorts)
     chosen, params = rows.query.sql_with_params()
     cells = (f"""replace("_{place}", '"', '""')""" for place, _column in enumerate(question.chosen_columns))
     between = f""", '"{delimiter}"', """

@@ -42,6 +42,8 @@ def facets(question: ListQuery, wanted: Collection[str] | None = None, *, known_
     selections: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for key in keys:
         answers = {name: None for name in (key, f"{key}Not") if name in given}
+        if key == "country" and "countryNot" not in given:
+            answers = {}  # only those that are chosen are counted, which the question itself has
         if key in ROLES:
             answers[key] = ROLES[key]  # in any, also where only some count unasked
         selections.setdefault(str(answers), (answers, []))[1].append(key)
@@ -191,6 +193,15 @@ def _values_on(
     return records.annotate(answer=answer).values_list("pk", "answer").query.sql_with_params()
 
 
+def _chosen_countries(question: ListQuery) -> QuerySet:
+    """The countries that are asked for, each with the records that have to do with it."""
+    held = CountryRole.objects.filter(
+        in_force_on(question.clock.valid_on), country__in=question.filterset.given["country"]
+    )
+    _levels, roles, *_others = _asked(question)
+    return (held.filter(role__in=roles) if roles else held).order_by().values_list("instrument", "country")
+
+
 def _roles(question: ListQuery) -> QuerySet:
     """The roles that the records have in the countries that are asked for."""
     parts = CountryRole.objects.filter(in_force_on(question.clock.valid_on), _place(question)).order_by()
@@ -211,7 +222,8 @@ CONDITIONS = {
 }
 OF_THE_RECORD = ("country", "organisation", "theme")  # also asked of what hangs on a record
 VALUES: dict[str, Callable[[ListQuery], QuerySet] | None] = {
-    **dict.fromkeys(("country", "region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
+    **dict.fromkeys(("region", "group", "organisation", "theme", "milestone", *CONDITIONS)),
+    "country": _chosen_countries,
     "countryRole": _roles,
     "organisationRole": _roles_of_bodies,
 }

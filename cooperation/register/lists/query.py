@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Value, Window
+from django.db.models import Count, F
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -20,6 +20,7 @@ from ..models.queryset import RegisterQuerySet
 from .columns import Column, never_null
 from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
+from .found import find, names_of, sorted_by
 from .params import (
     COUNTED_VIEWS,
     EXACT_COUNT_LIMIT,
@@ -128,10 +129,6 @@ class ListQuery:
             return [(match, True), *in_order]
         return in_order
 
-    @property
-    def _is_by_match(self) -> bool:
-        return self.sort[0][0].key not in self.by_key
-
     @cached_property
     def chosen_columns(self) -> list[Column]:
         keys = self.words("columns")
@@ -208,7 +205,7 @@ class ListQuery:
         for one in self.sorts:
             last = None if one.is_given else True  # said only where needed: an index cannot give it
             order.append(F(one.name).desc(nulls_last=last) if one.down else F(one.name).asc(nulls_last=last))
-        return self.selection.alias(**{one.name: one.expression for one in self.sorts}).order_by(*order, self.key_name)
+        return sorted_by(self.selection, self.sorts).order_by(*order, self.key_name)
 
     @cached_property
     def sorts(self) -> list[Sort]:
@@ -227,21 +224,14 @@ class ListQuery:
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
-        return sum(self._counted.values()) or self.selection.count()
+        return sum(self.by_stage.values()) if "by_stage" in self.__dict__ else self.selection.count()
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""
-        if known := self._counted:
-            return sum(known.values()), True
-        if self.params.get("count") == "exact":
+        if self.params.get("count") == "exact" or "by_stage" in self.__dict__:
             return self.total(), True
         total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
-
-    @property
-    def _counted(self) -> dict[str, int]:
-        """How many there are at each stage, where that is known already."""
-        return self.__dict__.get("by_stage") or {}
 
     def page(self, *, whole: bool = False) -> Page:
         """The rows that were asked for: a page, or what follows a cursor. `whole`: with all that is known of them.
@@ -254,11 +244,13 @@ class ListQuery:
             return self._page_after(whole, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
-        rows = self.rows_with_sort
-        # For the best match every row is read anyhow: they are counted along, and not found a second time.
-        counting = self._is_by_match and not self._counted
-        rows, total = self._keys(rows, start, end + 1, counting)
-        total, exact = (total, True) if total else self.count()
+        if found := find(self.selection, self.sorts, self.key_name, start, end + 1, EXACT_COUNT_LIMIT):
+            rows, total, exact = found.rows, found.total, True
+            if found.by_stage is not None:
+                self.by_stage = found.by_stage
+        else:
+            rows = self._keys(self.rows, start, end + 1)
+            total, exact = self.count()
         if not rows and number > 1:
             raise PageNotFound
         if len(rows) <= size:
@@ -277,17 +269,9 @@ class ListQuery:
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
 
-    def _keys(self, rows, start: int, end: int, counting: bool = False) -> tuple[list, int]:
-        """Which rows these are, with what sorts them; and how many there are in all when that is to be counted along.
-
-        All about them is read in a second step: in one, PostgreSQL would plan for the facts of every row.
-        """
-        total = Window(Count("*")) if counting else Value(0)
-        names = ["pk", self.key_name, "total", *(one.value for one in self.sorts)]
-        if "match_certain" in rows.query.annotations:
-            names.append("match_certain")
-        found = list(rows.annotate(total=total).values(*names)[start:end])
-        return found, found[0]["total"] if found else 0
+    def _keys(self, rows, start: int, end: int) -> list[dict[str, Any]]:
+        """Which rows these are, with what sorts them."""
+        return list(rows.values(*names_of(rows, self.sorts, self.key_name))[start:end])
 
     def _fetch(self, keys: Sequence, whole: bool) -> list:
         """The rows of these keys, with what is shown of them."""
@@ -300,19 +284,14 @@ class ListQuery:
     # --- cursors: the sort values of the last row, so that reading on is as quick as beginning -----------------------
 
     def _page_after(self, whole: bool, total: int, exact: bool) -> Page:
-        rows = self.rows_with_sort
+        rows = self.rows
         if self._after:
             rows = rows.filter(after(*self._after, self.sorts, self.key_name))
-        found, _total = self._keys(rows, 0, self.page_size + 1)
+        found = self._keys(rows, 0, self.page_size + 1)
         more = len(found) > self.page_size
         found = found[: self.page_size]
         following = {"cursor": self._cursor(found[-1])} if more else None
         return Page(self._fetch(found, whole), total, exact, next=following)
-
-    @property
-    def rows_with_sort(self) -> RegisterQuerySet:
-        """The rows in order, each with the values by which it was sorted."""
-        return self.rows.annotate(**{one.value: F(one.name) for one in self.sorts})
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:

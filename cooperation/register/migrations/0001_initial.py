@@ -546,7 +546,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stage span',
                 'verbose_name_plural': 'stage spans',
                 'ordering': ['instrument', 'known', 'valid'],
-                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['valid', 'known'], name='stage_span_valid_known')],
+                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['valid', 'known'], include=['instrument', 'stage', 'certain'], name='stage_span_valid_known')],
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('instrument', '='), ('valid', '&&'), ('known', '&&')], name='stage_span_one_stage_at_a_time', violation_error_message='An instrument has one stage on a pair of days.'), models.CheckConstraint(condition=models.Q(('known__isempty', False), ('valid__isempty', False)), name='stage_span_not_empty', violation_error_message='A stage lasts at least a day.')],
             },
         ),

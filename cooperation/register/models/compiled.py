@@ -99,5 +99,8 @@ class Statement:
     def rows(self, **values: Any) -> list[list[Any]]:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, bind(self.params, values))
-            found = cursor.fetchall()
-        return list(self.compiler.apply_converters(found, self.converters))
+            return self.converted(cursor.fetchall())
+
+    def converted(self, rows: list) -> list[list[Any]]:
+        """Rows as the database gives them, with the values that the fields of the model make of them."""
+        return list(self.compiler.apply_converters(rows, self.converters))

@@ -25,7 +25,10 @@ class StageSpan(models.Model):
         verbose_name_plural = _("stage spans")
         ordering = ["instrument", "known", "valid"]
         indexes = [
-            GistIndex(fields=["valid", "known"], name="stage_span_valid_known"),
+            # Holds all that is asked of a day, so that the table itself need not be read.
+            GistIndex(
+                fields=["valid", "known"], include=["instrument", "stage", "certain"], name="stage_span_valid_known"
+            ),
         ]
         constraints = [
             ExclusionConstraint(

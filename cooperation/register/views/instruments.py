@@ -14,6 +14,7 @@ from .. import charts
 from ..display.badges import StageMark
 from ..domain.clock import Clock
 from ..lists.aggregates import GROUP_BY
+from ..lists.params import COUNTED_VIEWS
 from ..lists.query import Page
 from ..models import Instrument
 from ..templatetags.register import at
@@ -47,7 +48,8 @@ class InstrumentListPage(ListPage):
         return {**card(record, self.clock), "lines": [line for line in lines if line["words"]]}
 
     def find(self):
-        self.question.by_stage  # noqa: B018  counted first of all: it tells how many there are
+        if self.view in COUNTED_VIEWS or "cursor" in self.question.params:
+            self.question.by_stage  # noqa: B018  counted first of all: it tells how many there are
         return super().find()
 
     def rows_context(self, found):
