@@ -186,7 +186,6 @@ def main(only: list[str]) -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.core.wsgi import get_wsgi_application
 
     from config import urls
     from cooperation.register.actions import load as loading
@@ -194,7 +193,9 @@ def main(only: list[str]) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     loading.load()
     urls.urlpatterns.insert(0, _bare_list())  # before the first address is looked up
-    ask = asker(get_wsgi_application())
+    from config.wsgi import application
+
+    ask = asker(application)
     writer = psycopg2.connect(os.environ["DATABASE_URL"])  # the connection of the handler may be one that only reads
     writer.autocommit = True
 
