@@ -1,9 +1,12 @@
 """The sign and words of a stage."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext
 
 from ..models import Instrument
 
@@ -31,6 +34,11 @@ class StageMark:
     def words(self) -> str:
         """The stage in words, with the doubt said."""
         return self.label if self.certain else _t("%s (uncertain)") % self.label
+
+    @property
+    def badge(self) -> SafeString:
+        """The stage as sign and word."""
+        return _badge(self, get_language())
 
     @property
     def is_end(self) -> bool:
@@ -71,3 +79,8 @@ class StageMark:
             ),
         }
         return rules.get(self.value, "") % {"years": years}
+
+
+@lru_cache(500)  # a page shows a few of them again and again
+def _badge(stage: StageMark, language: str) -> SafeString:
+    return render_to_string("components/badge.html", {"stage": stage})

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, Subquery, Value, When
@@ -10,7 +9,6 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..display.badges import StageMark
@@ -121,12 +119,7 @@ def title_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeStri
 
 
 def stage_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
-    return _badge(StageMark.of(record), get_language())
-
-
-@lru_cache(500)  # a list shows a few of them again and again
-def _badge(stage: StageMark, language: str) -> SafeString:
-    return render_to_string("components/badge.html", {"stage": stage})
+    return StageMark.of(record).badge
 
 
 def countries_cell(*roles: str) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:

@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from ..display.dates import date_html
 
@@ -34,3 +34,9 @@ def at(url, clock):
 def source_mark(context, source):
     """The small number that leads to a source at the foot of the page."""
     return context["marks"].mark(source)
+
+
+@register.simple_tag(takes_context=True)
+def source_marks(context, sources):
+    """The small numbers of several sources in a row."""
+    return format_html_join("", "{}", ((context["marks"].mark(source),) for source in sources))

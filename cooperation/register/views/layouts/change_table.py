@@ -13,7 +13,7 @@ from ...display.badges import StageMark
 from ...domain.clock import Clock
 from ...exports import Head
 from ...lists.diff import CAME, CHANGED, WENT, Change, Diff
-from ...models import Instrument, Milestone
+from ...models import CountryRole, Instrument, Milestone, OrganisationRole
 from .board import what
 from .counts import ViewTable
 
@@ -99,21 +99,24 @@ def parties(change: Change, in_keys: bool = False) -> Iterator[str]:
     """Which countries and organisations joined or left, in which role."""
     if not (change.then and change.now):
         return
-    before, after = (_held(record, in_keys) for record in (change.then, change.now))
+    before, after = _held(change.then), _held(change.now)
     came, left = ("came: %s", "left: %s") if in_keys else (_t("came: %s"), _t("left: %s"))
-    yield from (came % party for party in after if party not in before)
-    yield from (left % party for party in before if party not in after)
+    yield from (came % _party(part, in_keys) for key, part in after.items() if key not in before)
+    yield from (left % _party(part, in_keys) for key, part in before.items() if key not in after)
 
 
-def _held(record: Instrument, in_keys: bool) -> dict[str, None]:
-    """The countries and organisations of a record, each in its role."""
+def _held(record: Instrument) -> dict[tuple, CountryRole | OrganisationRole]:
+    """The roles of countries and of organisations in a record, by who has which."""
+    countries = {(part.country_id, part.role): part for part in record.countries_then}
+    return countries | {(part.organisation_id, part.role): part for part in record.organisations_then}
+
+
+def _party(part: CountryRole | OrganisationRole, in_keys: bool) -> str:
+    """Who, and in which role."""
+    who = part.country if isinstance(part, CountryRole) else part.organisation
     if in_keys:
-        held = [(part.country_id, part.role) for part in record.countries_then]
-        held += [(part.organisation.key, part.role) for part in record.organisations_then]
-    else:
-        held = [(part.country.name, part.get_role_display()) for part in record.countries_then]
-        held += [(part.organisation.name, part.get_role_display()) for part in record.organisations_then]
-    return dict.fromkeys(f"{name} ({role})" for name, role in held)
+        return f"{who.code if isinstance(part, CountryRole) else who.key} ({part.role})"
+    return f"{who.name} ({part.get_role_display()})"
 
 
 def event_in_words(event: Milestone, in_keys: bool = False) -> str:
