@@ -74,6 +74,12 @@ class Placement(Instrument):
 
     objects = PlacementQuerySet.as_manager()
 
+    # What the page of gaps adds: in which role it stands in which country, and the post that follows it up.
+    country_code: str
+    country_role: str
+    successor_key: str | None
+    successor: "Placement | None"
+
     class Meta:
         verbose_name = _("placement")
         verbose_name_plural = _("placements")

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.apps import apps
 from django.contrib.postgres.fields import DateRangeField
 from django.db.models import DateField, Exists, ExpressionWrapper, Func, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import CombinedExpression
@@ -10,6 +9,7 @@ from django.db.models.functions import Coalesce, Lower, Upper
 from psycopg2.extras import DateRange
 
 from cooperation.register.domain.clock import Clock
+from cooperation.register.models import CountryRole, Milestone, OrganisationRole, Relation
 from cooperation.register.models.instrument_queryset import InstrumentQuerySet
 from cooperation.register.models.queryset import in_force_on
 
@@ -54,7 +54,7 @@ class PlacementQuerySet(InstrumentQuerySet):
 
     def _successors_by_word(self, clock: Clock, user):
         """Posts of which the register says that they replace or follow the outer one."""
-        says = apps.get_model("register", "Relation").objects.filter(
+        says = Relation.objects.filter(
             type__in=("replaces", "follows_from"), instrument=OuterRef("pk"), to=OuterRef(OuterRef("pk"))
         )
         return self._others(clock, user).filter(Exists(says))
@@ -66,7 +66,7 @@ class PlacementQuerySet(InstrumentQuerySet):
         starting around that end (`STARTS_BEFORE`, `STARTS_AFTER`), or planned to end after it.
         """
         day = clock.valid_on
-        known = apps.get_model("register", "Milestone").objects.known_on(clock.known_on).exclude(state="cancelled")
+        known = Milestone.objects.known_on(clock.known_on).exclude(state="cancelled")
         starts = known.filter(kind__in=("started", "planned_start"), instrument=OuterRef("pk"))
         end = OuterRef(OuterRef("plan_days"))
         around = Func(
@@ -80,15 +80,15 @@ class PlacementQuerySet(InstrumentQuerySet):
         alike = self._others(clock, user).alias(plan_upper=Upper(self._plan_days(clock)))
         return alike.filter(
             later,
-            self._shares("CountryRole", "host", "country", day),
-            self._shares("OrganisationRole", "sender", "organisation", day),
+            self._shares(CountryRole, "host", "country", day),
+            self._shares(OrganisationRole, "sender", "organisation", day),
             kind=OuterRef("kind"),
         )
 
     @staticmethod
-    def _shares(table: str, role: str, field: str, day: date) -> Exists:
+    def _shares(model, role: str, field: str, day: date) -> Exists:
         """The condition that a record and the outer one have the same country or organisation in a role on a day."""
-        held = apps.get_model("register", table).objects.filter(in_force_on(day), role=role)
+        held = model.objects.filter(in_force_on(day), role=role)
         outer = held.filter(instrument=OuterRef(OuterRef(OuterRef("pk")))).values(field)
         return Exists(held.filter(**{f"{field}__in": outer}, instrument=OuterRef("pk")))
 

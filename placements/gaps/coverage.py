@@ -28,7 +28,7 @@ class CountryCoverage:
 
     country: Country
     counts: Counter[tuple[str, str, bool]] = field(default_factory=Counter)  # by role, stage, and certain or not
-    posts: list[Placement] = field(default_factory=list)  # each with its `country_role`
+    posts: list[Placement] = field(default_factory=list)
 
     def active(self, role: str, *, certainly: bool = False) -> int:
         sure = self.counts[role, "active", True]
@@ -65,12 +65,13 @@ def coverage(posts, countries, day) -> list[CountryCoverage]:
         found[code].counts[role, stage, certain] = number
     if sum(entry.counts.total() for entry in found.values()) <= NAMED:
         for post in _by_name(there):
-            found[post.code].posts.append(post)
+            found[post.country_code].posts.append(post)
     return list(found.values())
 
 
 def _by_name(posts) -> Iterable[Placement]:
     """These posts in the order of the stages, once for each country and role."""
     order = Placement.ladder.stages[1:3] + Placement.ladder.stages[:1]  # active, unconfirmed, planned
-    here = posts.filter(stage__in=order).annotate(code=F("countries__country"), country_role=F("countries__role"))
+    role = {"country_code": F("countries__country"), "country_role": F("countries__role")}
+    here = posts.filter(stage__in=order).annotate(**role)
     return sorted(here.distinct(), key=lambda post: (order.index(post.stage), not post.stage_certain, post.title))

@@ -165,11 +165,7 @@ class Rows:
     def read(cls, page, query, columns, title, intro, clock: Clock, user, together: Batch | None = None) -> "Rows":
         """`together`: the page on which records of several kinds are read; their sources are attached at its end."""
         question = ask(page, query, clock, user)
-        rows = question.rows
-        if together is None:
-            records = rows[: SECTION + 1].fetch(clock, user)
-        else:
-            records = rows[: SECTION + 1].fetch(clock, user, together=together)
+        records = question.rows[: SECTION + 1].fetch(clock, user, together=together)
         number = len(records) if len(records) <= SECTION else question.selection.count()
         return cls(page, query, columns, title, intro, question, records[:SECTION], number)
 

@@ -42,7 +42,7 @@ class EveryInstrumentFilter(InstrumentFilter):
 
 def found_cell(record, clock, marks):
     """The title with the words that were looked for marked, and the passage in which they stand."""
-    words = getattr(record, "looked_for", None)
+    words = record.looked_for
     context = {
         "record": record,
         "clock": clock,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, Value
@@ -79,6 +80,7 @@ class Instrument(models.Model):
     countries_then: list[CountryRole]
     organisations_then: list[OrganisationRole]
     themes_then: list[Theme]
+    looked_for: Any = None  # the `search.query.Words` of the question, where the page marks them in the title
     # And where it is fetched whole.
     known_citations: list[Citation]
     known_disputes: list[Dispute]

@@ -91,12 +91,15 @@ class RegisterQuerySet(models.QuerySet):
         """With what a line about each row shows."""
         return self
 
-    def fetch_keys(self, keys: Sequence, clock: Clock, user, *, whole: bool = False) -> list:
-        """The rows of these primary keys, in their order, with what a list shows of them."""
+    def fetch_keys(self, keys: Sequence, clock: Clock, user, *, whole: bool = False, together=None) -> list:
+        """The rows of these primary keys, in their order, with what a list shows of them, or (`whole`) with all.
+
+        `together`: the `Batch` in which rows of several lists are read, where their sources are read in one go.
+        """
         found = {row.pk: row for row in self.filter(pk__in=keys).with_related()}
         return [found[key] for key in keys if key in found]
 
-    def fetch(self, clock: Clock, user) -> list:
+    def fetch(self, clock: Clock, user, *, together=None) -> list:
         """These rows in their order, with what a list shows of them."""
         return list(self.with_related())
 

@@ -180,7 +180,7 @@ class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
     def with_related(self):
         return self.select_related("country")
 
-    def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False) -> list:
+    def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False, together=None) -> list:
         rows = self.with_all_facts(user) if whole else self
         return super(OrganisationQuerySet, rows).fetch_keys(keys, clock, user, whole=whole)
 
