@@ -215,8 +215,9 @@ def _a_value(field: forms.Field) -> str:
 
 
 def _choices(text: str, name: str) -> set[str]:
-    field = text.partition(f'id="field-{name}"')[2].partition("</fieldset>")[0]
-    return set(re.findall(r'value="([^"]+)"', field))
+    if f'id="field-{name}" hidden' in text:
+        return set()
+    return set(re.findall(r'value="([^"]+)"', text.partition(f'id="field-{name}"')[2].partition("</fieldset>")[0]))
 
 
 def _is_swapped(text: str, name: str) -> bool:

@@ -130,7 +130,7 @@ class UnclassifiedQuerySet(RegisterQuerySet):
     def visible_to(self, user):
         if sees_everything(user):
             return self
-        return self.filter(pk__in=RawSQL(*_seen_by(self.model, Reader.of(user))))  # noqa: S611  (SQL that Django made)
+        return self.filter(pk__in=RawSQL(*_seen_by(self.model, Reader.of(user))))  # noqa: S611  # nosec B611  (SQL that Django made)
 
     def uses(self, user) -> Iterator[Q]:
         """For each way in which something may use it: the condition that this user may see that."""
