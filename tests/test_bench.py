@@ -16,6 +16,7 @@ from placements.models import Placement
 from script.benchmark import agreement, databases, generate, pages, raw
 from script.benchmark.vocabulary import SEARCHED, vocabulary
 
+pytestmark = pytest.mark.slow
 ROWS = 200
 KNOWN_ON = date.today().isoformat()
 DAYS = ("2016-09-08", "2021-12-02")

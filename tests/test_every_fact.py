@@ -139,7 +139,7 @@ def links_of(record: dict) -> Iterator[str]:
             yield Instrument.objects.get(key=value).get_absolute_url()
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", INSTRUMENTS)
 def test_every_text_day_and_link_is_on_the_page_of_its_record(client, name, language):
     missing = []

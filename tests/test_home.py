@@ -60,6 +60,7 @@ def insider(client):
     return client, user
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clock", CLOCKS)
 @pytest.mark.parametrize("path", ["/", "/countries/", "/countries/BE/", "/countries/NL/"])
 def test_each_number_opens_the_list_that_it_counts(client, path, clock):

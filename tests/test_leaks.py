@@ -77,10 +77,12 @@ def test_anonymous_readers_are_told_of_nothing_hidden(public):
     compare(public, ("internal", "confidential"), {None: everywhere})
 
 
+@pytest.mark.slow
 def test_staff_are_told_of_nothing_above_their_clearance(public):
     compare(public, ("internal", "confidential"), {staff(): lambda hidden, public: side_addresses(hidden)})
 
 
+@pytest.mark.slow
 def test_who_sees_internal_records_is_told_of_nothing_confidential(public):
     def some(hidden, public):
         return [*administration(hidden, public), *of_reference(hidden)]

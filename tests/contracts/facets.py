@@ -139,6 +139,7 @@ class FacetsContract(AgreementContract):
 class FormDeclaration(AgreementContract):
     """Every key can be asked from the form, and shows as a chip."""
 
+    @pytest.mark.slow
     def test_every_key_can_be_set_in_the_form_and_taken_off(self, client):
         """All of them on one page. The clock has a form of its own."""
         fields = self.list_page.filterset_class().form.fields

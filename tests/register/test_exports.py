@@ -256,6 +256,7 @@ def test_rows_come_from_a_cursor_of_the_server_that_does_not_make_them_all_first
         assert cursor.fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_a_client_that_goes_away_leaves_nothing_open(client, kept):
     before = list(connection.savepoint_ids)
     views = [("table", extension) for extension in EXPORTS] + [("changes", name) for name in ("csv", "json", "xlsx")]

@@ -745,6 +745,7 @@ def start_load(files: Files, environment: dict) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_a_load_that_is_killed_leaves_nothing_and_two_at_a_time_do_not_meet(another_database, files):
     parameters, environment = another_database
     watcher = psycopg2.connect(

@@ -116,6 +116,7 @@ def with_neighbours(days):
 # --- against the oracle ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(records())
 def test_spans_say_what_the_rules_say_on_every_pair_of_days(record):
