@@ -317,7 +317,7 @@ def _in_words(value) -> str:
 class QueryCountContract(Kind):
     """The same number of queries for one row and for many, in every outlet."""
 
-    MANY = 30
+    MANY = 12
 
     def counts(self, client, paths: Sequence[str]) -> dict[str, int]:
         found = {}
