@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cooperation.register import actions
 from cooperation.register.domain import clock
-from cooperation.register.models import Instrument, SavedView
+from cooperation.register.models import Instrument, RegisterVersion, SavedView
 from tests.contracts.kind import WORD
 from tests.factories import CountryRoleFactory, PlacementFactory
 
@@ -156,6 +156,17 @@ def test_a_write_makes_every_answer_stale_at_once(client, record):
         written()
         made, kept = statements(client, path), statements(client, path)
         assert made > kept, path
+
+
+def test_the_same_version_after_an_older_database_was_put_back_is_another_one(client, record):
+    change(record, title_en="first")
+    number, _at = RegisterVersion.now()
+    assert "first" in ask(client, API[2])[1]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('register_version', %s)", [number - 1])
+    change(record, title_en="second")
+    assert RegisterVersion.now()[0] == number
+    assert "second" in ask(client, API[2])[1]
 
 
 def test_a_hidden_write_changes_nothing_for_who_may_not_see_it(client):

@@ -75,8 +75,8 @@ $$;
 CREATE FUNCTION register_count_writing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM register_written;
-    INSERT INTO register_registerversion (id, number) VALUES (1, nextval('register_version'))
-    ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
+    INSERT INTO register_registerversion (id, number, at) VALUES (1, nextval('register_version'), clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number, at = EXCLUDED.at;
     RETURN NULL;
 END
 $$;
@@ -199,6 +199,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
             ],
             options={
                 'verbose_name': 'version of the register',

@@ -1,5 +1,7 @@
 """The version of the register: a number that every write raises."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 class RegisterVersion(models.Model):
     """The number of the last transaction that wrote to the register: one row, raised by triggers (`history.triggers`).
 
-    An answer stays the same as long as the number does.
+    An answer stays the same as long as the number does. `at` tells apart the same number of two histories: where an
+    older database was put back, numbers come again.
     """
 
     number = models.BigIntegerField()
+    at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("version of the register")
@@ -22,6 +26,6 @@ class RegisterVersion(models.Model):
         return str(self.number)
 
     @classmethod
-    def now(cls) -> int:
-        """The number as it is; 0 while nothing was ever written."""
-        return cls.objects.values_list("number", flat=True).first() or 0
+    def now(cls) -> tuple[int, datetime | None]:
+        """The number as it is, and since when; 0 while nothing was ever written."""
+        return cls.objects.values_list("number", "at").first() or (0, None)
