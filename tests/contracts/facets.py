@@ -131,6 +131,13 @@ class FacetsContract(AgreementContract):
         assert _is_swapped(part.content.decode(), "field-theme")
         assert "filters" not in part["HX-Push-Url"]
 
+    def test_a_group_that_is_no_longer_used_keeps_its_numbers_right(self, client):
+        """Its fields are on the page, as it was used when that was drawn."""
+        page = read(client, at(self.page, f"theme=drugs&{LETTER_DAY}"))
+        assert '<input type="hidden" name="filters" value="theme">' in page
+        part = client.get(at(self.page, f"filters=theme&{LETTER_DAY}"), headers=FROM_A_FIELD)
+        assert _is_swapped(part.content.decode(), "field-theme")
+
     def test_only_a_page_has_groups_to_open(self, client):
         get(client, at(self.page, "filters=nonesuch"), status=400)
         get(client, at(self.api, "filters=theme"), status=400)

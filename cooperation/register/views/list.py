@@ -219,8 +219,9 @@ class ListPage(ReadPage):
                 form.fields[name].widget.only_found = True
             is_drawn = is_used or is_opened or not self.folded_come_later
             drawn = self._drawn(form, fields, "" if is_used else str(legend)) if is_drawn else []
-            own = {"name": fields[0], "id": f"{GROUP}{fields[0]}", "is_opened": is_opened}
-            own["url"] = changed(self.question.params, filters=fields[0])  # opens it where htmx does not
+            name = fields[0] if self.folded_come_later else ""
+            address = changed(self.question.params, filters=name)  # opens it where htmx does not
+            own = {"name": name, "id": f"{GROUP}{name}", "is_opened": is_opened, "url": address}
             groups.append({"legend": legend, "fields": drawn, "open": is_used, **own})
         return groups
 
