@@ -339,7 +339,7 @@ def _statement(model: type[models.Model], whole: bool, reader: Reader) -> tuple[
     rows = model.objects.visible_to(reader).on(AnyClock).filter(AnyOfKeys(F("pk"), Parameter("keys", Keys())))
     rows = rows.order_by().annotate(is_disputed=rows.disputed(AnyClock), is_stalled=rows.stalled(AnyClock))
     flags = ["stage", "stage_certain", "is_disputed", "is_stalled"]
-    shown = rows.values_list(*columns, *flags, *(part.as_json(AnyClock, reader) for part in parts))
+    shown = rows.values_list(*columns, *flags, Row(*(part.as_json(AnyClock, reader) for part in parts)))
     return Statement(shown), [*columns, *flags], parts
 
 
@@ -353,7 +353,7 @@ def fetch(model: type[models.Model], keys: Iterable[int], batch: Batch, *, whole
     for values in statement.rows(keys=keys, **days_of(batch.clock)):
         record = bare(model, zip(names, values, strict=False))
         record.match_certain = None
-        for part, rows in zip(parts, values[len(names) :], strict=True):
+        for part, rows in zip(parts, values[-1], strict=True):
             made = [part.make(row, batch) for row in rows]
             for one in made:
                 one._state.fields_cache.setdefault("instrument", record)
