@@ -89,12 +89,16 @@ def _over(
     question: ListQuery, name: str, answers: dict, keys: list[str], every_column: dict[str, str]
 ) -> Counted | None:
     """These keys, counted over the question with other answers: read once, up to one record more than are counted."""
-    asked = question.filterset.asking(**answers)
+    if answers:
+        asked = question.filterset.asking(**answers)
+        selection = asked.filter_queryset(asked.queryset.all())
+    else:
+        selection = question.selection
     columns = {key: every_column[key] for key in keys if key in every_column}
     record = "instrument" if hasattr(question.queryset.model, "instrument") else "pk"
-    rows = asked.filter_queryset(asked.queryset.all()).order_by().values_list("pk", record, *columns.values())
+    rows = selection.order_by().values_list("pk", record, *columns.values())
     try:
-        selection, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
+        sql, params = rows[: MOST_COUNTED + 1].query.sql_with_params()
     except EmptyResultSet:
         return None
     counts, more = [SIZE.format(keys=" ".join(keys), name=name)], []
@@ -108,7 +112,7 @@ def _over(
             counts.append(BY_VALUE.format(**names, values=values))
             more += value_params
     shown = ", ".join(["pk", "record", *(f"by_{key}" for key in columns)])
-    return f"{name} ({shown}) AS MATERIALIZED ({selection})", " UNION ALL ".join(counts), params, tuple(more)
+    return f"{name} ({shown}) AS MATERIALIZED ({sql})", " UNION ALL ".join(counts), params, tuple(more)
 
 
 # --- which values the records have -----------------------------------------------------------------------------------
