@@ -17,16 +17,14 @@ from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import clearance, in_force_on
 from .dimensions import GROUPINGS
-from .params import EXACT_COUNT_LIMIT
 from .query import ListQuery
 
 Facets = dict[str, dict[str, int] | None]
 
 # To count what is behind a choice, every record of the selection must be read. Up to so many that is quick however
 # large the register; beyond it nothing is counted, and the form says so. A sample would be quick at any size, but would
-# be a wrong number that looks like a right one. What must be worked out for each record costs ten times as much.
-MOST_COUNTED = EXACT_COUNT_LIMIT
-MOST_WORKED_OUT = 1_000
+# be a wrong number that looks like a right one.
+MOST_COUNTED = 1_000
 
 
 def facets(question: ListQuery, wanted: Collection[str] | None = None, *, known_too_many: bool = False) -> Facets:
@@ -55,7 +53,7 @@ def facets(question: ListQuery, wanted: Collection[str] | None = None, *, known_
         for key in names.split():
             if value:
                 found[key][value] = count
-            elif value is None and count > _most(key, columns):
+            elif value is None and count > MOST_COUNTED:
                 found[key] = None
     return found
 
@@ -104,7 +102,7 @@ def _over(
     counts, more = [SIZE.format(keys=" ".join(keys), name=name)], []
     asked_of = _asked(question)
     for key in keys:
-        names = {"key": key, "name": name, "few": FEW.format(name=name, most=_most(key, every_column))}
+        names = {"key": key, "name": name, "few": FEW.format(name=name, most=MOST_COUNTED)}
         if key in columns:
             counts.append(BY_COLUMN.format(**names))
         else:
@@ -136,11 +134,6 @@ def _columns(question: ListQuery) -> dict[str, str]:
     """By key the column with the one value that a record has of it, where its choices can be counted by one."""
     filters = question.filterset.base_filters.items()
     return {key: one.column for key, one in filters if "choices" in one.extra and not one.exclude and one.column}
-
-
-def _most(key: str, columns: dict[str, str]) -> int:
-    """Of how many records this key is counted."""
-    return MOST_COUNTED if key == "country" or key in columns else MOST_WORKED_OUT
 
 
 def _place(question: ListQuery) -> Q | None:

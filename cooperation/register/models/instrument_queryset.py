@@ -27,9 +27,11 @@ class InstrumentQuerySet(RegisterQuerySet):
     def on(self, clock: Clock):
         """What is there on these two days, each with its `stage` and whether that is certain (`stage_certain`)."""
         on_both_days = Q(spans__valid__contains=clock.valid_on, spans__known__contains=clock.known_on)
+        # Every span has a stage. To ask for it makes PostgreSQL read the index of days, which holds the stage, and not
+        # that of the constraint, in which the spans of a day lie scattered.
         return (
             self.alias(span=FilteredRelation("spans", condition=on_both_days))
-            .filter(span__isnull=False)
+            .filter(span__stage__gt="")
             .annotate(stage=F("span__stage"), stage_certain=F("span__certain"))
         )
 
