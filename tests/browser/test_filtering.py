@@ -147,7 +147,7 @@ def test_pages_sorting_and_views_follow_and_the_way_back_is_right(placements: Pa
 
 def test_a_fault_is_said_beside_its_field_and_goes_when_it_is_put_right(placements: Page):
     until = placements.get_by_label("Started until")
-    fold(placements, until).click()
+    fold(placements, "Started").click()
     placements.get_by_label("Started from").fill("2021-12-31")
     placements.wait_for_url("**startFrom=2021-12-31**")
     until.fill("2021-01-01")
@@ -159,6 +159,25 @@ def test_a_fault_is_said_beside_its_field_and_goes_when_it_is_put_right(placemen
     expect(placements.locator("#fault-startUntil")).to_have_text("")
     expect(said(placements)).to_contain_text("placements on")
     assert is_same_document(placements)
+
+
+def test_the_fields_of_a_folded_group_come_when_it_is_opened(placements: Page):
+    errors = []
+    placements.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    type_country(placements, "Albania")
+    placements.wait_for_url("**country=AL**")
+    fold(placements, "Theme").click()
+    themes = placements.locator("#field-theme input[type=checkbox]")
+    expect(themes.first).to_be_visible()
+    assert 0 < themes.count() < 10  # only what has records
+    themes.first.check()
+    placements.wait_for_url("**theme=**")
+    expect(themes.first).to_be_checked()
+    group(placements, "Stage").get_by_label("not known").check()  # the numbers of the group follow
+    placements.wait_for_url("**stage=not_known**")
+    assert "filters" not in placements.url
+    assert is_same_document(placements)
+    assert errors == []
 
 
 def test_a_failed_request_is_said_in_words(placements: Page):

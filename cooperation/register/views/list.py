@@ -220,8 +220,7 @@ class ListPage(ReadPage):
             is_drawn = is_used or is_opened or not self.folded_come_later
             drawn = self._drawn(form, fields, "" if is_used else str(legend)) if is_drawn else []
             name = fields[0] if self.folded_come_later else ""
-            address = changed(self.question.params, filters=name)  # opens it where htmx does not
-            own = {"name": name, "id": f"{GROUP}{name}", "is_opened": is_opened, "url": address}
+            own = {"name": name, "id": f"{GROUP}{name}", "is_opened": is_opened}
             groups.append({"legend": legend, "fields": drawn, "open": is_used, **own})
         return groups
 
