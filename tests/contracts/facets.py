@@ -114,7 +114,9 @@ class FacetsContract(AgreementContract):
         assert 'id="field-theme"' not in page
         assert '<button type="submit" class="button" name="filters" value="theme">' in page
         opened = read(client, at(self.page, f"{LETTER_DAY}&filters=theme"))
-        assert re.search(r'<details class="filter__more" open><summary>Theme</summary>\s*<div id="group-theme">', opened)
+        assert re.search(
+            r'<details class="filter__more" open><summary>Theme</summary>\s*<div id="group-theme">', opened
+        )
         part = client.get(at(self.page, LETTER_DAY), headers=FROM_A_GROUP)
         fields = part.content.decode()
         assert _choices(fields, "theme") == _choices(opened, "theme") == set(facets(self.question(LETTER_DAY))["theme"])

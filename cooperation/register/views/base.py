@@ -43,17 +43,18 @@ def changed(query: QueryDict, **changes: Any) -> str:
 
     A cursor is the place in one list in one order: what is changed begins anew, unless it says otherwise.
     """
-    query = query.copy()
+    given = dict(query.lists())
     if changes and "cursor" not in changes:
-        query.pop("cursor", None)
+        given.pop("cursor", None)
     for name, value in changes.items():
         if value is None:
-            query.pop(name, None)
-        elif isinstance(value, list):
-            query.setlist(name, value)
+            given.pop(name, None)
         else:
-            query[name] = value
-    return f"?{query.urlencode(safe=',')}" if query else "?"
+            given[name] = value if isinstance(value, list) else [value]
+    other = QueryDict(mutable=True)
+    for name, values in given.items():
+        other.setlist(name, values)
+    return f"?{other.urlencode(safe=',')}" if other else "?"
 
 
 def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
