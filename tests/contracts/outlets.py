@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -25,9 +25,9 @@ def get(client, path: str, status: int = 200, language: str = "en") -> HttpRespo
 
 def text_of(response) -> str:
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    if content.startswith(b"PK"):  # a workbook: its cells, without the moment at which it was made
+    if content.startswith(b"PK"):  # a workbook: its cells, days too, without the moment at which it was made
         cells = [cell for sheet in sheets_in(content) for row in sheet for cell in row]
-        return "\n".join(str(cell) for cell in cells if not (isinstance(cell, datetime) and cell.microsecond))
+        return "\n".join(str(cell) for cell in cells if not (isinstance(cell, datetime) and cell.time() != time.min))
     text = content.decode().replace("\N{NO-BREAK SPACE}", " ")
     return re.sub(r'"madeAt": "[^"]*"', "", text)
 
