@@ -239,7 +239,3 @@ def _write(connection) -> None:
             " CASE WHEN name_en LIKE '%.' THEN rtrim(name_en, '.') ELSE name_en || '.' END"
             " WHERE key = (SELECT min(key) FROM register_theme)"
         )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
