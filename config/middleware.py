@@ -1,14 +1,15 @@
-"""What every answer gets: the language of the reader, compression, and the headers of the API."""
+"""What every answer gets: the language of the reader, compression, what search engines are told, headers of the API."""
 
 import re
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import escape_leading_slashes
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from cooperation.register.api.problems import problem_response
@@ -20,6 +21,40 @@ OPEN_DOCUMENT = f"{API}/openapi.json"
 def is_of_api(request: HttpRequest) -> bool:
     """Whether an address is one of the API; its documentation is a page."""
     return request.path == API or request.path.startswith(f"{API}/")
+
+
+def has_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is signed in; who has no session is not looked up."""
+    user = getattr(request, "user", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    return user is not None and user.is_authenticated
+
+
+class SharedLinks:
+    """Links to pages as others share them: marks for counting visitors go, filtered lists are not for search engines.
+
+    The API knows no such marks: there they are unknown keys.
+    """
+
+    MARKS = re.compile(r"utm_\w+|fbclid|gclid")
+    LANGUAGE = re.compile(r"lang=\w+")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.META.get("QUERY_STRING", "")
+        if not asked or is_of_api(request) or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        if self.MARKS.search(asked) and (marks := [name for name in request.GET if self.MARKS.fullmatch(name)]):
+            kept = request.GET.copy()
+            for name in marks:
+                del kept[name]
+            query = f"?{kept.urlencode(safe=',')}" if kept else ""
+            return HttpResponseRedirect(escape_leading_slashes(request.path) + query)
+        response = self.get_response(request)
+        if not self.LANGUAGE.fullmatch(asked):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
 
 
 class Compression(GZipMiddleware):
@@ -57,8 +92,10 @@ class Language:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             if not is_api:
-                # A page is for this reader, now: what it shows may change with the next milestone.
-                response.headers.setdefault("Cache-Control", "private, no-cache")
+                # A page is for this reader, now: what it shows may change with the next milestone. That of somebody who
+                # has signed in is kept nowhere: after signing out, going back must not show it.
+                kept = "no-store" if has_signed_in(request) else "private, no-cache"
+                response.headers.setdefault("Cache-Control", kept)
             patch_vary_headers(response, ("Accept-Language",) if is_api else ("Accept-Language", "Cookie"))
             if chosen and not is_api and chosen != remembered:
                 response.set_cookie(
@@ -76,8 +113,8 @@ class Language:
 
     @staticmethod
     def _of_browser(request: HttpRequest) -> str | None:
-        for wish, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-            if (language := wish.split("-")[0]) in dict(settings.LANGUAGES):
+        for wish, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+            if quality and (language := wish.split("-")[0]) in dict(settings.LANGUAGES):
                 return language
         return None
 

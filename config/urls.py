@@ -20,7 +20,7 @@ from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
 from placements.gaps.page import GapsPage
 
-from . import api, errors, health, home, security
+from . import api, errors, health, home, machines
 from .admin import admin
 from .kinds import BRIEFING, KINDS
 
@@ -57,7 +57,8 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         # Django's way from a form to the page of a record. It asks nobody, and would tell the key of a hidden one.
         re_path(r"^admin/r/", errors.not_found),
         path("admin/", admin.site.urls),
-        path(".well-known/security.txt", security.security_txt, name="security-txt"),
+        path("robots.txt", machines.robots_txt, name="robots-txt"),
+        path(".well-known/security.txt", machines.security_txt, name="security-txt"),
         path("healthz", health.healthz, name="healthz"),
         path("readyz", health.readyz, name="readyz"),
     ]

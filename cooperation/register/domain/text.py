@@ -19,7 +19,9 @@ _SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "�
 MARKING_PATTERN = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
 _MARKING = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # without tab and ends of lines
+# Characters that nobody sees, and that turn the direction of what follows: a title could be shown as another one.
+_UNSEEN = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_UNSEEN}]")  # without tab and ends of lines
 
 
 def fold(text: str) -> str:
@@ -61,8 +63,13 @@ def refuse_state_secret(text: str) -> None:
         raise ValidationError(_("Marked as a state secret (Stg.). Such information is refused."), code="state_secret")
 
 
+def without_unseen(text: str) -> str:
+    """The text without characters that nobody sees, as they come along with what is copied from elsewhere."""
+    return re.sub(f"[{_UNSEEN}]", "", text)
+
+
 def refuse_control_characters(text: str) -> None:
-    """Raise ValidationError for characters that no text has, NUL first of all: PostgreSQL cannot store that one."""
+    """Raise ValidationError for characters that no text has: NUL, which PostgreSQL cannot store, and unseen ones."""
     if _CONTROL.search(text):
         raise ValidationError(_("Contains a control character."), code="control_character")
 

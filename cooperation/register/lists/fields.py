@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.schema import natural_key_name
-from ..domain.text import fold, reader_languages, refuse_control_characters
+from ..domain.text import fold, reader_languages, refuse_control_characters, without_unseen
 from ..models import Country
 from ..models.fields import KEY
 from ..search.query import Words
@@ -155,6 +155,9 @@ class WordsField(forms.CharField):
     def __init__(self, *, levels: tuple[str, ...] = ("public",), **kwargs):
         self.levels = levels
         super().__init__(**{"max_length": 200, "validators": [refuse_control_characters], **kwargs})
+
+    def to_python(self, value):
+        return without_unseen(super().to_python(value))
 
     def clean(self, value):
         value = super().clean(value)

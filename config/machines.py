@@ -1,9 +1,10 @@
-"""Where to report a weakness: `/.well-known/security.txt` (RFC 9116)."""
+"""What the site tells machines: where to report a weakness (`security.txt`, RFC 9116), what to leave (RFC 9309)."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,3 +25,10 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     }
     lines = "".join(f"{name}: {value}\n" for name, value in facts.items())
     return HttpResponse(lines, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """What search engines need not read: what is for who signs in. Lists with a question say `noindex` themselves."""
+    lines = ["User-agent: *", *(f"Disallow: {reverse(name)}" for name in ("admin:index", "login", "views-list"))]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
