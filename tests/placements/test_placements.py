@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 
+from cooperation.register.lists.facets import facets
 from cooperation.register.models import StageSpan
 from placements import pages
 from placements.kind import PLACEMENTS
@@ -173,3 +176,13 @@ def test_no_post_is_there_on_a_day_of_which_no_source_speaks(client):
         rows = get(client, f"/api/v1/placements?validOn={day}&pageSize=200&fields=key,stage,stageCertain").json()
         found = {row["key"]: (row["stage"], row["stageCertain"]) for row in rows["results"]}
         assert found.get(post.key) == (certain if certain is None else ("active", certain)), day
+
+
+@pytest.mark.django_db
+def test_a_number_behind_a_country_counts_the_roles_of_the_day():
+    """The post is found by the country in which it sits, and no longer by the one that it left."""
+    post = PlacementFactory(hosts=["AL"])
+    CountryRoleFactory(instrument=post, country_id="NZ", role="host", until="2015")
+    question = PLACEMENTS.list_page.ask(QueryDict("country=AL,NZ&validOn=2021-12-02"), AnonymousUser(), has_form=True)
+    alone = PLACEMENTS.list_page.ask(QueryDict("country=NZ&validOn=2021-12-02"), AnonymousUser())
+    assert facets(question)["country"].get("NZ", 0) == alone.selection.count()
