@@ -23,10 +23,14 @@ def is_of_api(request: HttpRequest) -> bool:
     return request.path == API or request.path.startswith(f"{API}/")
 
 
+def has_session(request: HttpRequest) -> bool:
+    """Whether a session is named: without one there is nobody to look up."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
 def has_signed_in(request: HttpRequest) -> bool:
-    """Whether somebody is signed in; who has no session is not looked up."""
-    user = getattr(request, "user", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
-    return user is not None and user.is_authenticated
+    """Whether somebody is signed in. An answer that was given before that was asked is nobody's."""
+    return has_session(request) and hasattr(request, "user") and request.user.is_authenticated
 
 
 class SharedLinks:
@@ -154,19 +158,18 @@ class ReadOnly:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_safe = request.method in ("GET", "HEAD", "OPTIONS")
-        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if has_session or not is_safe:
+        is_named = has_session(request)
+        if is_named or not is_safe:
             connection.close_if_health_check_failed()
             self.set_mode(False)
         if not is_safe:
             return self.get_response(request)
-        if has_session and not request.user.is_authenticated:
-            pass  # asked now, as it may have to be deleted
+        has_signed_in(request)  # asked now, as the session may have to be deleted
         with connection.execute_wrapper(self.read_only):
             try:
                 return self.get_response(request)
             finally:
-                if has_session:
+                if is_named:
                     self.set_mode(False)
 
     def read_only(self, execute, sql, params, many, context):
