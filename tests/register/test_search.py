@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from cooperation.register import actions
 from cooperation.register.domain import references
 from cooperation.register.domain.clock import Clock
+from cooperation.register.exports import EXPORTS
 from cooperation.register.features.search import SearchPage
 from cooperation.register.lists.aggregates import GROUP_BY
-from cooperation.register.models import Instrument, kinds
+from cooperation.register.models import Instrument, Organisation, kinds
 from cooperation.register.search.highlight import marked, passage
 from cooperation.register.search.query import Words
 from tests.contracts.kind import WORD, milestone
@@ -438,6 +439,33 @@ def test_countries_organisations_and_sources_of_that_name_are_offered(client):
     assert 'href="/sources/brief-2021-12-02/"' in read(client, "/search/?q=29+628,+nr.+1053")
     past = read(client, "/search/?q=albania&validOn=2021-12-02&knownOn=2021-12-02")
     assert "/countries/AL/?validOn=2021-12-02&amp;knownOn=2021-12-02" in past
+
+
+@pytest.mark.slow
+def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
+    outlets = [
+        "/search/",
+        f"/search/?q={WORD}",
+        *(f"/search/?format={name}" for name in EXPORTS),
+        *(f"/search/?view={view}&against=0001-01-01&format=csv" for view in ("map", "chart", "pivot", "changes")),
+        API,
+        f"{API}?q={WORD}",
+        *(f"/api/v1/statistics/instruments?groupBy={group_by}" for group_by in (*GROUP_BY, "resource")),
+        "/organisations/",
+        *(f"/organisations/?format={name}" for name in EXPORTS),
+    ]
+    before = [read(client, path) for path in outlets]
+    record = PlacementFactory(
+        key="test-hidden", title_nl=WORD, title_en=WORD, summary_en=WORD, internal=True, hosts=["NZ"]
+    )
+    record.citations.create(source=SourceFactory(title=f"{WORD} source", key="test-own"))
+    record.organisations.create(organisation=Organisation.objects.all()[0], role="sender")
+    assert [read(client, path) for path in outlets] == before
+    get(client, f"{API}/test-hidden", status=404)
+    Instrument.objects.filter(pk=record.pk).update(classification="public")
+    after = [read(client, path) for path in outlets]
+    assert [path for path, old, new in zip(outlets, before, after, strict=True) if old == new] == []
+    assert get(client, f"{API}/test-hidden").json()["resource"] == "placements"
 
 
 @pytest.mark.parametrize("name", [*GROUP_BY, "resource"])
