@@ -50,7 +50,7 @@ def by_treaty(question, query, together):
         Column("count", _t("Provisions"), None, all_of_them, numeric=True),
         Column("stages", _t("Stage"), None, numbers),
     ]
-    treaties.sort(key=lambda treaty: sort_key(treaty.title))
+    treaties.sort(key=lambda treaty: sort_key(treaty.name))
     return {
         "columns": dashboard.heads(columns),
         "rows": dashboard.table_rows(treaties, columns, clock, None),

@@ -81,8 +81,6 @@ class TreatySerializer(InstrumentSerializer):
     class Meta:
         model = Treaty
         fields = InstrumentSerializer.shape(
-            "short_name_nl",
-            "short_name_en",
             "treaty_number_nl",
             "consolidated_id_nl",
             "publications",

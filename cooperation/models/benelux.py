@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.ladder import Ladder
 from cooperation.register.domain.spans import Span
-from cooperation.register.domain.text import localized
 from cooperation.register.models import Instrument, Relation
 from cooperation.register.models.fetch import Batch, Columns, Part, attach, fetch
 from cooperation.register.models.fields import Text, one_of
@@ -32,8 +31,6 @@ class Treaty(Instrument):
     ladder = Ladder.load(DATA / "ladders.yaml", "treaty")
     DATA_FILE = DATA / "treaties.yaml"
     search_fields = (
-        "short_name_nl",
-        "short_name_en",
         "treaty_number_nl",
         "consolidated_id_nl",
         "publications",
@@ -78,8 +75,6 @@ class Treaty(Instrument):
     instrument_ptr = models.OneToOneField(
         Instrument, models.CASCADE, parent_link=True, primary_key=True, editable=False, related_name="as_treaty"
     )
-    short_name_nl = Text(_("short name in Dutch"), max_length=100, blank=True)
-    short_name_en = Text(_("short name in English"), max_length=100, blank=True)
     treaty_number_nl = Text(_("number in the treaty database"), max_length=20, blank=True)
     consolidated_id_nl = Text(_("consolidated text"), max_length=20, blank=True, help_text="BWBV0006758")
     publications = ArrayField(Text(max_length=200), default=list, blank=True, verbose_name=_("published in"))
@@ -88,8 +83,6 @@ class Treaty(Instrument):
         "self", models.PROTECT, null=True, blank=True, related_name="agreements", verbose_name=_("under the treaty")
     )
     implements_article = Text(_("implements"), max_length=100, blank=True)
-
-    short_name = localized("short_name")
 
     treaties_above: "list[Treaty]"  # added by `fetch`: the one that it is made under, if any
 
@@ -103,11 +96,6 @@ class Treaty(Instrument):
                 violation_error_message=_("A treaty is not made under itself."),
             ),
         ]
-
-    @property
-    def name(self) -> str:
-        """What people call it; its title where it has no short name."""
-        return self.short_name or self.title
 
     @classmethod
     def parts_shown(cls, whole: bool) -> Sequence[Part]:

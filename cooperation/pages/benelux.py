@@ -34,7 +34,6 @@ class TreatyDetail(Detail):
         provisions = Provision.objects.visible_to(self.user).on(self.clock).filter(treaty=treaty).count()
         provisions_url = at(f"{reverse('provisions-list')}?treaty={treaty.key}", self.clock)
         return [
-            fact(_t("short name"), treaty.short_name),
             fact(_t("under the treaty"), self.link(treaty.under_treaty)),
             fact(_t("implements"), treaty.implements_article),
             fact(_t("implementing agreements"), *(agreement_link(one, self.clock) for one in agreements)),

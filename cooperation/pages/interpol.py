@@ -20,7 +20,7 @@ def members(page: InstrumentListPage, found) -> Iterator[str]:
         return
     item = last.instrument.interpolitem
     words = _t("Interpol had {count} members after {item} ({day}).")
-    link = format_html('<a href="{}">{}</a>', at(item.get_absolute_url(), page.clock), item.title)
+    link = format_html('<a href="{}">{}</a>', at(item.get_absolute_url(), page.clock), item.name)
     parts = {"count": format_html("<b>{}</b>", item.members_after), "item": link, "day": date_html(last.date)}
     yield format_html(words, **parts)
 

@@ -74,4 +74,4 @@ def _by_name(posts) -> Iterable[Placement]:
     order = Placement.ladder.stages[1:3] + Placement.ladder.stages[:1]  # active, unconfirmed, planned
     role = {"country_code": F("countries__country"), "country_role": F("countries__role")}
     here = posts.filter(stage__in=order).annotate(**role)
-    return sorted(here.distinct(), key=lambda post: (order.index(post.stage), not post.stage_certain, post.title))
+    return sorted(here.distinct(), key=lambda post: (order.index(post.stage), not post.stage_certain, post.name))

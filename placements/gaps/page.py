@@ -50,7 +50,7 @@ def successor_cell(post, clock, marks):
     successor = post.successor
     if successor is None:
         return ""
-    return format_html('<a href="{}">{}</a>', at(successor.get_absolute_url(), clock), successor.title)
+    return format_html('<a href="{}">{}</a>', at(successor.get_absolute_url(), clock), successor.name)
 
 
 SUCCESSOR = Column("successor", _("Followed up by"), lambda post, clock: post.successor, successor_cell)

@@ -383,6 +383,13 @@ class SortContract(SortDeclaration):
             assert [name for name in in_order if name != "x"] == names
             self.model.objects.filter(Q(title_nl__contains=WORD) | Q(title_en__contains=WORD)).delete()
 
+    def test_a_short_name_stands_before_the_title_and_is_sorted_by(self, client):
+        self.factory(title_nl=f"{WORD} Beta", title_en=f"{WORD} Beta")
+        long = self.factory(title_en=f"Zzz {WORD} the title", short_name_en=f"{WORD} Alpha", short_name_nl="x")
+        assert api_keys(client, self.api, f"q={WORD}&sort=title&lang=en")[0] == long.key
+        for page in (read(client, at(self.page, f"q={WORD}")), read(client, long.get_absolute_url())):
+            assert page.index(f"{WORD} Alpha") < page.index(f"Zzz {WORD} the title")
+
     def test_a_title_in_one_language_stands_where_it_is_shown(self, client):
         for title in ("Alpha", "Gamma"):
             self.factory(title_nl=f"{WORD} x", title_en=f"{WORD} {title}")

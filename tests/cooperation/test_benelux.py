@@ -77,9 +77,7 @@ class TestWhatIsNewAndWhatWorks:
         page = words(client)
         assert "5 need an implementing agreement; of these, 2 work, between BE–NL." in page
         assert "awaiting implementation" in row(client, "b18-art-13")
-        assert "Agreement implementing article 13 of the Benelux Police Treaty : signed, 28 Sep 2023" in row(
-            client, "b18-art-13"
-        )
+        assert "Implementing agreement on Article 13 : signed, 28 Sep 2023" in row(client, "b18-art-13")
 
     def test_works_between_which_countries(self, client):
         pairs = {
@@ -95,7 +93,7 @@ class TestWhatIsNewAndWhatWorks:
         (dispute,) = agreement["disputes"]
         assert [claim["value"] for claim in dispute["claims"]] == ["2025-07-15", "2023-10-06", "2023-10-01"]
         page = words(client)
-        title = "Agreement implementing article 16 of the Benelux Police Treaty · Day: entry into force"
+        title = "Implementing agreement on Article 16 · Day: entry into force"
         told = page[page.index(title) :][:700]
         assert "15 July 2025" in told
         assert "6 October 2023" in told
@@ -259,7 +257,7 @@ class TestDetailPages:
     def test_an_agreement_is_named_with_how_far_it_is(self, client):
         for path in ("/benelux/b18-art-16/", "/benelux/benelux-2018/"):
             page = read(client, f"{path}?{TODAY}")
-            assert "Agreement implementing article 16 of the Benelux Police Treaty (in force, disputed)" in page
+            assert "Implementing agreement on Article 16 (in force, disputed)" in page
 
     def test_a_replaced_provision_had_been_in_force(self, client):
         """Its ladder has the days of its treaty, as exact as they are there."""

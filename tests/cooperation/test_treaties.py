@@ -18,8 +18,6 @@ class TestTreaties(DeclaredKind):
     milestone = "signed"
     own_keys = {"treaty": "benelux-2018"}
     filled = {
-        "short_name_nl": "Proefverdrag",
-        "short_name_en": "Treaty of Tests",
         "treaty_number_nl": "099999",
         "consolidated_id_nl": "BWBV0009999",
         "publications": ["Trb. 2031, 160", "Trb. 2032, 65"],
@@ -27,7 +25,6 @@ class TestTreaties(DeclaredKind):
         "implements_article": "art. 99, vijfde lid",
         "under_treaty": TreatyFactory,
     }
-    shown = {"short_name_nl": "Treaty of Tests"}  # in the reader's language
 
 
 class TestProvisions(KindContract):

@@ -315,6 +315,8 @@ class InstrumentSerializer(CamelSerializer):
             "key",
             "resource",
             "kind",
+            "short_name_nl",
+            "short_name_en",
             "title_nl",
             "title_en",
             "title_is_official",

@@ -87,7 +87,7 @@ def _strip_row(record: Instrument, spans: list[StageSpan], scale: _Scale) -> dic
         if (span.stage, span.certain) in looks
     ]
     return {
-        "label": record.title,
+        "label": record.name,
         "url": record.get_absolute_url(),
         "stage": StageMark.of(record),
         "bars": bars,

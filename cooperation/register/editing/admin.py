@@ -182,7 +182,8 @@ class InstrumentAdmin(RecordAdmin):
     def get_fieldsets(self, request, obj=None):
         own = (*self.opts.local_fields, *self.opts.local_many_to_many)
         names = [field.name for field in own if field.editable and not (field.primary_key or field.generated)]
-        first = ["title_nl", "title_en", "title_is_official", ("key", "kind"), "classification", "themes"]
+        titles = [("short_name_nl", "short_name_en"), "title_nl", "title_en", "title_is_official"]
+        first = [*titles, ("key", "kind"), "classification", "themes"]
         self_fields = [(capfirst(self.opts.verbose_name), {"fields": names})] if names else []
         texts = (_("Texts"), {"fields": ["summary_nl", "summary_en", "notes"]})
         dates = [(_("State"), {"fields": [("stage_in_words", "created_at", "updated_at")]})] if obj else []
@@ -201,7 +202,7 @@ class InstrumentAdmin(RecordAdmin):
 
     @admin.display(description=_("title"), ordering=None)
     def in_words(self, record):
-        return record.title
+        return record.name
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_in_words(self, record):

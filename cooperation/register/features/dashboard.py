@@ -134,7 +134,7 @@ def events(milestones, clock: Clock) -> dict[str, list[dict]]:
         name: [
             {
                 **milestone_row(milestone, clock),
-                "title": milestone.instrument.title,
+                "title": milestone.instrument.name,
                 "url": at(milestone.get_absolute_url(), clock),
             }
             for milestone in found.with_related()[:EVENTS]
@@ -199,7 +199,7 @@ def by_kind(rows: list[dict[str, Any]], records, query: str, clock: Clock) -> li
     """
     counts = dict(records.order_by().values_list("resource").annotate(count=Count("pk")))
     groups: dict[str, list[dict]] = {name: [] for name in kinds()}
-    for row in sorted(rows, key=lambda row: sort_key(row["instrument"].title)):
+    for row in sorted(rows, key=lambda row: sort_key(row["instrument"].name)):
         groups[row["instrument"].resource].append(row)
     return [
         {

@@ -46,7 +46,7 @@ def found_cell(record, clock, marks):
     context = {
         "record": record,
         "clock": clock,
-        "title": marked(record.title, words) if words else record.title,
+        "title": marked(record.name, words) if words else record.name,
         "passage": passage(record, words) if words else "",
     }
     return render_to_string("register/cells/found.html", context)

@@ -93,7 +93,7 @@ class MonthsLayout(Layout):
             months.setdefault(_month(milestone.date), []).append(
                 {
                     **milestone_row(milestone, self.clock),
-                    "title": milestone.instrument.title,
+                    "title": milestone.instrument.name,
                     "of": milestone.instrument.kind_label,
                     "url": at(milestone.get_absolute_url(), self.clock),
                     "anchor": "",

@@ -55,7 +55,7 @@ def record_cell(row, clock, marks):
     return format_html(
         '<a href="{}">{}</a><span class="sub">{}</span>',
         at(row.get_absolute_url(), clock),
-        record.title,
+        record.name,
         capfirst(record.kind_label),
     )
 

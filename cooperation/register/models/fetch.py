@@ -233,7 +233,7 @@ def _dispute(values: list, batch: Batch) -> Dispute:
 
 
 # Of another instrument, what a link to it shows.
-OTHER = ("id", "key", "resource", "kind", "title_nl", "title_en")
+OTHER = ("id", "key", "resource", "kind", "short_name_nl", "short_name_en", "title_nl", "title_en")
 
 
 def other_record(of: str) -> Row:

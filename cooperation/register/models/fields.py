@@ -55,14 +55,17 @@ class LongText(PlainInMigrations, models.TextField):
 
 
 class SortKeyField(PlainInMigrations, models.CharField):
-    """What a record sorts by in one language: filled on save from the text field `source`, compared by bytes."""
+    """What a record sorts by in one language: filled on save from the first of these text fields that is not empty.
 
-    def __init__(self, source: str = "", **kwargs):
-        self.source = source
+    It is compared by bytes.
+    """
+
+    def __init__(self, *sources: str, **kwargs):
+        self.sources = sources
         super().__init__(**{"max_length": 250, "editable": False, "db_collation": "C", "db_index": True, **kwargs})
 
     def pre_save(self, record, add):
-        value = sort_key(getattr(record, self.source))
+        value = sort_key(next(filter(None, (getattr(record, source) for source in self.sources)), ""))
         setattr(record, self.attname, value)
         return value
 

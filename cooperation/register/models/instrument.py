@@ -47,6 +47,13 @@ class Instrument(models.Model):
     key = KeyField(unique=True, verbose_name=_("key"), help_text=_("permanent, part of the address"))
     resource = models.CharField(max_length=40, editable=False)
     kind = models.CharField(_("kind"), max_length=40)
+    short_name_nl = Text(
+        _("short name in Dutch"),
+        max_length=100,
+        blank=True,
+        help_text=_("what people call it, where its title is long"),
+    )
+    short_name_en = Text(_("short name in English"), max_length=100, blank=True)
     title_nl = Text(_("title in Dutch"))
     title_en = Text(_("title in English"), blank=True)
     title_is_official = models.BooleanField(
@@ -59,11 +66,12 @@ class Instrument(models.Model):
     )
     themes = models.ManyToManyField(Theme, blank=True, related_name="instruments", verbose_name=_("themes"))
     notes = models.JSONField(_("notes"), default=list, blank=True)
-    sort_nl = SortKeyField("title_nl")
-    sort_en = SortKeyField("title_en")
+    sort_nl = SortKeyField("short_name_nl", "title_nl")
+    sort_en = SortKeyField("short_name_en", "title_en")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_index=True)
 
+    short_name = text.localized("short_name")
     title = text.localized("title")
     summary = text.localized("summary")
 
@@ -115,7 +123,9 @@ class Instrument(models.Model):
             one_of("classification", Classification, "instrument_classification_is_known"),
             models.CheckConstraint(
                 condition=~(
-                    Q(title_nl__iregex=text.MARKING_PATTERN)
+                    Q(short_name_nl__iregex=text.MARKING_PATTERN)
+                    | Q(short_name_en__iregex=text.MARKING_PATTERN)
+                    | Q(title_nl__iregex=text.MARKING_PATTERN)
                     | Q(title_en__iregex=text.MARKING_PATTERN)
                     | Q(summary_nl__iregex=text.MARKING_PATTERN)
                     | Q(summary_en__iregex=text.MARKING_PATTERN)
@@ -130,7 +140,7 @@ class Instrument(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
 
     def save(self, *args, **kwargs):
         self.resource = self.RESOURCE or self.resource
@@ -141,8 +151,15 @@ class Instrument(models.Model):
 
     @property
     def name(self) -> str:
-        """What to call it where there is little room."""
-        return self.title
+        """What people call it: its short name, else its title; in the reader's language where it has one of both."""
+        own, other = text.reader_languages()
+        names = (getattr(self, f"{field}_{language}") for language in (own, other) for field in ("short_name", "title"))
+        return next(filter(None, names))
+
+    @property
+    def long_title(self) -> str:
+        """The title where it is another than the name; else nothing."""
+        return self.title if self.title != self.name else ""
 
     @cached_property
     def concrete_class(self) -> type["Instrument"]:

@@ -134,7 +134,8 @@ def _texts(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
 
 
 def _own(record: Instrument, milestones: "_Milestones") -> Iterator[Text]:
-    yield from (Text(title, weight=TITLE) for title in (record.title_nl, record.title_en))
+    names = (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en)
+    yield from (Text(name, weight=TITLE) for name in names)
     yield from map(Text, (record.summary_nl, record.summary_en))
     for name in record.search_fields:
         brought_by = record.brought_by(name)

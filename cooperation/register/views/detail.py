@@ -64,7 +64,7 @@ class Detail:
         record = self.record
         return {
             "instrument": record,
-            "title": record.title,
+            "title": record.name,
             "stage": StageMark.of(record),
             "steps": self.steps(),
             "facts": [row for row in self.facts() if row],
@@ -246,7 +246,7 @@ class Detail:
             "%(title)s (%(key)s), state on %(valid)s as known on %(known)s. Register of International Police"
             " Cooperation."
         ) % {
-            "title": self.record.title,
+            "title": self.record.name,
             "key": self.record.key,
             "valid": self.clock.valid_on.isoformat(),
             "known": self.clock.known_on.isoformat(),

@@ -92,7 +92,7 @@ class DetailPage(ReadPage):
             "breadcrumbs": [
                 *self.trail(clock),
                 (capfirst(str(kind._meta.verbose_name_plural)), list_url),
-                (record.title, ""),
+                (record.name, ""),
             ],
             "api_url": request.build_absolute_uri(at(reverse(f"api:{record.resource}-detail", args=[key]), clock)),
             **self.detail(record, clock, request.user).context(),

@@ -63,7 +63,7 @@ def due(milestone: Milestone, clock: Clock) -> dict[str, Any]:
         "days": days_in_words((date.first - clock.valid_on).days) if date.is_exact else "",
         "is_late": date.last < clock.valid_on,
         "sources": milestone.sources,
-        "title": milestone.instrument.title,
+        "title": milestone.instrument.name,
         "url": at(milestone.instrument.get_absolute_url(), clock),
     }
 

@@ -93,7 +93,7 @@ class ChangesLayout(Layout):
             for source in event.sources:
                 marks.number(source)
         return {
-            "title": record.title,
+            "title": record.name,
             "kind": record.kind_label,
             "url": at(record.get_absolute_url(), self.clock if change.now else then),
             "then": change.then and StageMark.of(change.then),
