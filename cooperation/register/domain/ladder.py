@@ -64,7 +64,20 @@ class Ladder:
 
     @property
     def standing(self) -> tuple[str, ...]:
-        """The stages in which a record stands: active by evidence, or on any rung that is no end."""
+        """The stages in which a record stands: any rung that is no end, and of a post not `not_known`.
+
+        The first number of a page counts these (`domain.md`, rule 13).
+        """
+        return self.stages[:-1] if self.evidence else self.stages
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The stages in which a country has the record: as `standing`, but a post that is only planned is not there."""
+        return self.standing[1:] if self.evidence else self.standing
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The stages in which a record is at work by what sources say: as `present`, but of a post only `active`."""
         return self.stages[1:2] if self.evidence else self.stages
 
     def rung(self, milestone: str, kind: str = "") -> str | None:

@@ -70,12 +70,12 @@ def _themes(question: ListQuery) -> QuerySet:
     return Instrument.themes.through.objects.values_list("instrument", "theme__key")
 
 
-def standing_spans(question: ListQuery) -> QuerySet:
-    """When the records stood: were active, or at any stage that is not an end. Rows of (record, days, certain)."""
-    standing = Q()
+def active_spans(question: ListQuery) -> QuerySet:
+    """When the records were active: by evidence, or on any rung. Rows of (record, days, certain)."""
+    active = Q()
     for kind in kinds_in(question.queryset.model):
-        standing |= Q(instrument__resource=kind.RESOURCE, stage__in=kind.ladder.standing)
-    spans = StageSpan.objects.filter(standing, known__contains=question.clock.known_on).order_by()
+        active |= Q(instrument__resource=kind.RESOURCE, stage__in=kind.ladder.active)
+    spans = StageSpan.objects.filter(active, known__contains=question.clock.known_on).order_by()
     return spans.values_list("instrument", "valid", "certain")
 
 
@@ -115,6 +115,6 @@ GROUPINGS: dict[str, Grouping] = {
     "theme": Grouping(_("Theme"), _named(Theme, "key"), _themes),
     "stage": Grouping(_("Stage"), _both(stages_in), column="stage"),
     # Spans, of which `statistics` makes the years.
-    "year": Grouping(_("Year"), _as_they_are, standing_spans),
+    "year": Grouping(_("Year"), _as_they_are, active_spans),
     "resource": Grouping(_("Part of the register"), _both(lambda model: resources()), column="resource"),
 }

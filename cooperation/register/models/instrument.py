@@ -202,6 +202,11 @@ class Instrument(models.Model):
         return [part for part in self.countries_then if part.role in roles]
 
     @property
+    def stands(self) -> bool:
+        """Whether it stands on the clock of the question: it has not ended, and something is known of it."""
+        return self.stage in self.concrete_class.ladder.standing
+
+    @property
     def final_rung(self) -> str:
         """The stage at which nothing more is to come."""
         return self.ladder.final_rung(self.kind)

@@ -35,6 +35,20 @@ class InstrumentQuerySet(RegisterQuerySet):
             .annotate(stage=F("span__stage"), stage_certain=F("span__certain"))
         )
 
+    def stands(self, ladder_stages: str = "standing") -> Q:
+        """The condition that a record stands on the clock (`on`): at one of the stages that its ladder calls so.
+
+        `ladder_stages`: which of them, by the name that the ladder has for them (`standing`, `present`, `active`).
+        """
+        if self.model.RESOURCE:
+            return Q(stage__in=getattr(self.model.ladder, ladder_stages))
+        stages = ((kind, getattr(kind.ladder, ladder_stages)) for kind in kinds().values())
+        return Q(*(Q(resource=kind.RESOURCE, stage__in=found) for kind, found in stages), _connector=Q.OR)
+
+    def standing(self):
+        """What stands on the clock (`on`): has not ended, and something is known of it (`domain.md`, rule 13)."""
+        return self.filter(self.stands())
+
     def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
         return self.filter(self.located(Q(country__in=codes), day, roles))
@@ -63,7 +77,7 @@ class InstrumentQuerySet(RegisterQuerySet):
             country=OuterRef("country"),
             instrument__resource=resource,
             instrument__classification__in=clearance(user),
-            instrument__spans__stage__in=kind.ladder.standing,
+            instrument__spans__stage__in=kind.ladder.active,
             **then,
         )
         if kind.PRESENT_ROLES:
