@@ -18,6 +18,7 @@ from cooperation.register.features.search import SearchPage
 from cooperation.register.features.sources import SourceListPage, SourcePage
 from cooperation.register.features.timeline import TimelinePage
 from cooperation.register.kind import Kind
+from cooperation.register.lists.choices import stages_by_mark
 from placements.gaps.page import GapsPage
 
 from . import api, errors, health, home, machines
@@ -50,7 +51,11 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("views/<slug:key>/delete/", DeleteViewPage.as_view(), name="delete-view"),
         path("login/", sign_in, name="login"),
         path("logout/", LogoutView.as_view(), name="logout"),
-        path("marks/", TemplateView.as_view(template_name="register/marks.html"), name="marks"),
+        path(
+            "marks/",
+            TemplateView.as_view(template_name="register/marks.html", extra_context={"stages": stages_by_mark}),
+            name="marks",
+        ),
         path("api/docs/", docs.index, name="api-docs"),
         path("api/docs/<slug:resource>/", docs.resource, name="api-docs-resource"),
         path("api/v1/", include((api.addresses(kinds), api.app_name))),

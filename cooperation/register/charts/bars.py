@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..display.badges import STEPS, StageMark
+from ..display.badges import MARKS
 from ..lists.choices import kinds_in, stages_in
 from ..models import Instrument
 
 MOST_BARS = 100  # more of them nobody reads; all of them are in the API
 MOST_YEARS = 60  # columns that a screen can hold; the latest
-FILLS = (*(f"step-{step}" for step in range(1, STEPS + 1)), "possible", "unknown", "ended")
 HEIGHT = 160  # of the columns, in pixels
 
 
@@ -31,7 +30,7 @@ def stage_parts(model: type[Instrument], counts: dict[str, int], whole: int) -> 
                 "stage": stage,
                 "label": str(label),
                 "count": count,
-                "css": _stage_css(model, stage),
+                "css": _mark(model, stage),
                 "x": f"{start:.2f}%",
                 "width": f"{width:.2f}%",
                 "wide": width > 6,  # room for the number
@@ -41,12 +40,9 @@ def stage_parts(model: type[Instrument], counts: dict[str, int], whole: int) -> 
     return parts
 
 
-def _stage_css(model: type[Instrument], stage: str) -> str:
-    """The fill of a stage; on a page of many kinds that of the first that has it."""
-    mark = next(StageMark(kind, stage) for kind in kinds_in(model) if stage in kind.ladder.every_stage)
-    if mark.is_end or mark.level:
-        return "ended" if mark.is_end else f"step-{mark.level}"
-    return "unknown" if stage == mark.kind.ladder.stages[-1] else "possible"
+def _mark(model: type[Instrument], stage: str) -> str:
+    """The mark of a stage, which is the same in every kind that has it."""
+    return next(kind.ladder.marks[stage] for kind in kinds_in(model) if stage in kind.ladder.every_stage)
 
 
 def bars(model: type[Instrument], groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -61,13 +57,13 @@ def bars(model: type[Instrument], groups: list[dict[str, Any]]) -> list[dict[str
 
 
 def legend(bars: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """What the fills in these bars mean; stages of several kinds that are as far share one."""
+    """What the fills in these bars mean; stages of other names that are as far share one."""
     labels: dict[str, list[str]] = {}
     for bar in bars:
         for part in bar["parts"]:
             if part["label"] not in labels.setdefault(part["css"], []):
                 labels[part["css"]].append(part["label"])
-    return [{"css": css, "label": ", ".join(labels[css])} for css in FILLS if css in labels]
+    return [{"css": css, "label": ", ".join(labels[css])} for css in MARKS if css in labels]
 
 
 def columns(groups: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _t
 
 from ..models import Instrument
 
-STEPS = 6  # signs and colours from the first rung to the last
+# What a stage can be marked with, each a sign (`components/sprite.html`) and a tint (`tokens.css`): how far it has
+# come, what no source confirms, and the ends: what ran its course, what was stopped, what was undone or replaced.
+UNCONFIRMED = ("possible", "unknown")
+MARKS = (*(f"step-{step}" for step in range(1, 9)), *UNCONFIRMED, "over", "stopped", "undone")
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,14 @@ class StageMark:
         return self.value in self.kind.ladder.end_stages
 
     @property
-    def level(self) -> int:
-        """How far the ladder has been climbed, 1 to 6; 0 for what is not known, or has ended."""
-        ladder = self.kind.ladder
-        if self.is_end:
-            return 0
-        if ladder.evidence:
-            return {ladder.stages[0]: 1, ladder.stages[1]: STEPS}.get(self.value, 0)
-        place, last = ladder.stages.index(self.value), len(ladder.stages) - 1
-        return 1 + round(place * (STEPS - 1) / last)
+    def mark(self) -> str:
+        """Its sign and tint, one of `MARKS`: the same for a stage of this name in every kind."""
+        return self.kind.ladder.marks[self.value]
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the sign itself says that no source confirms it."""
+        return self.mark in UNCONFIRMED
 
     @property
     def rule(self) -> str:

@@ -45,6 +45,7 @@ class Ladder:
     plans: tuple[str, ...] = ()
     plan_ends: tuple[str, ...] = ()
     years: int = 0
+    marks: Mapping[str, str] = field(default_factory=dict)  # how each stage is shown (`display/badges.py`)
 
     @classmethod
     def load(cls, path: Path, key: str) -> "Ladder":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.functional import lazy
 
-from ..display.badges import StageMark
+from ..display.badges import MARKS
 from ..models import Instrument, kinds
 
 _either = lazy(lambda *labels: " / ".join(dict.fromkeys(map(str, labels))), str)
@@ -39,8 +39,23 @@ def stage_places(model: type[Instrument]) -> Iterator[tuple[type[Instrument], st
     """Each stage of each kind with its place in the order: that of its ladder, or how far it is on any."""
     for kind in kinds_in(model):
         for place, stage in enumerate(kind.ladder.every_stage):
-            mark = StageMark(kind, stage)
-            yield kind, stage, place if model.RESOURCE else 90 if mark.is_end else mark.level or 80
+            yield kind, stage, place if model.RESOURCE else MARKS.index(kind.ladder.marks[stage])
+
+
+def stages_by_mark() -> list[tuple[str, list[str]]]:
+    """Each mark with the names of the stages that bear it, in any kind."""
+    names = {
+        mark: list(
+            dict.fromkeys(
+                str(kind.Stage(stage).label)
+                for kind in kinds().values()
+                for stage in kind.ladder.every_stage
+                if kind.ladder.marks[stage] == mark
+            )
+        )
+        for mark in MARKS
+    }
+    return list(names.items())
 
 
 def resources() -> list[tuple[str, str]]:

@@ -166,8 +166,7 @@ class Detail:
         return {
             "label": capfirst(mark.label),
             "state": state,
-            "level": mark.level,
-            "is_end": mark.is_end,
+            "mark": mark.mark,
             "date": milestone.date if milestone else None,
             "sources": milestone.sources if milestone else [],
             "note": note,
