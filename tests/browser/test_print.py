@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from .pages import LETTER_DAY, PAGES
 
-CONTROLS = ("nav", "form", ".filter", ".tools", ".skip-link", ".chip a", "textarea")
+CONTROLS = ("nav", "form", ".filter", ".tools", ".skip-link", ".chip a", "copy-button")
 
 
 def sheets(page: Page) -> int:

@@ -11,7 +11,7 @@ from functools import partial
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from .citation import citation
+from .citation import citation, citation_of
 from .csv import csv_lines
 from .json import geojson_document, json_document
 from .ods import MEDIA_TYPE as ODS
@@ -21,7 +21,18 @@ from .tables import Head, Records, Table
 from .text import text_table
 from .xlsx import XlsxBook
 
-__all__ = ["API_EXPORTS", "EXPORTS", "Export", "Head", "Records", "Table", "TooManyRows", "citation", "exported"]
+__all__ = [
+    "API_EXPORTS",
+    "EXPORTS",
+    "Export",
+    "Head",
+    "Records",
+    "Table",
+    "TooManyRows",
+    "citation",
+    "citation_of",
+    "exported",
+]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _t
 
+from ..domain.clock import Clock
 from .rows import visible
 
 if TYPE_CHECKING:
@@ -23,15 +25,26 @@ def citation(question: "ListQuery", count: int, address: str) -> str:
     noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
     what = f"{number_format(count, force_grouping=True)} {noun}"
     asked = "; ".join(f"{label}: {words}" for label, words in _filters(question))
+    return cited(f"{what} ({asked})" if asked else what, clock, lasting_address(question, address))
+
+
+def citation_of(record: Model, clock: Clock, address: str) -> str:
+    """One line to cite the page of a record by, with an address that shows the same on any later day."""
+    days = urlencode({"validOn": clock.valid_on.isoformat(), "knownOn": clock.known_on.isoformat()})
+    parts = urlsplit(address)._replace(query=days, fragment="")
+    return cited(f"{record.name} ({record.key})", clock, urlunsplit(parts))
+
+
+def cited(what: str, clock: Clock, address: str) -> str:
     return _t(
         "%(what)s, state on %(valid)s as known on %(known)s. Register of International Police Cooperation, retrieved on"
         " %(today)s, %(address)s"
     ) % {
-        "what": f"{what} ({asked})" if asked else what,
+        "what": what,
         "valid": format_date(clock.valid_on, "j F Y"),
         "known": format_date(clock.known_on, "j F Y"),
         "today": format_date(timezone.localdate(), "j F Y"),
-        "address": lasting_address(question, address),
+        "address": address,
     }
 
 

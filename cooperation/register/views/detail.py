@@ -95,7 +95,6 @@ class Detail:
                 for citation in record.known_citations
                 if citation.source.kind == "letter"
             ],
-            "citation_text": self.citation_text(),
             "stalled": record.is_stalled,
             "stalled_rule": stalled_rule(),
             "marks": self.marks,
@@ -238,18 +237,6 @@ class Detail:
             _t("until %s") % part.until.words(short=True) if part.until else "",
         ]
         return " ".join(filter(None, words))
-
-    def citation_text(self) -> str:
-        """One line to quote the record by."""
-        return _t(
-            "%(title)s (%(key)s), state on %(valid)s as known on %(known)s. Register of International Police"
-            " Cooperation."
-        ) % {
-            "title": self.record.name,
-            "key": self.record.key,
-            "valid": self.clock.valid_on.isoformat(),
-            "known": self.clock.known_on.isoformat(),
-        }
 
 
 def stalled_rule() -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _t
 from .. import charts
 from ..display.badges import StageMark
 from ..domain.clock import Clock
+from ..exports import citation_of
 from ..lists.aggregates import GROUP_BY
 from ..lists.params import COUNTED_VIEWS
 from ..lists.query import Page
@@ -95,6 +96,7 @@ class DetailPage(ReadPage):
                 (record.name, ""),
             ],
             "api_url": request.build_absolute_uri(at(reverse(f"api:{record.resource}-detail", args=[key]), clock)),
+            "citation_text": citation_of(record, clock, request.build_absolute_uri()),
             **self.detail(record, clock, request.user).context(),
             **self.figures(record, clock),
         }
