@@ -6,6 +6,7 @@ from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _t
+from django.utils.translation import pgettext
 
 from cooperation.register.domain.clock import Clock
 from cooperation.register.lists.fields import DayField
@@ -63,5 +64,10 @@ def _sign_in_url(request: HttpRequest, clock: Clock) -> str:
 
 
 def _places() -> list[tuple[str, str]]:
-    names = [*(kind.menu for kind in KINDS if kind.menu), (_t("Countries"), "countries")]
+    names = [
+        *(kind.menu for kind in KINDS if kind.menu),
+        (_t("Countries"), "countries"),
+        (pgettext("page", "Timeline"), "milestones-list"),
+        (_t("Commitments"), "commitments-list"),
+    ]
     return [(str(label), reverse(name)) for label, name in names]

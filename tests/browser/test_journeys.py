@@ -45,6 +45,7 @@ def fold(page: Page, legend: str) -> Locator:
 
 def set_clock(page: Page, day: str) -> None:
     clock = page.get_by_role("region", name="Clock")
+    clock.get_by_text("Other days").click()
     clock.get_by_label("State on").fill(day)
     clock.get_by_label("as known on").fill(day)
     clock.get_by_role("button", name="Show").click()

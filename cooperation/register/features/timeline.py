@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from ..api.fields import KeyOf, RecordUrl, Url
@@ -131,8 +132,8 @@ class TimelinePage(ListPage):
         ahead = days_after(day, DAYS_AHEAD)
         year = f"from={day.year:04}-01-01&until={day}&state=occurred"
         return super().form_context() | {
-            "title": _t("Timeline"),
-            "breadcrumbs": [(_t("Timeline"), "")],
+            "title": pgettext("page", "Timeline"),
+            "breadcrumbs": [(pgettext("page", "Timeline"), "")],
             "shortcuts": [
                 {
                     "label": _t("due in the next %d days") % DAYS_AHEAD,
