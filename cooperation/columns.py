@@ -28,6 +28,8 @@ EU_PROPOSAL_COLUMNS = [
     shared.field_column("package", _("Package"), "package", shown=False),
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -62,6 +64,8 @@ INTERPOL_COLUMNS = [
     ),
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -77,6 +81,8 @@ INITIATIVE_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -93,6 +99,8 @@ TREATY_COLUMNS = [
     Column("publications", _("Published in"), lambda record, clock: record.publications, shown=False),
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -109,6 +117,8 @@ PROVISION_COLUMNS = [
     shared.KIND,
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

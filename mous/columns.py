@@ -18,6 +18,8 @@ MEMORANDUM_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

@@ -89,6 +89,8 @@ PLACEMENT_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

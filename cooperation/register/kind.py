@@ -15,7 +15,7 @@ from .api.viewsets import InstrumentViewSet
 from .charts import CountryOnMap
 from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
-from .lists.columns import Column
+from .lists.columns import DEFAULT_SORT, Column
 from .lists.filters import InstrumentFilter
 from .lists.query import ListQuery, Page
 from .models import Country, Instrument
@@ -63,6 +63,7 @@ class Kind:
     serializer: type[InstrumentSerializer]
     section: Section
     detail: type[Detail] = Detail
+    default_sort: Sequence[str] = DEFAULT_SORT
     attention: Sequence[Attention] = ()
     menu: tuple[Any, str] | None = None  # its place in the menu: the label, and the name of the address
     # Of the list: its layouts, its template, and what it shows besides (see `InstrumentListPage`).
@@ -91,6 +92,7 @@ class Kind:
             queryset=self.model.objects.all(),
             filterset_class=self.filterset,
             columns=self.columns,
+            default_sort=self.default_sort,
             resource=self.resource,
             views=self.views,
             template_name=self.list_template,
@@ -117,6 +119,7 @@ class Kind:
             queryset=self.model.objects.all(),
             filterset_class=self.filterset,
             columns=self.columns,
+            default_sort=self.default_sort,
             serializer_class=self.serializer,
         )
 

@@ -68,7 +68,6 @@ class GapsPage(ListPage):
     open_fields = ("group", "kind", "withinMonths", "unconfirmedMonths")
     folded = (
         (_("Region"), ("region",)),
-        (_("Theme"), ("theme",)),
         (_("Organisation"), ("organisation",)),
     )
 

@@ -26,11 +26,26 @@ class ListDeclaration(Kind):
 
     def test_says_how_many_there_are_and_shows_them(self, client):
         page = read(client, at(self.page, f"{LETTER_DAY}&columns=key&pageSize=200"))
-        count = get(client, at(self.api, LETTER_DAY)).json()["count"]
+        rows = get(client, at(self.api, f"{LETTER_DAY}&pageSize=200")).json()["results"]
         translation.activate("en")
-        noun = self.model._meta.verbose_name if count == 1 else self.model._meta.verbose_name_plural
-        assert f"<strong>{count} {noun}</strong>" in page
-        assert len(row_heads(page)) == count > 0
+        standing = [row["key"] for row in rows if row["stage"] in self.model.ladder.standing]
+        noun = self.model._meta.verbose_name if len(standing) == 1 else self.model._meta.verbose_name_plural
+        assert f"<strong>{len(standing)} {noun}</strong>" in page
+        assert row_heads(page) == [row["key"] for row in rows]
+        assert [row["key"] for row in rows][: len(standing)] == standing  # what stands comes first
+
+    def test_what_does_not_stand_is_folded_below_what_does(self, client):
+        page = read(client, at(self.page, f"{LETTER_DAY}&columns=key&pageSize=200"))
+        above, _fold, below = page.partition('<details class="others"')
+        rows = get(client, at(self.api, f"{LETTER_DAY}&pageSize=200")).json()["results"]
+        ended = [row["key"] for row in rows if row["stage"] not in self.model.ladder.standing]
+        assert row_heads(below) == ended
+        sorted_by_key = read(client, at(self.page, f"{LETTER_DAY}&columns=key&pageSize=200&sort=key"))
+        assert row_heads(sorted_by_key) == sorted(row_heads(above) + ended)
+
+    def test_what_is_read_by_cursor_comes_by_key(self, client):
+        keys = api_keys(client, self.api, "pageSize=7&cursor=")
+        assert keys == sorted(keys) == sorted(api_keys(client, self.api, "pageSize=200"))
 
 
 class ListPageContract(ListDeclaration):

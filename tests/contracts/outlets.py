@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, QueryDict
 from openpyxl import Workbook, load_workbook
 
 ROW_HEAD = re.compile(r'role="rowheader">\s*(?:<a class="row"[^>]*>)?([^<]*)<')
@@ -54,6 +54,12 @@ def page_keys(client, path: str, query: str) -> list[str]:
         if 'rel="next"' not in page:
             return keys
         number += 1
+
+
+def read_on(keys: list[str], question: str) -> list[str]:
+    """In which order these come when they are read by cursor: by key, unless an order or words were asked for."""
+    asked = QueryDict(question)
+    return keys if asked.get("sort") or asked.get("q") else sorted(keys)
 
 
 def api_keys(client, path: str, query: str) -> list[str]:

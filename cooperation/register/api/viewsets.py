@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from ..exports import API_EXPORTS, Records, TooManyRows, exported
 from ..history.answer_cache import answered
 from ..lists.aggregates import GROUP_BY, check_groupings, statistics
+from ..lists.columns import DEFAULT_SORT
 from ..lists.diff import clock_against, compared
 from ..lists.params import DETAIL_KEYS, ParamError
 from ..lists.query import ListQuery, PageNotFound
@@ -44,7 +45,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
     about = ""
     filterset_class = None
     columns = ()
-    default_sort = "name"
+    default_sort = ("name",)
 
     def question(self, params: QueryDict | None = None, **more) -> ListQuery:
         """The question of this request. Raises BadQuestion with all that is wrong with it."""
@@ -136,7 +137,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
 class InstrumentViewSet(ListViewSet):
     """Instruments of one kind, as of two days."""
 
-    default_sort = "title"
+    default_sort = DEFAULT_SORT
     group_by = GROUP_BY
 
     def statistics(self, request):

@@ -81,6 +81,14 @@ class Ladder:
         """The stages in which a record is at work by what sources say: as `present`, but of a post only `active`."""
         return self.stages[1:2] if self.evidence else self.stages
 
+    @property
+    def in_lists(self) -> tuple[tuple[str, ...], ...]:
+        """The stages in the order of a list, what stands first; posts are told apart by what is known of them."""
+        if self.evidence:
+            planned, *present, not_known = self.stages
+            return (*((stage,) for stage in (*present, planned, not_known)), tuple(self.end_stages))
+        return self.stages, (), (), (), tuple(self.end_stages)
+
     def rung(self, milestone: str, kind: str = "") -> str | None:
         """The stage that a milestone brings to an instrument of a sub-kind; None when it never moves the stage."""
         for exception in self.exceptions:

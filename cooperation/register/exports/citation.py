@@ -1,6 +1,5 @@
 """How to cite an answer: the question, both clocks, the count, and a link that gives the same number next year."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -24,8 +23,8 @@ def citation(question: "ListQuery", count: int, address: str) -> str:
     meta, clock = question.queryset.model._meta, question.clock
     noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
     what = f"{number_format(count, force_grouping=True)} {noun}"
-    asked = "; ".join(f"{label}: {words}" for label, words in _filters(question))
-    return cited(f"{what} ({asked})" if asked else what, clock, lasting_address(question, address))
+    filters = asked(question)
+    return cited(f"{what} ({filters})" if filters else what, clock, lasting_address(question, address))
 
 
 def citation_of(record: Model, clock: Clock, address: str) -> str:
@@ -39,13 +38,20 @@ def cited(what: str, clock: Clock, address: str) -> str:
     return _t(
         "%(what)s, state on %(valid)s as known on %(known)s. Register of International Police Cooperation, retrieved on"
         " %(today)s, %(address)s"
-    ) % {
-        "what": what,
-        "valid": format_date(clock.valid_on, "j F Y"),
-        "known": format_date(clock.known_on, "j F Y"),
-        "today": format_date(timezone.localdate(), "j F Y"),
-        "address": address,
-    }
+    ) % {"what": what, **_days(clock), "address": address}
+
+
+def cited_at(clock: Clock, address: str) -> str:
+    """The line below a sentence that is copied from a page: its days and its address."""
+    return _t(
+        "State on %(valid)s as known on %(known)s. Register of International Police Cooperation, retrieved on"
+        " %(today)s, %(address)s"
+    ) % {**_days(clock), "address": address}
+
+
+def _days(clock: Clock) -> dict[str, str]:
+    days = {"valid": clock.valid_on, "known": clock.known_on, "today": timezone.localdate()}
+    return {name: format_date(day, "j F Y") for name, day in days.items()}
 
 
 def lasting_address(question: "ListQuery", address: str) -> str:
@@ -58,7 +64,8 @@ def lasting_address(question: "ListQuery", address: str) -> str:
     return urlunsplit(parts._replace(query=query.urlencode(safe=","), fragment=""))
 
 
-def _filters(question: "ListQuery") -> Iterator[tuple[str, str]]:
-    """The filters that are on, in words."""
-    for _name, label, values in question.filterset.in_words():
-        yield label, " ".join(visible(", ".join(words for _value, words in values)).split())
+def asked(question: "ListQuery") -> str:
+    """The filters that are on, in words: “Country: Albania; Kind: liaison officer”."""
+    filters = question.filterset.in_words()
+    in_words = ((label, visible(", ".join(words for _value, words in values))) for _name, label, values in filters)
+    return "; ".join(f"{label}: {' '.join(words.split())}" for label, words in in_words)

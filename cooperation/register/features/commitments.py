@@ -115,14 +115,13 @@ class CommitmentListPage(ListPage):
     filterset_class = CommitmentFilter
     columns = COMMITMENT_COLUMNS
     resource = "commitments"
-    default_sort = "due"
+    default_sort = ("due",)
     noun, nouns = _("commitment"), _("commitments")
     open_fields = ("q", "state", "resource")
     folded = (
         (_("Made in"), ("madeIn",)),
         (_("Country"), ("country",)),
         (_("Organisation"), ("organisation",)),
-        (_("Theme"), ("theme",)),
         (_("Source"), ("source",)),
         (_("Kind of record"), ("kind",)),
     )
@@ -159,7 +158,7 @@ class CommitmentViewSet(ListViewSet):
     filterset_class = CommitmentFilter
     columns = COMMITMENT_COLUMNS
     serializer_class = EveryCommitmentSerializer
-    default_sort = "due"
+    default_sort = ("due",)
     lookup_field = "full_key"
     lookup_url_kwarg = "key"
     lookup_value_regex = r"[a-z0-9-]+\.[0-9]+"

@@ -50,4 +50,4 @@ class FigureViewSet(ListViewSet):
     filterset_class = FigureFilter
     columns = FIGURE_COLUMNS
     serializer_class = FigureSerializer
-    default_sort = "key"
+    default_sort = ("key",)

@@ -66,7 +66,7 @@ class OrganisationListPage(ListPage):
     filterset_class = OrganisationFilter
     columns = ORGANISATION_COLUMNS
     resource = "organisations"
-    default_sort = "name"
+    default_sort = ("name",)
     noun, nouns = _("organisation"), _("organisations")
     open_fields = ("q", "kind", "country")
     folded = ()

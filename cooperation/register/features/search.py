@@ -64,6 +64,8 @@ INSTRUMENT_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
+    shared.STANDING,
+    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -75,6 +77,7 @@ class SearchPage(ListPage):
     queryset = Instrument.objects.all()
     filterset_class = EveryInstrumentFilter
     columns = INSTRUMENT_COLUMNS
+    default_sort = shared.DEFAULT_SORT
     resource = "instruments"
     views = ("table", "map", "chart", "pivot", "changes")
     group_by = (*GROUP_BY, "resource")
@@ -85,7 +88,6 @@ class SearchPage(ListPage):
     folded = (
         (_("Stage"), ("stage",)),
         (_("Kind"), ("kind",)),
-        (_("Role of the country"), ("countryRole",)),
         *ListPage.folded,
     )
 
@@ -105,7 +107,7 @@ class SearchPage(ListPage):
         return {name: counts[name] for name in kinds() if name in counts}
 
     def sentence(self, found):
-        lead = super().sentence(replace(found, total=sum(self.by_resource.values())))
+        lead = self.counted(sum(self.by_resource.values()))
         parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
         return self.on_the_day(lead, parts)
 

@@ -113,4 +113,4 @@ class SourceViewSet(ListViewSet):
     filterset_class = SourceFilter
     columns = SOURCE_COLUMNS
     serializer_class = SourceSerializer
-    default_sort = "title"
+    default_sort = ("title",)

@@ -111,7 +111,7 @@ class TimelinePage(ListPage):
     filterset_class = MilestoneFilter
     columns = MILESTONE_COLUMNS
     resource = "milestones"
-    default_sort = "-date"
+    default_sort = ("-date",)
     template_name = "register/timeline.html"
     layouts = {**LAYOUTS, "months": MonthsLayout}
     views = ("months", "table")
@@ -121,7 +121,6 @@ class TimelinePage(ListPage):
         (_("Milestone"), ("milestone", "milestoneNot")),
         (_("Country"), ("country",)),
         (_("Organisation"), ("organisation",)),
-        (_("Theme"), ("theme",)),
         (_("Source"), ("source",)),
         (_("Still to come"), ("open", "overdue")),
         (_("Kind of record"), ("kind",)),
@@ -202,7 +201,7 @@ class MilestoneViewSet(ListViewSet):
     filterset_class = MilestoneFilter
     columns = MILESTONE_COLUMNS
     serializer_class = EveryMilestoneSerializer
-    default_sort = "-date"
+    default_sort = ("-date",)
     lookup_field = "full_key"
     lookup_url_kwarg = "key"
     lookup_value_regex = r"[a-z0-9-]+\.[a-z0-9-]+"

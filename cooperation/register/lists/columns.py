@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, Subquery, Value, When
+from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -17,7 +17,7 @@ from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.text import in_reader_language
-from ..models import CountryRole, Instrument
+from ..models import CountryRole, Instrument, Milestone
 from ..models.queryset import in_force_on
 from . import sql_text as written
 from .choices import stage_places
@@ -84,6 +84,12 @@ def never_null(expression: Expression, model: type[Model]) -> bool:
 def by_stage(model: type[Instrument], clock: Clock) -> Expression:
     """By how far it has come: the order of the ladder, then the ends."""
     whens = [When(resource=kind.RESOURCE, stage=stage, then=Value(place)) for kind, stage, place in stage_places(model)]
+    return Case(*whens, output_field=IntegerField())
+
+
+def by_standing(model: type[Instrument], clock: Clock) -> Expression:
+    """What stands first, by the stage on the clock."""
+    whens = [When(rank, then=Value(place)) for place, rank in enumerate(model.objects.in_list_order())]
     return Case(*whens, output_field=IntegerField())
 
 
@@ -200,6 +206,33 @@ def _expected(record, clock):
     return open_ones[0].date if open_ones else None
 
 
+def _last_moved(record, clock):
+    """The day of the last thing that happened, as far as could be said on the clock."""
+    return happened[-1].date if (happened := record.happened(clock)) else None
+
+
+def moved_cell(record, clock, marks):
+    if not (happened := record.happened(clock)):
+        return ""
+    return render_to_string("register/cells/date.html", {"milestone": happened[-1], "marks": marks})
+
+
+def _happened(clock: Clock) -> QuerySet[Milestone]:
+    """What had happened, the last first."""
+    return Milestone.objects.had_happened(clock).order_by(*(f"-{name}" for name in Milestone._meta.ordering))
+
+
+def _by_last_moved(model, clock):
+    return Subquery(_happened(clock).filter(instrument=OuterRef("pk")).values(day=Lower("date_days"))[:1])
+
+
+def _last_moved_written(model, clock):
+    return written.first_date(_happened(clock))
+
+
+# In which order a list comes when nothing is said: what stands first, then what moved last.
+DEFAULT_SORT = ("standing", "-moved", "title")
+
 KEY = Column(
     "key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), text=written.field("key"), shown=False
 )
@@ -215,6 +248,10 @@ KIND = Column(
 STAGE = Column(
     "stage", _("Stage"), lambda record, clock: StageMark.of(record).words, stage_cell, by_stage, written.stage
 )
+STANDING = Column(
+    "standing", _("Stands"), lambda record, clock: record.stands, sort=by_standing, text=written.standing, shown=False
+)
+MOVED = Column("moved", _("Last moved"), _last_moved, moved_cell, _by_last_moved, _last_moved_written, shown=False)
 EXPECTED = Column(
     "expected", _("Next expected"), _expected, expected_cell, by_date(expected=True), written.date(expected=True)
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -17,8 +17,15 @@ SQL = """
 WITH found ({names}) AS MATERIALIZED ({selection})
 SELECT (SELECT count(*) FROM found), {stages}, found.* FROM found ORDER BY {order} OFFSET %s LIMIT %s
 """
-STAGES = """(SELECT json_object_agg(stage, number)
-    FROM (SELECT stage, count(*) AS number FROM found GROUP BY stage) AS counted)"""
+STAGES = """(SELECT json_object_agg(stage, numbers) FROM (SELECT stage, json_build_array(
+    count(*), count(*) FILTER (WHERE stage_certain)) AS numbers FROM found GROUP BY stage) AS counted)"""
+
+
+class StageCount(NamedTuple):
+    """How many records are at a stage, and how many of these for certain."""
+
+    number: int
+    certain: int
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Found:
 
     rows: list[dict[str, Any]]
     total: int
-    by_stage: dict[str, int] | None  # None for rows that have no stage
+    by_stage: dict[str, StageCount] | None  # None for rows that have no stage
 
 
 def sorted_by(selection: RegisterQuerySet, sorts: Sequence[Sort]) -> RegisterQuerySet:
@@ -48,7 +55,7 @@ def find(
     """The rows from `start` until `end`; None when there are more than `most` in all, which an index must sort."""
     rows = sorted_by(selection, sorts).order_by()
     has_stage = "stage" in rows.query.annotations
-    names = [*names_of(rows, sorts, key_name), *(["stage"] if has_stage else [])]
+    names = [*names_of(rows, sorts, key_name), *(["stage", "stage_certain"] if has_stage else [])]
     try:
         statement = Statement(rows.values_list(*names)[: most + 1])
     except EmptyResultSet:
@@ -68,4 +75,6 @@ def find(
     if total > most:
         return None
     placed = statement.converted([row[2:] for row in found])
+    if has_stage:
+        by_stage = {stage: StageCount(*numbers) for stage, numbers in by_stage.items()}
     return Found([dict(zip(names, row, strict=True)) for row in placed], total, by_stage)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -17,10 +17,10 @@ from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
-from .columns import Column, never_null
+from .columns import DEFAULT_SORT, Column, never_null
 from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
-from .found import find, names_of, sorted_by
+from .found import StageCount, find, names_of, sorted_by
 from .params import (
     COUNTED_VIEWS,
     EXACT_COUNT_LIMIT,
@@ -72,7 +72,7 @@ class ListQuery:
     columns: Sequence[Column]
     params: QueryDict
     user: Any = None
-    default_sort: str = "title"
+    default_sort: Sequence[str] = ("title",)
     more_keys: Sequence[str] = ()
     views: Sequence[str] = ()  # how a page can show the rows; none given: whatever `view` says is without effect
     resource: str = ""  # the list that is asked, by its name in addresses; only that one's saved views can be filled in
@@ -120,14 +120,25 @@ class ListQuery:
 
     @cached_property
     def sort(self) -> list[tuple[Column, bool]]:
-        """The columns to sort by, each with whether it goes down; with words, and nothing said: best match first."""
-        keys = self.words("sort") or [self.default_sort]
+        """The columns to sort by, each with whether it goes down.
+
+        Nothing said: with words the best match first, else the order of the list; what is read by `cursor` comes by
+        key, which never changes.
+        """
+        keys = self.words("sort") or self.default_sort
         in_order = [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
+        if self.words("sort"):
+            return in_order
         words = self.filterset.given.get("q")
-        if words and not self.words("sort") and (closeness := self.queryset.closeness(words, self.clock)):
+        if words and (closeness := self.queryset.closeness(words, self.clock)):
             match = Column(f"match {words}", "", value=lambda record, clock: None, sort=lambda model, clock: closeness)
             return [(match, True), *in_order]
-        return in_order
+        return [] if self.is_read_on else in_order
+
+    @property
+    def is_read_on(self) -> bool:
+        """Whether the rows are read by `cursor`, from the beginning when it is empty."""
+        return "cursor" in self.params and not self.params.get("page")
 
     @cached_property
     def chosen_columns(self) -> list[Column]:
@@ -218,13 +229,17 @@ class ListQuery:
         return sorts
 
     @cached_property
-    def by_stage(self) -> dict[str, int]:
+    def by_stage(self) -> dict[str, StageCount]:
         """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
-        return dict(self.selection.order_by().values_list("stage").annotate(count=Count("pk")))
+        certain = Count("pk", filter=Q(stage_certain=True))
+        counted = self.selection.order_by().values_list("stage").annotate(Count("pk"), certain)
+        return {stage: StageCount(*numbers) for stage, *numbers in counted}
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
-        return sum(self.by_stage.values()) if "by_stage" in self.__dict__ else self.selection.count()
+        if "by_stage" in self.__dict__:
+            return sum(count.number for count in self.by_stage.values())
+        return self.selection.count()
 
     def count(self) -> tuple[int, bool]:
         """How many, and whether that is exact: past ten thousand only when asked for, or when it is known anyhow."""
@@ -240,7 +255,7 @@ class ListQuery:
         """
         if self.view in COUNTED_VIEWS:
             return Page([], *self.count())
-        if "cursor" in self.params and not self.params.get("page"):
+        if self.is_read_on:
             return self._page_after(whole, *self.count())
         number, size = int(self.params.get("page") or 1), self.page_size
         start, end = (number - 1) * size, number * size
@@ -249,14 +264,16 @@ class ListQuery:
             if found.by_stage is not None:
                 self.by_stage = found.by_stage
         else:
-            rows = self._keys(self.rows, start, end + 1)
+            rows = (
+                self._rows_by_rank(start, end + 1) if self._begins_with_rank else self._keys(self.rows, start, end + 1)
+            )
             total, exact = self.count()
         if not rows and number > 1:
             raise PageNotFound
         if len(rows) <= size:
             following = None
         elif end >= NUMBERED_LIMIT:
-            following = {"page": None, "cursor": self._cursor(rows[size - 1])}
+            following = {"page": None, "cursor": self._cursor(rows[size - 1]), "sort": self._order_in_words}
         else:
             following = {"page": str(number + 1)}
         return Page(
@@ -272,6 +289,27 @@ class ListQuery:
     def _keys(self, rows, start: int, end: int) -> list[dict[str, Any]]:
         """Which rows these are, with what sorts them."""
         return list(rows.values(*names_of(rows, self.sorts, self.key_name))[start:end])
+
+    @property
+    def _begins_with_rank(self) -> bool:
+        return bool(self.sort) and self.sort[0][0].key == DEFAULT_SORT[0] and not self.sort[0][1]
+
+    def _rows_by_rank(self, start: int, end: int) -> list[dict[str, Any]]:
+        """The rows of a long list, of which what stands comes first: one rank after the other, until there are enough.
+
+        To sort by rank the database would have to read them all; within a rank an index has the rest of the order.
+        """
+        found: list[dict[str, Any]] = []
+        in_order, wanted = self.rows, end - start
+        order = in_order.query.order_by[1:]
+        for rank in self.queryset.model.objects.in_list_order():
+            rows = in_order.filter(rank).order_by(*order)
+            here = self._keys(rows, start, start + wanted - len(found))
+            found += here
+            if len(found) == wanted:
+                break
+            start = 0 if here or not start else start - rows.order_by().count()
+        return found
 
     def _fetch(self, keys: Sequence, whole: bool) -> list:
         """The rows of these keys, with what is shown of them."""
@@ -302,6 +340,12 @@ class ListQuery:
     def _order(self) -> str:
         order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
         return f"{self.queryset.model._meta.label} {order} {get_language()}"
+
+    @property
+    def _order_in_words(self) -> str | None:
+        """What `sort` says of this order; None where it is the match of words, which no key can say."""
+        keys = [f"{'-' if down else ''}{column.key}" for column, down in self.sort]
+        return ",".join(keys) if all(column.key in self.by_key for column, _down in self.sort) else None
 
     def _cursor(self, row: dict[str, Any]) -> str:
         return write_cursor(self._order, [row[one.value] for one in self.sorts], row[self.key_name])

@@ -96,6 +96,11 @@ def yes_or_no(name: str) -> InDatabase:
     return expression
 
 
+def standing(model: type[Instrument], clock: Clock) -> Expression:
+    yes = When(model.objects.all().stands(), then=Value(_t("yes")))
+    return Case(yes, default=Value(_t("no")), output_field=TextField())
+
+
 def disputed(model: type[Instrument], clock: Clock) -> Expression:
     yes = When(Instrument.objects.all().disputed(clock), then=Value(_t("yes")))
     return Case(yes, default=Value(_t("no")), output_field=TextField())

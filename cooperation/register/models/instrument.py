@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..domain import text
+from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.ladder import Ladder, Term
 from ..domain.spans import Span
@@ -187,6 +188,14 @@ class Instrument(models.Model):
         """When the first milestone of these kinds occurred, by what is known."""
         milestone = self.occurred(*milestone_kinds)
         return milestone.date if milestone else None
+
+    def happened(self, clock: Clock) -> list[Milestone]:
+        """What had happened by the day of the clock, as far as could be said, in order of date."""
+        return [
+            milestone
+            for milestone in self.known_milestones
+            if milestone.said == "occurred" and milestone.date.first <= clock.earliest
+        ]
 
     def is_open(self, milestone: Milestone) -> bool:
         """Whether a milestone is still expected on the clock of the question: nothing that is known has closed it."""

@@ -49,6 +49,16 @@ class InstrumentQuerySet(RegisterQuerySet):
         """What stands on the clock (`on`): has not ended, and something is known of it (`domain.md`, rule 13)."""
         return self.filter(self.stands())
 
+    def in_list_order(self) -> list[Q]:
+        """The conditions of the stages (`on`) in the order of a list: what stands comes first (`Ladder.in_lists`)."""
+        models = [self.model] if self.model.RESOURCE else kinds().values()
+        ranks = zip(*(((kind.RESOURCE, stages) for stages in kind.ladder.in_lists) for kind in models), strict=True)
+        return [
+            Q(*(Q(resource=resource, stage__in=stages) for resource, stages in rank if stages), _connector=Q.OR)
+            for rank in ranks
+            if any(stages for _resource, stages in rank)
+        ]
+
     def in_country(self, codes: Iterable[str], day: date, roles: Iterable[str] = ()):
         """What has to do with one of these countries on a day, in one of these roles (none given: in any)."""
         return self.filter(self.located(Q(country__in=codes), day, roles))

@@ -11,14 +11,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from .. import charts
-from ..display.badges import StageMark
 from ..domain.clock import Clock
 from ..exports import citation_of
 from ..lists.aggregates import GROUP_BY
+from ..lists.columns import DEFAULT_SORT
 from ..lists.params import COUNTED_VIEWS
 from ..lists.query import Page
 from ..models import Instrument
 from ..templatetags.register import at
+from .answer import MOST_NAMED, named, others_in_words, stages_in_words
 from .base import ReadPage, changed, clock_of
 from .detail import Detail
 from .layouts.board import card
@@ -28,6 +29,7 @@ from .list import ListPage
 class InstrumentListPage(ListPage):
     """A list of instruments of one kind: the sentence counts its stages. A kind declares what it shows besides."""
 
+    default_sort = DEFAULT_SORT
     views = ("table", "map", "chart", "pivot", "changes")
     group_by = GROUP_BY
     # What a kind shows besides: sentences after the first, more of a card, more for the template.
@@ -58,18 +60,26 @@ class InstrumentListPage(ListPage):
         return context | self.beside(found) if self.beside else context
 
     def stages(self) -> dict[str, Any]:
-        """A bar of the stages, of which each part opens its list."""
-        kind, query, by_stage = self.queryset.model, self.question.params, self.question.by_stage
-        bar = charts.stage_bar(kind, by_stage, lambda stage: changed(query, stage=stage, page=None))
-        return {"stages": bar if len(by_stage) > 1 else None}
+        """A bar of the stages at which records stand, of which each part opens its list."""
+        kind, query = self.queryset.model, self.question.params
+        standing = {one: count.number for one, count in self.question.by_stage.items() if one in kind.ladder.standing}
+        bar = charts.stage_bar(kind, standing, lambda stage: changed(query, stage=stage, page=None))
+        return {"stages": bar if len(standing) > 1 else None}
 
     def sentence(self, found):
-        kind, by_stage = self.queryset.model, self.question.by_stage
-        order = [stage for stage in kind.ladder.every_stage if stage in by_stage]
-        parts = (f"{by_stage[stage]} {StageMark(kind, stage).label}" for stage in order)
-        first = self.on_the_day(super().sentence(found), parts)
-        more = self.more_sentences(found) if self.more_sentences else ()
-        return format_html_join(" ", "{}", ((sentence,) for sentence in [first, *more]))
+        """What stands on the day, by stage and by name where that is short; then how many there are besides."""
+        kind, counted = self.queryset.model, self.question.by_stage
+        number = sum(counted[stage].number for stage in kind.ladder.standing if stage in counted)
+        stands = [record for record in found.rows if record.stands]
+        others = [record for record in found.rows if not record.stands]
+        sentences = [
+            self.on_the_day(self.counted(number), stages_in_words(kind, counted, kind.ladder.standing)),
+            named(stands, self.clock, self.marks) if number == len(stands) <= MOST_NAMED else "",
+            *(self.more_sentences(found) if self.more_sentences else ()),
+            others_in_words(kind, counted),
+            named(others, self.clock, self.marks) if found.total - number == len(others) <= MOST_NAMED else "",
+        ]
+        return format_html_join(" ", "{}", ((sentence,) for sentence in sentences if sentence))
 
 
 class DetailPage(ReadPage):

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..charts import CountryOnMap
 from ..display.footnotes import SourceMarks
-from ..exports import EXPORTS, Export, TooManyRows, citation, exported
+from ..exports import EXPORTS, Export, TooManyRows, asked, citation, cited_at, exported, lasting_address
 from ..lists.aggregates import check_groupings
 from ..lists.columns import Column
 from ..lists.diff import clock_against
@@ -27,9 +28,10 @@ from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
 from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError, split_words
 from ..lists.query import ListQuery, Page, PageNotFound
-from ..lists.widgets import Checkboxes, FilterField
+from ..lists.widgets import Checkboxes, FilterField, Radios
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
+from .answer import as_copied
 from .base import CLOCK_KEYS, ReadPage, changed
 from .htmx import GROUP, filled, fragment_of, page_or_fragment, part_of_page
 from .layouts import LAYOUTS, Layout
@@ -42,7 +44,7 @@ class ListPage(ReadPage):
     filterset_class: type[QuestionFilter]
     columns: Sequence[Column]
     resource = ""
-    default_sort = "title"
+    default_sort: Sequence[str] = ("title",)
     template_name = "register/list.html"
     noun: Any = ""
     nouns: Any = ""
@@ -55,13 +57,13 @@ class ListPage(ReadPage):
     on_map = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
     by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None  # more than their number
     opened: Sequence[str] = ()  # the first field of each folded group that is opened; no link carries this along
-    # Fields shown open, in this order; ranges of days come after them.
-    open_fields = ("q", "stage", "kind", "country", "countryRole")
+    # The common fields in this order, choices folded under their heading; then the common groups; the rest is "more".
+    open_fields = ("q", "country", "stage", "kind")
+    common: Sequence[tuple[Any, Sequence[str]]] = ((_("Theme"), ("theme",)),)
     folded_come_later = True  # the fields of a folded group are made when it is opened
     folded = (
-        (_("Region and group of countries"), ("region", "group")),
+        (_("Role, region and group of countries"), ("countryRole", "region", "group")),
         (_("Organisation"), ("organisation", "organisationRole")),
-        (_("Theme"), ("theme",)),
         (_("Milestone"), ("milestone", "from", "until")),
         (_("Source"), ("source", "inLetter")),
         (_("Certainty and progress"), ("certain", "disputed", "stalled", "changedSince")),
@@ -97,6 +99,10 @@ class ListPage(ReadPage):
     @property
     def view(self) -> str:
         return self.question.view
+
+    @cached_property
+    def marks(self) -> SourceMarks:
+        return SourceMarks()
 
     @cached_property
     def layout(self) -> Layout:
@@ -145,7 +151,10 @@ class ListPage(ReadPage):
             "clock": self.clock,
             "list_url": self.request.path,
             "form": self.question.filterset.form,
-            "form_groups": self.form_groups,
+            "form_groups": [group for group in self.form_groups if not group.get("is_more")],
+            "more_groups": (more := [group for group in self.form_groups if group.get("is_more")]),
+            "more_is_open": any(group["open"] or group["is_opened"] for group in more),
+            "shows": _t("Show results"),
             "country_names": self.country_names,
             "kept_fields": [
                 (name, value)
@@ -196,7 +205,7 @@ class ListPage(ReadPage):
 
     @cached_property
     def form_groups(self) -> list[dict[str, Any]]:
-        """The fields of the filter: the common ones open, the others folded, without choices that find nothing.
+        """The fields of the filter: the common ones, then those under "more", without choices that find nothing.
 
         The fields of a group that nobody has opened come when it is opened (`filters` in the address names it).
         """
@@ -205,11 +214,12 @@ class ListPage(ReadPage):
         ranges = [(label, (f"{name}From", f"{name}Until")) for name, label in self.filterset_class.range_labels.items()]
         opposites = tuple(name for name in names if name.endswith("Not"))
         first = [(form.fields[name].label, (name,)) for name in self.open_fields if name in names]
-        placed = {name for _label, group in [*first, *ranges, *self.folded] for name in group} | set(opposites)
+        placed = {name for _label, group in [*first, *ranges, *self.common, *self.folded] for name in group}
+        placed |= set(opposites)
         rest = tuple(name for name in names if name not in placed and name not in CLOCK_KEYS)
-        folded = [*ranges, (_("More"), rest), *self.folded, (_("All but"), opposites)]
-        groups = [{"legend": label, "fields": self._drawn(form, group), "open": True} for label, group in first]
-        for legend, group in folded:
+        groups = [self._common(form, label, name) for label, (name,) in first]
+        more = [*ranges, (_("Other properties"), rest), *self.folded, (_("All but"), opposites)]
+        for legend, group in [*self.common, *more]:
             fields = [name for name in group if name in names]
             if not fields:
                 continue
@@ -220,9 +230,15 @@ class ListPage(ReadPage):
             is_drawn = is_used or is_opened or not self.folded_come_later
             drawn = self._drawn(form, fields, "" if is_used else str(legend)) if is_drawn else []
             name = fields[0] if self.folded_come_later else ""
-            own = {"name": name, "id": f"{GROUP}{name}", "is_opened": is_opened}
+            own = {"name": name, "id": f"{GROUP}{name}", "is_opened": is_opened, "is_more": (legend, group) in more}
             groups.append({"legend": legend, "fields": drawn, "open": is_used, **own})
         return groups
+
+    def _common(self, form: Form, label: Any, name: str) -> dict[str, Any]:
+        """A field that is always drawn; its choices folded under its heading until one of them is chosen."""
+        folds = isinstance(form.fields[name].widget, Checkboxes | Radios)
+        drawn = self._drawn(form, (name,), str(label) if folds else "")
+        return {"legend": label, "fields": drawn, "open": not folds or self._is_used(form[name]), "is_common": True}
 
     def _drawn(self, form: Form, names: Sequence[str], legend: str = "") -> list[FilterField]:
         return [FilterField(form[name], legend, len(names) > 1, self.request.path, self.fragment) for name in names]
@@ -251,9 +267,14 @@ class ListPage(ReadPage):
     # --- the answer --------------------------------------------------------------------------------------------------
 
     def rows_context(self, found) -> dict[str, Any]:
-        marks, query = SourceMarks(), self.question.params
+        marks, query = self.marks, self.question.params
+        sentence = self.sentence(found)
+        address = lasting_address(self.question, self.request.build_absolute_uri())
         return {
-            "sentence": self.sentence(found),
+            "sentence": sentence,
+            "shows": _t("Show %s") % self.number_in_words(found),
+            "number_found": self.number_in_words(found),
+            "copied": as_copied(sentence, marks, cited_at(self.clock, address)),
             "uncounted": self.count_choices(
                 self.form_groups, known_too_many=not found.exact or found.total > MOST_COUNTED
             ),
@@ -334,8 +355,19 @@ class ListPage(ReadPage):
         return _t("%(first)s to %(last)s of %(total)s.") % numbers + " "
 
     def sentence(self, found):
+        return self.counted(found.total)
+
+    def number_in_words(self, found) -> str:
+        """How many were found, as a number on a button: past ten thousand at least so many."""
         noun = self.noun if found.total == 1 else self.nouns
-        return format_html("<strong>{} {}</strong>", found.total, noun)
+        words = _t("%(number)s %(noun)s") if found.exact else _t("over %(number)s %(noun)s")
+        return words % {"number": number_format(found.total, force_grouping=True), "noun": noun}
+
+    def counted(self, number: int) -> SafeString:
+        """How many there are of what was asked for: it must say so itself, as it is copied without its page."""
+        words = {"number": number, "noun": self.noun if number == 1 else self.nouns, "asked": asked(self.question)}
+        pattern = "<strong>{number} {noun}</strong> ({asked})" if words["asked"] else "<strong>{number} {noun}</strong>"
+        return format_html(pattern, **words)
 
     def on_the_day(self, lead, parts: Iterable[str]) -> SafeString:
         """A sentence with the day of the clock, and how many there are of what."""

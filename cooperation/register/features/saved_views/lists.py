@@ -104,7 +104,7 @@ class SavedViewListPage(ListPage):
     columns = SAVED_VIEW_COLUMNS
     resource = "views"
     can_be_saved = False
-    default_sort = "name"
+    default_sort = ("name",)
 
     def is_personal(self, request):
         return True

@@ -1,9 +1,12 @@
 """The rows as a table, with the columns that the reader chose in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...lists.columns import Column
+from django.utils.translation import gettext as _t
+
+from ...display.footnotes import SourceMarks
+from ...lists.columns import STANDING, Column
 from ..base import changed, table_rows
 from .base import Layout
 
@@ -11,12 +14,40 @@ from .base import Layout
 class TableLayout(Layout):
     def context(self, found, marks):
         columns = self.question.chosen_columns
+        first, others = self.standing_first(found.rows)
         return {
-            "columns": [self.head(column) for column in columns],
-            "rows": table_rows(found.rows, columns, self.clock, marks),
+            **self.rows_in(first, columns, marks),
+            "others": self.rows_in(others, columns, marks) if others else None,
             "column_choices": self.column_choices(columns),
-            "kept_for_columns": self.kept("columns"),
+            "sorts": list(self.sorts()),
+            "kept_for_columns": self.kept("columns", "sort"),
         }
+
+    def rows_in(self, records: Sequence[Any], columns: Sequence[Column], marks: SourceMarks) -> dict[str, Any]:
+        """Some records as a table; columns that nobody chose, and that are empty in all of them, are left out."""
+        rows = table_rows(records, columns, self.clock, marks)
+        if rows and not self.question.words("columns"):
+            used = [place for place in range(len(columns)) if not all(row["cells"][place]["is_none"] for row in rows)]
+            columns = [columns[place] for place in used]
+            rows = [{**row, "cells": [row["cells"][place] for place in used]} for row in rows]
+        return {"columns": [self.head(column) for column in columns], "rows": rows}
+
+    def standing_first(self, records: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The records that stand, and those that are folded away below them: only in the order that keeps them apart.
+
+        A page without one that stands shows all that it has.
+        """
+        (first, down), *_rest = [*self.question.sort, (None, False)]
+        stands = [record for record in records if record.stands] if first is STANDING and not down else []
+        return (stands, records[len(stands) :]) if stands else (records, [])
+
+    def sorts(self) -> Iterator[dict[str, Any]]:
+        """The orders to choose from: each column, up and down."""
+        asked = ",".join(self.question.words("sort"))
+        for column in self.question.columns:
+            for key, label in ((column.key, _t("%s, ascending")), (f"-{column.key}", _t("%s, descending"))):
+                if column.sort:
+                    yield {"key": key, "label": label % column.label, "chosen": key == asked}
 
     def head(self, column: Column) -> dict[str, Any]:
         """The head of a column, with the address that sorts by it, or turns it round."""
