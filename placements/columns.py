@@ -31,11 +31,6 @@ def where_cell(record, clock, marks):
     return render_to_string("placements/cells/where.html", {"record": record, "clock": clock, **parts})
 
 
-def _last_evidence(record, clock):
-    seen = [milestone for milestone in record.known("started", "observed") if milestone.said == "occurred"]
-    return seen[-1].date if seen else None
-
-
 def _by_planned_end(model, clock):
     plans = Placement.plans(clock.known_on).filter(instrument=OuterRef("pk"))
     return Subquery(plans.values(day=Lower("date_days"))[:1])
@@ -70,7 +65,7 @@ PLACEMENT_COLUMNS = [
     Column(
         "lastEvidence",
         _("Last evidence"),
-        _last_evidence,
+        lambda record, clock: record.last_evidence,
         date_cell("started", "observed", last=True),
         by_date("started", "observed", last=True),
         written.date("started", "observed", last=True),

@@ -9,6 +9,7 @@ from .columns import PLACEMENT_COLUMNS
 from .filters import PlacementFilter
 from .models import Placement
 from .pages import PlacementDetail, PlacementPage, countries_named, country_sentence, on_map
+from .presence import why_here
 from .serializers import PlacementSerializer
 
 PLACEMENTS = Kind(
@@ -28,10 +29,10 @@ PLACEMENTS = Kind(
     by_country=on_map,
     section=Section(
         _("Posts"),
-        _("Posts that sit in the country, and posts elsewhere that serve it"),
+        _("Posts that sit in the country, and posts elsewhere that serve it; also what ended or is not known any more"),
         ("title", "stage", "start", "lastEvidence", "plannedEnd", "end"),
         query="countryRole=host,covered,partner",
-        words={"host": _("sits here"), "covered": _("covers it from elsewhere")},
+        why_here=why_here,
         sentence=country_sentence,
     ),
     attention=(

@@ -106,6 +106,12 @@ class Placement(Instrument):
         return self.date_of("ended")
 
     @property
+    def last_evidence(self) -> EDTF | None:
+        """The last date on which a source says that it was there."""
+        seen = [milestone for milestone in self.known(*self.ladder.evidence) if milestone.said == "occurred"]
+        return seen[-1].date if seen else None
+
+    @property
     def planned_end(self) -> EDTF | None:
         return self.plan.date if self.plan else None
 

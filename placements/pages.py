@@ -1,11 +1,10 @@
 """Pages of placements."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.utils.html import format_html
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
@@ -13,67 +12,54 @@ from cooperation.register import charts
 from cooperation.register.charts import CountryOnMap
 from cooperation.register.domain.clock import Clock
 from cooperation.register.lists.facets import MOST_COUNTED
-from cooperation.register.models import Country, CountryRole
-from cooperation.register.models.queryset import in_force_on
+from cooperation.register.models import Country
 from cooperation.register.views import DetailPage, InstrumentListPage
 from cooperation.register.views.detail import Detail, fact
 
+from . import presence
+
 
 def on_map(posts: QuerySet, day: date) -> dict[str, CountryOnMap]:
-    """How many of these posts sit in a country, and how many cover it from which other."""
+    """How many of these posts sit in a country, how many cover it from which other, and how many do not or not yet."""
     found: defaultdict[str, CountryOnMap] = defaultdict(CountryOnMap)
-    roles = CountryRole.objects.filter(in_force_on(day)).order_by()
-    posts, count = posts.order_by(), Count("instrument", distinct=True)
-    seat = roles.filter(role="host", instrument=OuterRef("instrument")).order_by("pk").values("country")[:1]
-    held = roles.filter(role__in=("host", "covered"), instrument__in=posts.values("pk")).annotate(seat=Subquery(seat))
-    is_active = Q(instrument__in=posts.filter(stage="active").values("pk"))
-    counts = held.values_list("role", "country", "seat").annotate(
-        count=count, active=Count("instrument", distinct=True, filter=is_active)
-    )
-    for role, code, host, number, active in counts:
+    for code, role, stage, seat, number in posts.with_seat(day).by_country(day, "seat"):
         here = found[code]
-        if role == "host":
+        if stage not in posts.model.ladder.present:
+            if role == "host" or seat != code:  # what sits there and covers it as well, is one post
+                name = "planned" if stage == "planned" else "past"
+                setattr(here, name, getattr(here, name) + number)
+        elif role == "host":
             here.host += number
-            here.active += active
-            continue
-        here.covered += number
-        if host:
-            here.covered_from[host] = number
+            here.active += number if stage == "active" else 0
+        else:
+            here.covered += number
+            if seat:
+                here.covered_from[seat] += number
     return dict(found)
 
 
 def country_sentence(posts: QuerySet, country: Country, clock: Clock) -> str:
-    """What can be said aloud of the posts in or for a country."""
-    here = posts.model.objects.in_country([country.code], clock.valid_on, ["host"]).values("pk")
-    counted = (
-        posts.order_by().values_list("stage").annotate(count=Count("pk"), sitting=Count("pk", filter=Q(pk__in=here)))
-    )
-    stages = {stage: (count, sitting) for stage, count, sitting in counted}
-    if not stages:
-        return _t("The register knows no post in or for %s on this day.") % country.name
-    order = [stage for stage in posts.model.ladder.every_stage if stage in stages]
-    count = sum(count for count, _sitting in stages.values())
-    return ngettext(
-        "%(count)d post in or for %(country)s on this day: %(stages)s. %(sitting)d of them sits there.",
-        "%(count)d posts in or for %(country)s on this day: %(stages)s. %(sitting)d of them sit there.",
-        count,
-    ) % {
-        "count": count,
-        "country": country.name,
-        "stages": ", ".join(f"{stages[stage][0]} {posts.model.Stage(stage).label}" for stage in order),
-        "sitting": sum(sitting for _count, sitting in stages.values()),
-    }
+    """What can be said aloud of the posts in or for a country: those that are there, then what is known of others."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for _code, role, stage, number in posts.by_country(clock.valid_on, countries=[country.code]):
+        counts[role, stage] = number
+    last = {}
+    if any(counts[role, stage] for role in presence.ROLES for stage in ("not_known", "ended")):
+        for _code, role, stage, date_ in posts.last_words(clock, [country.code]):
+            last[role, stage] = date_
+    return " ".join(presence.sentences(counts, last, country))
 
 
 def countries_named(page: InstrumentListPage, found) -> Iterator[str]:
-    """In or for how many countries these posts are."""
+    """In how many countries there is a post, by these posts, and how many more are covered."""
     if found.total > MOST_COUNTED:  # to find all their countries takes as long as all the rest
         return
-    parts = CountryRole.objects.filter(in_force_on(page.clock.valid_on), role__in=("host", "covered"))
-    posts = page.question.selection.order_by().values("pk")
-    countries = parts.filter(instrument__in=posts).order_by().values("country").distinct().count()
-    words = ngettext("In or for {} country.", "In or for {} countries.", countries)
-    yield format_html(words, countries)
+    by_role: defaultdict[str, set[str]] = defaultdict(set)
+    for code, role, _stage, _count in page.question.selection.present().by_country(page.clock.valid_on):
+        by_role[role].add(code)
+    hosts, covered = len(by_role["host"]), len(by_role["covered"] - by_role["host"])
+    if words := charts.posts_in_words(hosts, covered):
+        yield words
 
 
 class PlacementDetail(Detail):

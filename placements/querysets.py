@@ -3,7 +3,19 @@
 from datetime import date
 
 from django.contrib.postgres.fields import DateRangeField
-from django.db.models import DateField, Exists, ExpressionWrapper, Func, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Lower, Upper
 from psycopg2.extras import DateRange
@@ -19,6 +31,46 @@ MAY_BE_THERE = ("planned", "active", "unconfirmed")
 
 
 class PlacementQuerySet(InstrumentQuerySet):
+    def present(self):
+        """Posts by which a country has a post, or is covered (`presence.py`): active or unconfirmed on the clock."""
+        return self.filter(self.stands("present"))
+
+    def by_country(self, day: date, *more: str, countries=None):
+        """How many of these posts, as asked `on` a clock, sit in each country and cover it.
+
+        Rows of (country, role, stage, what `more` names, count); of these `countries`, where they are given.
+        """
+        found = self.in_places(day, countries).values_list("countries__country", "countries__role", "stage", *more)
+        return found.annotate(count=Count("pk", distinct=True))
+
+    def in_places(self, day: date, countries=None):
+        """Posts that sit in countries or cover them on a day, once for each (`countries__country`) and role."""
+        held = CountryRole.objects.filter(in_force_on(day), role__in=("host", "covered"))
+        held = held if countries is None else held.filter(country__in=countries)
+        return self.filter(countries__in=held).order_by()
+
+    def with_seat(self, day: date):
+        """Each with the country in which it sits (`seat`)."""
+        seat = CountryRole.objects.filter(in_force_on(day), role="host", instrument=OuterRef("pk"))
+        return self.annotate(seat=Subquery(seat.order_by("pk").values("country")[:1]))
+
+    def last_words(self, clock: Clock, countries=None):
+        """Of posts that are not known any more or have ended: the date of which a source last spoke.
+
+        Rows of (country, role, stage, date): for each country, role and stage the last.
+        """
+        ladder = self.model.ladder
+        tells = Q(kind__in=ladder.evidence, of="not_known") | Q(kind__in=ladder.ends, of="ended")
+        told = Milestone.objects.had_happened(clock).filter(instrument=OuterRef("pk"))
+        told = told.alias(of=ExpressionWrapper(OuterRef("stage"), CharField())).filter(tells)
+        last_day = Upper("date_days").desc(nulls_last=True)
+        last = Subquery(told.order_by(last_day, "-date_days").values("date")[:1])
+        last_possible = Subquery(told.order_by(last_day).values(day=Upper("date_days"))[:1])
+        there = self.filter(stage__in=("not_known", "ended")).in_places(clock.valid_on, countries)
+        group = ("countries__country", "countries__role", "stage")
+        in_order = there.annotate(last=last).order_by(*group, F("last_possible").desc(nulls_last=True), "key")
+        return in_order.alias(last_possible=last_possible).distinct(*group).values_list(*group, "last")
+
     def ending_by(self, day: date, clock: Clock):
         """Posts that are there or planned, and whose planned end may lie from the day of the clock until another.
 

@@ -126,7 +126,7 @@ def test_a_map_draws_the_lines_with_most_posts_and_says_so(client, monkeypatch):
         for _ in range(posts):
             post = PlacementFactory(hosts=["NZ"])
             CountryRoleFactory(instrument=post, country_id=code, role="covered")
-    page = read(client, "/")
+    page = read(client, "/?validOn=2020-01-01")
     assert re.search(r"Of the \d+ lines of coverage the 1 with most posts are drawn\.", page)
     assert {line.count("M") for line in re.findall(r'<path class="map__line" d="(M[^"h]+)"', page)} == {1}
 

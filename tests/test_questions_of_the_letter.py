@@ -42,7 +42,7 @@ class TestWhoSitsInAndCoversAlbania:
     def test_page(self, client):
         page = text_of(client, f"/countries/AL/?{LETTER_DAY}")
         assert "Liaison officer, Albania (2021)" in page
-        assert "covers it from elsewhere: accredited" in page
+        assert "no source after April 2017: accredited" in page
         assert "1 active" in page
 
     def test_not_before_it_was_known(self, client):

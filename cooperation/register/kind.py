@@ -1,7 +1,7 @@
 """Kind: one declaration of a kind of instrument. Its pages, API, addresses and administration are made from it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ from .editing.admin import InstrumentAdmin
 from .lists.columns import DEFAULT_SORT, Column
 from .lists.filters import InstrumentFilter
 from .lists.query import ListQuery, Page
-from .models import Country, Instrument
+from .models import Country, CountryRole, Instrument
 from .models.fetch import Batch
 from .views import DetailPage, InstrumentListPage
 from .views.detail import Detail
@@ -33,7 +33,8 @@ class Section:
     columns: Sequence[str]  # of its list, by key; after the first comes why the record is here
     query: str = ""  # what its list is asked besides the country
     says_why: bool = True  # whether a column tells in which role the country stands in the record
-    words: dict[str, Any] = field(default_factory=dict)  # for roles, where they differ from those of the model
+    # In which role a country stands in a record, where that takes other words than those of the model.
+    why_here: Callable[[Instrument, CountryRole], str] | None = None
     # What stands in the place of many rows, for what the list is asked (as a query and as the text of its address);
     # its records are read along in the batch of the page.
     summary: Callable[[ListQuery, str, Batch], dict[str, Any]] | None = None

@@ -14,11 +14,12 @@ from cooperation.register.domain.clock import Clock
 from cooperation.register.templatetags.register import at
 
 from ..models import Placement
+from ..presence import ROLES
 from . import network
-from .coverage import COVERED, NOBODY, POST, ROLES, CountryCoverage
+from .coverage import CountryCoverage
 from .filters import GapFilter
 from .reading import Gaps, Posts, ask
-from .schema import GapsSchema
+from .schema import COUNTED, GapsSchema
 
 
 class GapsView(AnsweredView, viewsets.ViewSet):
@@ -50,10 +51,8 @@ class Answer:
             "knownOn": gaps.clock.known_on.isoformat(),
             "countries": {
                 "count": len(found),
-                "withPost": counted[POST],
-                "onlyCovered": counted[COVERED],
-                "nobody": counted[NOBODY],
-                "active": self.numbered(gaps.active()),
+                **{name: counted[found.value] for name, found in COUNTED.items()},
+                "present": self.numbered(gaps.present()),
                 "results": [self.country(entry) for entry in found],
             },
             "plannedEnds": {
@@ -97,11 +96,12 @@ class Answer:
             "country": country.code,
             "nameNl": country.name_nl,
             "nameEn": country.name_en,
-            "has": entry.has,
+            "has": entry.has.value,
             "certain": entry.certain,
+            "since": entry.since and entry.since.as_object(),
             **{
                 role: {
-                    "activeCertain": entry.active(role, certainly=True),
+                    "activeCertain": entry.counts[role, "active", True],
                     "byStage": {stage: number for stage in stages if (number := entry.number(role, stage))},
                     "url": self.posts(self.gaps.posts(f"country={country.code}&countryRole={role}").query),
                 }

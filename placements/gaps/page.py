@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cooperation.register import charts
 from cooperation.register.display.footnotes import SourceMarks
 from cooperation.register.domain.clock import Clock
 from cooperation.register.features.dashboard import chosen, heads
@@ -28,13 +29,13 @@ from cooperation.register.views.detail import figure_row
 from ..columns import PLACEMENT_COLUMNS
 from ..kind import PLACEMENTS
 from ..models import Placement
+from ..presence import Has
 from ..querysets import STARTS_AFTER, STARTS_BEFORE
 from . import network
-from .coverage import COVERED, NOBODY, POST, CountryCoverage
+from .coverage import CountryCoverage
 from .filters import GapFilter
 from .reading import Gaps, Posts, ask
 
-HAS = {NOBODY: _("nobody"), COVERED: _("only covered"), POST: _("post")}
 COUNTRY_HEADS = (_("Country"), _("On the day"), _("Sits there"), _("Covers it"))
 # Of a country: what stands in a cell, as (stage, certain or not or either, words).
 LINES = (
@@ -57,7 +58,7 @@ SUCCESSOR = Column("successor", _("Followed up by"), lambda post, clock: post.su
 
 
 class GapsPage(ListPage):
-    """Where nobody sits or covers, what ends, what nobody has seen, and what sources count."""
+    """Where no post is known, what ends, what no source has seen lately, and what sources count."""
 
     filterset_class = GapFilter
     columns = PLACEMENT_COLUMNS
@@ -102,43 +103,59 @@ class GapsPage(ListPage):
 
     def coverage_part(self) -> dict[str, Any]:
         is_part = bool(self.question.filterset.places)
-        order = list(HAS)
-        entries = sorted(self.gaps.coverage, key=lambda entry: order.index(entry.has))  # by name within
+        # First what is missing by what sources say, then what they are silent on; by name within.
+        order = (Has.ENDED, Has.NOT_KNOWN, Has.PLANNED, Has.COVERED, Has.POST, Has.NONE)
+        entries = sorted(self.gaps.coverage, key=lambda entry: order.index(entry.has))
         rows = [entry for entry in entries if is_part or entry.counts]
         return {
             "sentence": self.coverage_sentence(),
             "columns": [{"label": label} for label in COUNTRY_HEADS],
             "rows": [self.country_row(entry) for entry in rows],
             "without": [entry.country for entry in entries if not is_part and not entry.counts],
-            "active": self.numbered(self.gaps.active()),
+            "present": self.numbered(self.gaps.present()),
+            "rule": charts.POST_RULE,
         }
 
     def coverage_sentence(self):
+        """In how many countries there is a post, in how many more only coverage, and what is known of the others."""
         counted, total = self.gaps.counted, len(self.gaps.coverage)
-        unsure = sum(1 for entry in self.gaps.coverage if not entry.certain)
-        waiting = sum(1 for entry in self.gaps.coverage if entry.has == NOBODY and entry.uncounted)
+        unsure = sum(1 for entry in self.gaps.coverage if entry.has in (Has.POST, Has.COVERED) and not entry.certain)
         first = ngettext("{places} on {day}: {n} country.", "{places} on {day}: {n} countries.", total)
         lead = format_html(first, places=self.places, day=day_in_words(self.clock.valid_on), n=total)
-        has = _t("A post in {post}, {covered} more only covered from elsewhere, nobody in {nobody}.")
-        sentences = [lead, has.format(**{name: counted[name] for name in HAS})]
-        if unsure:
-            sentences.append(
+        has = _t("A post in {post}, {covered} more only covered from elsewhere.")
+        counts = {name: counted[name] for name in Has.values}
+        others = [
+            (
+                unsure,
                 ngettext(
-                    "In %d of these a post is only possibly active.",
-                    "In %d of these the posts are only possibly active.",
+                    "In %d of these the post is unconfirmed or only possible.",
+                    "In %d of these the posts are unconfirmed or only possible.",
                     unsure,
-                )
-                % unsure
-            )
-        if waiting:
-            sentences.append(
+                ),
+            ),
+            (counts["planned"], ngettext("In %d a post is planned.", "In %d posts are planned.", counts["planned"])),
+            (
+                counts["not_known"],
                 ngettext(
-                    "Where nobody is, %d country has a post that is planned or unconfirmed.",
-                    "Where nobody is, %d countries have a post that is planned or unconfirmed.",
-                    waiting,
-                )
-                % waiting
-            )
+                    "In %d there was a post, of which no source speaks any more.",
+                    "In %d there were posts, of which no source speaks any more.",
+                    counts["not_known"],
+                ),
+            ),
+            (
+                counts["ended"],
+                ngettext(
+                    "In %d the post has ended, and no source names another.",
+                    "In %d the posts have ended, and no source names another.",
+                    counts["ended"],
+                ),
+            ),
+            (
+                counts["none"],
+                ngettext("Of %d the register knows no post.", "Of %d the register knows no post.", counts["none"]),
+            ),
+        ]
+        sentences = [lead, has.format(**counts), *(words % number for number, words in others if number)]
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
     def country_row(self, entry: CountryCoverage) -> dict[str, Any]:
@@ -147,7 +164,7 @@ class GapsPage(ListPage):
             format_html('<a class="row" href="{}">{}</a>', at(country.get_absolute_url(), self.clock), country.name),
             render_to_string(
                 "placements/gaps/has.html",
-                {"has": entry.has, "label": HAS[entry.has], "certain": entry.certain, "waiting": entry.uncounted},
+                {"words": entry.words, "is_gone": entry.is_gone, "doubt": entry.doubt},
             ),
             self.posts_cell(entry, "host"),
             self.posts_cell(entry, "covered"),

@@ -74,19 +74,19 @@ class Gaps:
         """Of the posts that count for this question, those that a list shows for these parts of an address."""
         return Posts("&".join(filter(None, (*parts, self.filter.posts))), self.clock, self.user)
 
-    # --- countries without anybody -----------------------------------------------------------------------------------
+    # --- countries with and without a post ---------------------------------------------------------------------------
 
     @cached_property
     def coverage(self) -> list[CountryCoverage]:
-        return coverage(self.posts().question.selection, self.countries, self.clock.valid_on)
+        return coverage(self.posts().question.selection, self.countries, self.clock)
 
     @cached_property
     def counted(self) -> Counter[str]:
-        """How many countries have a post, are only covered, or have nobody."""
-        return Counter(entry.has for entry in self.coverage)
+        """How many countries have a post, are only covered, or what else is known of them."""
+        return Counter(entry.has.value for entry in self.coverage)
 
-    def active(self) -> Posts:
-        return self.posts(self.filter.places, "stage=active")
+    def present(self) -> Posts:
+        return self.posts(self.filter.places, f"stage={','.join(Placement.ladder.present)}")
 
     # --- ends without a successor ------------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class Gaps:
     def not_known(self) -> Posts:
         return self.posts(self.filter.places, "stage=not_known")
 
-    # --- what sources count, and what is agreed where nobody sits ----------------------------------------------------
+    # --- what sources count, and what is agreed where no post is known -----------------------------------------------
 
     @cached_property
     def comparisons(self) -> list[network.FigureComparison]:
@@ -144,7 +144,7 @@ class Gaps:
 
     @cached_property
     def agreed(self) -> list[tuple[str, int, str]]:
-        """Records of other kinds with a partner where no post sits, as (kind, how many, what to ask its list)."""
+        """Records of other kinds with a partner where no post is known, as (kind, how many, what to ask its list)."""
         posts = Placement.RESOURCE
         parts = (self.filter.places, self.filter.part("theme"), f"countryRole=partner&countryWithout={posts}")
         query = "&".join(filter(None, parts))

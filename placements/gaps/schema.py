@@ -5,10 +5,21 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from cooperation.register.api.fields import DateObject
 from cooperation.register.api.openapi import QuestionSchema
 
+from ..presence import Has
 from . import network
-from .coverage import COVERED, NOBODY, POST
+
+# How many countries have what, by the name that the answer has for it.
+COUNTED = {
+    "withPost": Has.POST,
+    "onlyCovered": Has.COVERED,
+    "planned": Has.PLANNED,
+    "notKnown": Has.NOT_KNOWN,
+    "ended": Has.ENDED,
+    "noneOnRecord": Has.NONE,
+}
 
 
 def _shape(name: str, many: bool = False, **fields):
@@ -82,18 +93,19 @@ GAPS = _shape(
     countries=_shape(
         "Countries",
         count=serializers.IntegerField(),
-        withPost=serializers.IntegerField(),
-        onlyCovered=serializers.IntegerField(),
-        nobody=serializers.IntegerField(),
-        active=_list("Active"),
+        **{name: serializers.IntegerField() for name in COUNTED},
+        present=_list("Present"),
         results=_shape(
             "Country",
             many=True,
             country=serializers.CharField(),
             nameNl=serializers.CharField(),
             nameEn=serializers.CharField(),
-            has=serializers.ChoiceField([NOBODY, COVERED, POST]),
+            has=serializers.ChoiceField(Has.values),
             certain=serializers.BooleanField(),
+            since=DateObject(
+                allow_null=True, help_text=_("Of “not_known” and “ended”: the date of which a source last spoke.")
+            ),
             host=_role("Host"),
             covered=_role("Covered"),
         ),

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.django_db
 
 API, PAGE = "/api/v1/gaps", "/placements/gaps/"
 BALKANS = "group=western-balkans"
+PRESENT = ("active", "unconfirmed")
 LETTER_DAY = "validOn=2021-12-02&knownOn=2021-12-02"
 BEFORE = "validOn=2015-09-08&knownOn=2015-09-08"
 
@@ -87,8 +88,16 @@ def posts_in(country: str, role: str, clock: Clock) -> Counter:
     return Counter(stages[pk] for pk in held if pk in stages)
 
 
-def active(counts: Counter) -> int:
-    return counts["active", True] + counts["active", False]
+def present(counts: Counter) -> int:
+    return sum(counts[stage, certain] for stage in ("active", "unconfirmed") for certain in (True, False))
+
+
+def what_is_there(host: Counter, covered: Counter) -> str:
+    """What a country has by its posts: the definition in plain words, the strongest first."""
+    if present(host) or present(covered):
+        return "post" if present(host) else "covered"
+    stages = {stage for counts in (host, covered) for stage, _certain in counts}
+    return next((stage for stage in ("planned", "not_known", "ended") if stage in stages), "none")
 
 
 class TestCountries:
@@ -101,19 +110,20 @@ class TestCountries:
         expected = Counter()
         for row in found["results"]:
             host, covered = (posts_in(row["country"], role, clock) for role in ("host", "covered"))
-            has = "post" if active(host) else "covered" if active(covered) else "nobody"
+            has = what_is_there(host, covered)
             expected[has] += 1
             assert row["has"] == has
-            assert row["certain"] == (has == "nobody" or (host if has == "post" else covered)["active", True] > 0)
+            if has in ("post", "covered"):
+                assert row["certain"] == ((host if has == "post" else covered)["active", True] > 0)
+            assert bool(row["since"]) <= (has in ("not_known", "ended"))
             for role, counts in (("host", host), ("covered", covered)):
                 by_stage = Counter()
                 for (stage, _certain), number in counts.items():
                     by_stage[stage] += number
                 assert row[role]["byStage"] == by_stage
                 assert row[role]["activeCertain"] == counts["active", True]
-        assert (found["withPost"], found["onlyCovered"], found["nobody"]) == tuple(
-            expected[has] for has in ("post", "covered", "nobody")
-        )
+        numbers = (found[name] for name in ("withPost", "onlyCovered", "planned", "notKnown", "ended", "noneOnRecord"))
+        assert list(numbers) == [expected[has] for has in ("post", "covered", "planned", "not_known", "ended", "none")]
         assert found["count"] == expected.total()
 
     def test_every_link_opens_what_it_counts(self, client):
@@ -124,7 +134,7 @@ class TestCountries:
                 for r in found["results"]
                 for part in (r["host"], r["covered"])
             ]
-            for url, number in [*rows, (found["active"]["url"], found["active"]["count"])]:
+            for url, number in [*rows, (found["present"]["url"], found["present"]["count"])]:
                 if number:
                     assert get(client, url).json()["count"] == number, url
 
@@ -134,7 +144,8 @@ class TestCountries:
         page = read(client, f"{PAGE}?{query}")
         text = re.sub(r"<[^>]+>", "", page)
         assert f"Western Balkans on 2 December 2021: {found['count']} countries." in text
-        assert f"nobody in {found['nobody']}" in text
+        assert f"A post in {found['withPost']}, {found['onlyCovered']} more only covered from elsewhere." in text
+        assert "nobody" not in text
         assert "Liaison officer, Albania (2021)" in text
         follow(client, page)
 
@@ -148,17 +159,55 @@ class TestCountries:
             found = ask(client, f"{BALKANS}&validOn=2021-12-02&knownOn={known_on}")["countries"]["results"]
             return next(row["has"] for row in found if row["country"] == "AL")
 
-        assert (albania("2021-12-01"), albania("2021-12-02")) == ("nobody", "post")
+        assert (albania("2021-12-01"), albania("2021-12-02")) == ("not_known", "post")
 
-    def test_unconfirmed_and_planned_posts_stand_beside_and_decide_nothing(self, client):
-        PlacementFactory(hosts=["NZ"], milestones=[("observed", "2024-01-01")])
+    ASKED = "region=australia-and-new-zealand&validOn=2024-06-01&knownOn=2024-06-01"
+
+    def new_zealand(self, client) -> dict:
+        (row,) = (row for row in ask(client, self.ASKED)["countries"]["results"] if row["country"] == "NZ")
+        return row
+
+    def test_an_unconfirmed_post_is_a_post_and_a_planned_one_is_not(self, client):
         PlacementFactory(hosts=["NZ"], milestones=[("announced", "2024-05-01")])
-        asked = "region=australia-and-new-zealand&validOn=2024-06-01&knownOn=2024-06-01"
-        (row,) = (row for row in ask(client, asked)["countries"]["results"] if row["country"] == "NZ")
-        assert (row["has"], row["host"]["byStage"]) == ("nobody", {"planned": 1, "unconfirmed": 1})
-        page = read(client, f"{PAGE}?{asked}")
-        assert "nobody confirmed" in page
-        assert "1 country has a post that is planned or unconfirmed" in page
+        assert self.new_zealand(client)["has"] == "planned"
+        PlacementFactory(hosts=["NZ"], milestones=[("observed", "2024-01-01")])
+        row = self.new_zealand(client)
+        assert (row["has"], row["certain"]) == ("post", False)
+        assert row["host"]["byStage"] == {"planned": 1, "unconfirmed": 1}
+
+    @pytest.mark.parametrize(
+        ("role", "milestones", "has", "words", "is_gone"),
+        [
+            ("host", [("observed", "2017-04")], "not_known", "no source after April 2017", False),
+            ("host", [("observed", "../2017-04")], "not_known", "no source after April 2017", False),
+            ("covered", [("observed", "2017-04")], "not_known", "no source after April 2017", False),
+            ("host", [("observed", "1999"), ("ended", "2002")], "ended", "was here until 2002", True),
+            ("host", [("ended", "2002/2004")], "ended", "was here, ended between 2002 and 2004", True),
+            ("covered", [("ended", "2002")], "ended", "was covered until 2002", True),
+            ("host", [("observed", "2023-01-01"), ("ended", "2024")], "ended", "was here until 2024", False),
+            ("host", [("announced", "2017-04-01")], "not_known", "was planned; no source since", False),
+        ],
+    )
+    def test_silence_is_told_and_only_a_known_end_is_marked(self, client, role, milestones, has, words, is_gone):
+        post = PlacementFactory(hosts=["NZ" if role == "host" else "AU"], milestones=milestones)
+        if role == "covered":
+            CountryRoleFactory(instrument=post, country_id="NZ", role="covered")
+        row = self.new_zealand(client)
+        assert row["has"] == has
+        page = read(client, f"{PAGE}?{self.ASKED}")
+        row_of_it = page.partition('href="/countries/NZ/')[2].partition("</tr>")[0]
+        assert words in row_of_it
+        assert ("mark--late" in row_of_it) == is_gone
+
+    def test_what_was_last_said_of_several_is_the_latest(self, client):
+        for milestones in (
+            [("observed", "2012")],
+            [("observed", "2019-03-01")],
+            [("observed", "2021"), ("ended", "2022")],
+        ):
+            PlacementFactory(hosts=["NZ"], milestones=milestones)
+        row = self.new_zealand(client)
+        assert (row["has"], row["since"]["edtf"]) == ("not_known", "2019-03-01")
 
     def test_cover_is_less_than_a_post_and_a_vague_post_only_possible(self, client):
         covers = PlacementFactory(hosts=["AU"], milestones=[("observed", "2024-01-01"), ("observed", "2024-12-31")])
@@ -173,8 +222,8 @@ class TestCountries:
         query = "validOn=2021-12-02&theme=drugs"
         clock = Clock(date(2021, 12, 2), Clock.on().known_on)
         about = set(Placement.objects.filter(themes__key="drugs").values_list("pk", flat=True))
-        standing = {pk for pk, (stage, _c) in stages_on(clock, "placements").items() if stage == "active"} & about
-        parts = CountryRole.objects.filter(instrument__in=standing, role="host")
+        there = {pk for pk, (stage, _c) in stages_on(clock, "placements").items() if stage in PRESENT} & about
+        parts = CountryRole.objects.filter(instrument__in=there, role="host")
         hosts = {part.country_id for part in parts if part.holds_on(clock.valid_on)}
         found = ask(client, query)["countries"]["results"]
         assert {row["country"] for row in found if row["has"] == "post"} == hosts
@@ -383,7 +432,7 @@ class TestCountsOfTheSources:
         follow(client, read(client, PAGE).partition('id="counts"')[2])
 
 
-class TestAgreedWhereNobodySits:
+class TestAgreedWhereNoPostIsKnown:
     QUESTION = "group=latin-america&kind=mou,letter_of_intent"
 
     @pytest.mark.parametrize("days", [LETTER_DAY, "validOn=2026-11-23&knownOn=2026-11-23", "validOn=2025-03-01"])
@@ -399,12 +448,12 @@ class TestAgreedWhereNobodySits:
         expected = set()
         for row in rows:
             codes = {part.country_id for part in row.countries.all() if part.holds_on(clock.valid_on)}
-            if codes & group and any(not active(posts_in(code, "host", clock)) for code in codes):
+            if codes & group and any(not present(posts_in(code, "host", clock)) for code in codes):
                 expected.add(row.key)
         found = api_keys(client, "/api/v1/mous", f"{query}&countryWithout=placements&pageSize=200")
         assert set(found) == expected
 
-    def test_a_post_that_is_active_there_takes_it_off_the_list(self, client):
+    def test_a_post_that_is_there_takes_it_off_the_list(self, client):
         mou = MemorandumFactory(milestones=[("signed", "2020-01-01")])
         CountryRoleFactory(instrument=mou, country_id="NZ", role="partner")
 
@@ -468,9 +517,9 @@ class TestTheQuestion:
         assert f"/api/v1/gaps?{query}" in unescape(read(client, f"{PAGE}?{query}"))
 
     @pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "9999-12-31"])
-    def test_where_nothing_is_known_there_is_nobody_and_nothing(self, client, day):
+    def test_where_nothing_is_known_no_post_is_on_record(self, client, day):
         found = ask(client, f"validOn={day}&knownOn=1900-01-01&withinMonths=60&unconfirmedMonths=60")
-        assert found["countries"]["nobody"] == found["countries"]["count"] == Country.objects.count()
+        assert found["countries"]["noneOnRecord"] == found["countries"]["count"] == Country.objects.count()
         assert found["plannedEnds"]["withoutSuccessor"]["count"] == found["unconfirmed"]["count"] == 0
         assert found["networkCounts"] == found["agreedWithoutPost"] == []
         page = read(client, f"{PAGE}?validOn={day}&knownOn=1900-01-01")

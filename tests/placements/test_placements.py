@@ -1,6 +1,7 @@
 """Placements keep every contract; and what is special to them."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -62,10 +63,40 @@ class TestCountryMeansHostOrCovered:
         assert groups["AU"] == 1
 
     def test_the_country_page_says_why_each_is_here(self, client):
-        page = read(client, "/countries/NZ/")
+        page = read(client, "/countries/NZ/?validOn=2020-01-01")
         assert "sits here" in page
         assert "covers it from elsewhere: flies over" in page
         assert re.search(rf"{self.partner.title_en}.*?partner", page, re.DOTALL)
+
+    @pytest.mark.parametrize(
+        ("day", "why", "sentence"),
+        [
+            ("2020-01-01", "sits here", "1 post sits in New Zealand on this day: 1 active."),
+            ("2021-12-31", "sat here, not confirmed since", "1 post sits in New Zealand on this day: 1 unconfirmed."),
+            ("2022-01-02", "no source after 1 January 2020", "Of 1 post there no source speaks after 1 January 2020."),
+        ],
+    )
+    def test_the_country_page_says_what_is_known_and_when_a_source_last_spoke(self, client, day, why, sentence):
+        page = read(client, f"/countries/NZ/?validOn={day}")
+        assert why in page
+        assert sentence in page
+        assert ("The register knows no post that sits in New Zealand" in page) == (day == "2022-01-02")
+
+    def test_a_mission_that_ended_was_here(self, client):
+        PlacementFactory(hosts=["FJ"], kind="mission", milestones=[("started", "2001"), ("ended", "2002")])
+        page = read(client, "/countries/FJ/?validOn=2021-12-02")
+        assert "was here until 2002" in page
+        assert "sits here" not in page
+        assert "1 post was there until 2002." in page
+
+    def test_the_map_shows_a_post_where_one_is(self, client):
+        """Its table opens lists of what it counts, also where the question names stages."""
+        for query in ("", "&stage=active", "&stage=unconfirmed,not_known"):
+            for day in ("2020-01-01", "2021-06-01", "2022-06-01"):
+                page = read(client, f"/placements/?view=map&country=NZ&validOn={day}{query}")
+                for url, number in re.findall(r'<a href="(\?[^"]+)"><b>(\d+)', page):
+                    listed = read(client, f"/placements/{unescape(url)}")
+                    assert f"<strong>{number} placement" in listed, (day, query, url)
 
     def test_a_role_holds_from_its_first_to_its_last_day(self, client):
         post = PlacementFactory(milestones=[("observed", "2020-01-01"), ("observed", "2021-12-31")])
@@ -146,9 +177,9 @@ def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
 @pytest.mark.django_db
 def test_the_page_counts_the_countries_of_as_many_as_it_can(client, monkeypatch):
     page = "/placements/?validOn=2021-12-02&knownOn=2021-12-02"
-    assert "In or for 34 countries." in read(client, page)
+    assert "Posts in 11 countries, 2 more only covered from elsewhere." in read(client, page)
     monkeypatch.setattr(pages, "MOST_COUNTED", 57)  # and there are 58
-    assert "In or for" not in read(client, page)
+    assert "Posts in 11" not in read(client, page)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..domain.clock import Clock
@@ -17,6 +18,13 @@ KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is e
 LINES = 150  # lines of coverage on a map: more of them hide the land, and each other
 
 
+# What counts as a post in a country, beside every map and table that says so (`Ladder.present`).
+POST_RULE = _(
+    "A country has a post where one sits that is active or unconfirmed on the day; it is covered where only posts "
+    "elsewhere serve it."
+)
+
+
 @cache
 def _shapes() -> dict:
     return json.loads((Path(__file__).parents[1] / "data" / "map.json").read_text("utf-8"))
@@ -24,11 +32,16 @@ def _shapes() -> dict:
 
 @dataclass
 class CountryOnMap:
-    """What the map shows of one country: posts there, posts elsewhere that serve it, agreements, other records."""
+    """What the map shows of one country: posts there, posts elsewhere that serve it, agreements, other records.
+
+    Posts that are planned, or are not known any more or have ended (`past`), are told apart: they are no post there.
+    """
 
     host: int = 0
     active: int = 0
     covered: int = 0
+    planned: int = 0
+    past: int = 0
     agreed: int = 0
     other: int = 0
     covered_from: Counter[str] = field(default_factory=Counter)  # from which country, by how many posts
@@ -37,7 +50,12 @@ class CountryOnMap:
     def css(self) -> str:
         if self.host:
             return "host" if self.active else "host-unconfirmed"
-        return "covered" if self.covered else "agreed" if self.agreed else "some" if self.other else "none"
+        return "covered" if self.covered else "agreed" if self.agreed else "some" if self.is_named else "none"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether any other record concerns it: one of another kind, or a post that is not there, or not any more."""
+        return bool(self.other or self.planned or self.past)
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,7 @@ class World:
     lines: str
     table_url: str
     sentence: str
+    rule: str
 
 
 def world(
@@ -82,10 +101,10 @@ def world(
         )
     labels = {
         "host": _t("post there, at least one active"),
-        "host-unconfirmed": _t("post there, none known to be active"),
+        "host-unconfirmed": _t("post there, unconfirmed"),
         "covered": _t("only covered from elsewhere"),
-        "agreed": _t("no post, an MoU"),
-        "some": _t("other records"),
+        "agreed": _t("no post known there, an MoU"),
+        "some": _t("no post known there; other records"),
     }
     legend = [
         {"css": css, "label": label, "count": count}
@@ -105,6 +124,7 @@ def world(
         lines=_lines(pairs),
         table_url=table_url,
         sentence=_sentence(counts, pairs),
+        rule=str(POST_RULE) if any(on_map.host or on_map.covered for on_map in counts.values()) else "",
     )
 
 
@@ -156,6 +176,11 @@ def _words(on_map: CountryOnMap) -> str:
         parts.append(ngettext("%d post there", "%d posts there", on_map.host) % on_map.host)
     if on_map.covered:
         parts.append(ngettext("covered by %d post", "covered by %d posts", on_map.covered) % on_map.covered)
+    if on_map.planned:
+        parts.append(ngettext("%d post planned", "%d posts planned", on_map.planned) % on_map.planned)
+    if on_map.past:
+        words = ngettext("%d post ended or not known any more", "%d posts ended or not known any more", on_map.past)
+        parts.append(words % on_map.past)
     if on_map.agreed:
         parts.append(ngettext("%d MoU", "%d MoUs", on_map.agreed) % on_map.agreed)
     if on_map.other:
@@ -163,13 +188,22 @@ def _words(on_map: CountryOnMap) -> str:
     return ", ".join(parts) or _t("nothing on this day")
 
 
+def posts_in_words(hosts: int, covered: int) -> str:
+    """In how many countries there is a post, and how many more are covered; empty where none is."""
+    if not covered:
+        return ngettext("A post in %d country.", "Posts in %d countries.", hosts) % hosts if hosts else ""
+    words = ngettext(
+        "A post in %(hosts)d country, %(covered)d more only covered from elsewhere.",
+        "Posts in %(hosts)d countries, %(covered)d more only covered from elsewhere.",
+        hosts,
+    )
+    return words % {"hosts": hosts, "covered": covered}
+
+
 def _sentence(counts: dict[str, CountryOnMap], pairs: list[tuple[str, str]]) -> str:
     hosts = sum(1 for on_map in counts.values() if on_map.host)
     covered = sum(1 for on_map in counts.values() if on_map.covered and not on_map.host)
-    words = ngettext("Posts in %d country", "Posts in %d countries", hosts) % hosts
-    if covered:
-        words += ngettext(", %d more covered from elsewhere", ", %d more covered from elsewhere", covered) % covered
-    words += "."
+    words = posts_in_words(hosts, covered)
     if len(pairs) > LINES:
         drawn = _t("Of the %(all)d lines of coverage the %(drawn)d with most posts are drawn.")
         words += " " + drawn % {"all": len(pairs), "drawn": LINES}

@@ -114,6 +114,12 @@ class EDTF:
         """Whether it can mean one day only, and the source does not call it approximate."""
         return self.earliest == self.latest and not self.approximate
 
+    @property
+    def is_one_point(self) -> bool:
+        """Whether it is one day, month or year, perhaps an approximate one, and not open or some day in between."""
+        first, last = self._points
+        return first == last
+
     def words(self, short: bool = False) -> str:
         """The date in words, in the active language: “augustus 2021”, “between 2 Dec 2020 and 2 Dec 2021”."""
         first, last = self._points
@@ -126,6 +132,11 @@ class EDTF:
             pattern = _t("on or after %s") if first.day else _t("in or after %s")
             return pattern % first.words(short)
         return _t("between %(first)s and %(last)s") % {"first": first.words(short), "last": last.words(short)}
+
+    def words_of_last(self) -> str:
+        """The end of it in words, as exact as the source: of “on or before 2 December 2021” the day alone."""
+        first, last = self._points
+        return (last or first).words(short=False)
 
     def words_of_period(self) -> str:
         """In words, where it means all that time: “2019 to 2021”."""

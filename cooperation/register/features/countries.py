@@ -108,9 +108,10 @@ def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
 def _columns(kind: Kind) -> list[tuple[str, Kind, str, str]]:
     """The columns of a kind: its records, or where roles are told apart, those in each (label, kind, role, query)."""
     if kind.by_country:
+        there = ",".join(kind.model.ladder.present)
         return [
-            (_t("Posts"), kind, "host", "&countryRole=host"),
-            (_t("Covered"), kind, "covered", "&countryRole=covered"),
+            (_t("Posts"), kind, "host", f"&countryRole=host&stage={there}"),
+            (_t("Covered"), kind, "covered", f"&countryRole=covered&stage={there}"),
         ]
     return [(capfirst(str(kind.model._meta.verbose_name_plural)), kind, "", "")]
 
@@ -247,7 +248,7 @@ class Briefing:
         declared = kind.section
         query = "&".join(filter(None, (self.asked, declared.query)))
         first, *others = chosen(kind.list_page, *declared.columns)
-        columns = [first, *([why(self.country.code, declared.words)] if declared.says_why else []), *others]
+        columns = [first, *([why(self.country.code, declared.why_here)] if declared.says_why else []), *others]
         page, here = kind.list_page, self._here[kind.resource]
         if declared.summary and here > ON_PAPER:
             question = ask(page, query, self.clock, self.user)

@@ -1,6 +1,6 @@
 """Parts of the pages that put kinds together: counts with their lists, what needs attention, rows about a country."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -21,7 +21,7 @@ from ..kind import Attention, Kind
 from ..lists import child_rows
 from ..lists.columns import Column
 from ..lists.query import ListQuery
-from ..models import Instrument, kinds
+from ..models import CountryRole, Instrument, kinds
 from ..models.fetch import Batch
 from ..templatetags.register import at
 from ..views import ListPage, table_rows
@@ -223,13 +223,13 @@ def chosen(page: type[ListPage], *keys: str) -> list[Column]:
     return [by_key[key] for key in keys]
 
 
-def why(code: str, words: dict[str, Any]) -> Column:
+def why(code: str, words: Callable[[Instrument, CountryRole], str] | None) -> Column:
     """In which role a country stands in the row, with the reason where one is given."""
 
     def roles(record: Instrument, clock: Clock) -> list[str]:
         parts = (part for part in record.countries_then if part.country_id == code)
         return [
-            ": ".join(filter(None, (str(words.get(part.role) or part.get_role_display()), part.reason)))
+            ": ".join(filter(None, (words(record, part) if words else part.get_role_display(), part.reason)))
             for part in parts
         ]
 

@@ -76,7 +76,7 @@ class InstrumentQuerySet(RegisterQuerySet):
         return Q(country__in=memberships.values("country"))
 
     def in_country_without(self, resource: str, clock: Clock, user, roles: Iterable[str] = ()):
-        """What has to do with a country where no record of another kind stands that this user may see."""
+        """What has to do with a country in which no record of another kind is present that this user may see."""
         kind = kinds()[resource]
         then = {
             "instrument__spans__valid__contains": clock.valid_on,
@@ -87,7 +87,7 @@ class InstrumentQuerySet(RegisterQuerySet):
             country=OuterRef("country"),
             instrument__resource=resource,
             instrument__classification__in=clearance(user),
-            instrument__spans__stage__in=kind.ladder.active,
+            instrument__spans__stage__in=kind.ladder.present,
             **then,
         )
         if kind.PRESENT_ROLES:

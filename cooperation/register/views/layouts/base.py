@@ -30,9 +30,13 @@ class Layout:
         return [(name, value) for name, values in self.question.params.lists() for value in values if name not in keys]
 
     def link(self, values: dict[str, str | None]) -> str:
-        """The list of exactly the records with these values; empty where no address can say that."""
-        given = self.question.filterset.given
+        """The list of exactly the records with these values (`a,b`: one of these); empty where no address says that."""
+        given, asks = self.question.filterset.given, {}
         for name, value in values.items():
-            if value is None or name == "year" or value not in given.get(name, [value]):
+            if value is None or name == "year":
                 return ""
-        return changed(self.question.params, view="table", groupBy=None, page=None, pageSize=None, **values)
+            words = value.split(",")
+            asks[name] = ",".join(word for word in words if word in given.get(name, words))
+            if not asks[name]:
+                return ""
+        return changed(self.question.params, view="table", groupBy=None, page=None, pageSize=None, **asks)

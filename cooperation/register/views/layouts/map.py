@@ -32,11 +32,15 @@ class MapLayout(Layout):
 
     def table(self):
         """What the map shows, in numbers."""
-        counts = self.countries
+        counts, ladder = self.countries, getattr(self.model, "ladder", None)
+        there = ",".join(ladder.present) if ladder else ""
+        past = ",".join(stage for stage in ladder.every_stage if stage not in ladder.standing) if ladder else ""
         kinds = [
-            (_t("Posts there"), "host", {"countryRole": "host"}),
+            (_t("Posts there"), "host", {"countryRole": "host", "stage": there}),
             (_t("of which active"), "active", {"countryRole": "host", "stage": "active"}),
-            (_t("Covered by"), "covered", {"countryRole": "covered"}),
+            (_t("Covered by"), "covered", {"countryRole": "covered", "stage": there}),
+            (_t("Posts planned"), "planned", {"stage": "planned"}),
+            (_t("Ended or not known any more"), "past", {"stage": past}),
             (capfirst(str(self.page.nouns)), self.page.on_map, {}),
         ]
         shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
