@@ -8,7 +8,8 @@ from cooperation.register.kind import Attention, Kind, Section
 from .columns import PLACEMENT_COLUMNS
 from .filters import PlacementFilter
 from .models import Placement
-from .pages import PlacementDetail, PlacementPage, countries_named, country_sentence, on_map
+from .network import beside_figures
+from .pages import PlacementDetail, PlacementPage, country_sentence, on_map, sentences
 from .presence import why_here
 from .serializers import PlacementSerializer
 
@@ -24,9 +25,10 @@ PLACEMENTS = Kind(
     detail=PlacementDetail,
     views=("table", "map", "chart", "strip", "pivot", "changes"),
     list_template="placements/list.html",
-    more_sentences=countries_named,
+    more_sentences=sentences,
     detail_base=PlacementPage,
     by_country=on_map,
+    beside_figures=beside_figures,
     section=Section(
         _("Posts"),
         _("Posts that sit in the country, and posts elsewhere that serve it; also what ended or is not known any more"),

@@ -16,7 +16,7 @@ from cooperation.register.models import Country
 from cooperation.register.views import DetailPage, InstrumentListPage
 from cooperation.register.views.detail import Detail, fact
 
-from . import presence
+from . import network, presence
 
 
 def on_map(posts: QuerySet, day: date) -> dict[str, CountryOnMap]:
@@ -60,6 +60,12 @@ def countries_named(page: InstrumentListPage, found) -> Iterator[str]:
     hosts, covered = len(by_role["host"]), len(by_role["covered"] - by_role["host"])
     if words := charts.posts_in_words(hosts, covered):
         yield words
+
+
+def sentences(page: InstrumentListPage, found) -> Iterator[str]:
+    """What the list says after its first sentence: in how many countries, and what sources count beside it."""
+    yield from countries_named(page, found)
+    yield from network.beside(page.question, type(page))
 
 
 class PlacementDetail(Detail):

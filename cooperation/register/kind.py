@@ -78,6 +78,9 @@ class Kind:
     on_map: str = "other"  # what the map calls its records in a country: a field of `charts.CountryOnMap`
     # More than their number by country, for the map: of these records on this day.
     by_country: Callable[[QuerySet, date], dict[str, CountryOnMap]] | None = None
+    # Numbers of the register beside those that sources give, by the key of the figure: asked with the list of the kind,
+    # the keys of figures, the clock and the reader.
+    beside_figures: Callable[[type[InstrumentListPage], Iterable[str], Clock, Any], dict[str, Any]] | None = None
     pages_at: str = ""  # where the pages of its records lie, if not below its list
     inlines: Sequence[type[admin.options.InlineModelAdmin]] = ()  # of tables that hang on it alone
 

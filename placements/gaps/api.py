@@ -13,9 +13,9 @@ from cooperation.register.api.viewsets import AnsweredView
 from cooperation.register.domain.clock import Clock
 from cooperation.register.templatetags.register import at
 
+from .. import network
 from ..models import Placement
 from ..presence import ROLES
-from . import network
 from .coverage import CountryCoverage
 from .filters import GapFilter
 from .reading import Gaps, Posts, ask
@@ -143,9 +143,9 @@ class Answer:
             "validOn": clock.valid_on.isoformat(),
             "knownOn": clock.known_on.isoformat(),
             "count": tally.count,
-            "atLeast": bool(tally.active.unknown),
+            "atLeast": bool(tally.present.unknown),
             "difference": one.difference(tally),
-            "url": self.posts(tally.active.query, clock),
+            "url": self.posts(tally.present.query, clock),
             "parts": [
                 {"reason": p.name, "records": p.records, "count": p.count, "url": self.posts(p.query, clock)}
                 for p in tally.parts

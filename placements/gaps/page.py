@@ -26,12 +26,12 @@ from cooperation.register.templatetags.register import day as day_in_words
 from cooperation.register.views import ListPage, changed, table_rows
 from cooperation.register.views.detail import figure_row
 
+from .. import network
 from ..columns import PLACEMENT_COLUMNS
 from ..kind import PLACEMENTS
 from ..models import Placement
 from ..presence import Has
 from ..querysets import STARTS_AFTER, STARTS_BEFORE
-from . import network
 from .coverage import CountryCoverage
 from .filters import GapFilter
 from .reading import Gaps, Posts, ask
@@ -267,8 +267,8 @@ class GapsPage(ListPage):
     def tally(self, tally: network.Tally) -> dict[str, Any]:
         return {
             "count": tally.count,
-            "unknown": tally.active.unknown,
-            "url": self.address(tally.active.query, tally.clock),
+            "unknown": tally.present.unknown,
+            "url": self.address(tally.present.query, tally.clock),
             "parts": [vars(part) | {"url": self.address(part.query, tally.clock)} for part in tally.parts],
         }
 

@@ -15,10 +15,10 @@ from cooperation.register.lists.params import FORMATS, ParamError
 from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import Country, kinds
 
+from .. import network
 from ..columns import PLACEMENT_COLUMNS
 from ..kind import PLACEMENTS
 from ..models import Placement
-from . import network
 from .coverage import CountryCoverage, coverage
 from .filters import GapFilter
 
@@ -140,7 +140,7 @@ class Gaps:
 
     @cached_property
     def comparisons(self) -> list[network.FigureComparison]:
-        return network.comparisons(self.clock, self.user)
+        return network.comparisons(PLACEMENTS.list_page, self.clock, self.user)
 
     @cached_property
     def agreed(self) -> list[tuple[str, int, str]]:

@@ -8,8 +8,8 @@ from rest_framework import serializers
 from cooperation.register.api.fields import DateObject
 from cooperation.register.api.openapi import QuestionSchema
 
+from .. import network
 from ..presence import Has
-from . import network
 
 # How many countries have what, by the name that the answer has for it.
 COUNTED = {

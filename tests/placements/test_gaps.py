@@ -24,7 +24,7 @@ from cooperation.register.models import (
     StageSpan,
 )
 from mous.models import Memorandum
-from placements.gaps import network
+from placements import network
 from placements.models import Placement
 from tests.contracts.outlets import api_keys, get, read
 from tests.factories import (
@@ -427,6 +427,24 @@ class TestCountsOfTheSources:
                 "key", flat=True
             )
         )
+
+    def test_the_list_says_what_sources_count_beside_what_the_register_knows(self, client):
+        (row,) = (row for row in ask(client)["networkCounts"] if row["figure"] == "netwerk-2017")
+        known = row["asKnownNow"]["count"]
+        words = re.compile(
+            r"Liaison officers of police and Marechaussee: a source counts 40 posts \(.*?2017.*?\)\. "
+            rf'The register knows <a href="(/placements/[^"]+)">{known}</a> of them on that day\.'
+        )
+        for query in ("", "organisation=politie,kmar"):
+            (url,) = words.findall(read(client, f"/placements/?{query}"))
+            rows = get(client, f"/api/v1{unescape(url).replace('/?', '?')}&pageSize=200").json()["results"]
+            assert sum(row["posts"] or 1 for row in rows) == known
+        for query in ("country=AL", "validOn=2017-01-01", "knownOn=2017-01-01"):
+            assert "a source counts 40" not in read(client, f"/placements/?{query}")
+
+    def test_the_page_of_a_country_says_it_of_a_figure_that_names_it(self, client):
+        figures = read(client, "/countries/ML/").partition('id="figures"')[2]
+        assert re.search(r"Countries with Dutch police in missions.*?The register knows <a [^>]+>\d+</a>", figures)
 
     def test_numbers_on_the_page_open_their_lists(self, client):
         follow(client, read(client, PAGE).partition('id="counts"')[2])

@@ -286,4 +286,9 @@ class Briefing:
         about = Figure.objects.visible_to(self.user).on(self.clock).select_related("source")
         naming = Q(pk__in=Figure.objects.filter(countries__country=self.country).values("pk"))
         found = about.filter(naming | Q(instrument__in=self.concerned.values("pk"))).annotate(names_it=naming)
-        return [figure_row(figure) for figure in found.order_by("-names_it", "key")[:FIGURES]]
+        figures = list(found.order_by("-names_it", "key")[:FIGURES])
+        keys, beside = [figure.key for figure in figures], {}
+        for kind in self.kinds if keys else ():
+            if kind.beside_figures:
+                beside |= kind.beside_figures(kind.list_page, keys, self.clock, self.user)
+        return [figure_row(figure) | {"beside": beside.get(figure.key)} for figure in figures]

@@ -5,19 +5,27 @@ register, each with its reason; a figure that is not in it, or has no question, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum, Value
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.clock import Clock
 from cooperation.register.features import dashboard
+from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import CountryRole, Figure
 from cooperation.register.models.queryset import in_force_on
+from cooperation.register.templatetags.register import at
+from cooperation.register.views import ListPage
+from cooperation.register.views.detail import figure_row
 
-from ..kind import PLACEMENTS
+from .models import Placement
 
 LIAISONS = ("liaison_officer", "flexible_liaison", "regional_liaison")
 
@@ -30,6 +38,17 @@ class Meaning:
     counts: str = ""  # empty: there is nothing in the register to compare it with
     kinds: tuple[str, ...] = ()
     query: str = ""
+    is_total: bool = False  # whether it stands beside the list of all posts
+
+    def answers(self, question: ListQuery) -> bool:
+        """Whether it counts what a question to the list of placements asks for."""
+        asked = {
+            name: {str(value) for value, _words in values} for name, _label, values in question.filterset.in_words()
+        }
+        if not asked:
+            return self.is_total
+        own = {name: set(value.split(",")) for name, value in QueryDict(self.query).items()}
+        return asked in (own, own | {"kind": set(self.kinds)})
 
 
 MEANINGS = {
@@ -38,6 +57,7 @@ MEANINGS = {
         "posts",
         LIAISONS,
         "organisation=politie,kmar",
+        is_total=True,
     ),
     "ilo-2024": Meaning(
         _("Liaisons of every kind that the IND sends. The source counts since 2000, the register on one day."),
@@ -84,15 +104,15 @@ class TallyPart:
 
 @dataclass(frozen=True)
 class Tally:
-    """What the register counts on a pair of days (`active`), and by reason what that is made of or nearly counts."""
+    """What the register counts on a pair of days (`present`), and by reason what that is made of or nearly counts."""
 
     clock: Clock
-    active: TallyPart
+    present: TallyPart
     parts: list[TallyPart]
 
     @property
     def count(self) -> int:
-        return self.active.count
+        return self.present.count
 
 
 @dataclass
@@ -114,16 +134,58 @@ class FigureComparison:
         return tally.count - high if high is not None and tally.count > high else 0
 
 
-def comparisons(clock: Clock, user) -> list[FigureComparison]:
-    """Every figure about the network (or an organisation's posts) that was known, the latest first."""
+def comparisons(
+    page: type[ListPage], clock: Clock, user, *, keys: Iterable[str] | None = None, then: bool = True
+) -> list[FigureComparison]:
+    """Every figure about the network (or an organisation's posts) that was known, the latest first.
+
+    `page` is the list of placements; `keys` are those of the figures to compare, where not all are asked for; `then`:
+    whether also by what was known on its own day.
+    """
     figures = Figure.objects.visible_to(user).on(clock).select_related("source").filter(instrument=None)
     figures = figures.filter(Q(organisation=None) | Q(unit="posts"))
+    figures = figures if keys is None else figures.filter(key__in=keys)
     found = [FigureComparison(figure, MEANINGS.get(figure.key, UNKNOWN)) for figure in figures]
-    questions = [question for one in found if one.meaning.counts for question in _questions(one, clock, user)]
+    questions = [
+        question for one in found if one.meaning.counts for question in _questions(page, one, clock, user, then)
+    ]
     for question, tally in zip(questions, _tallies(questions), strict=True):
         for side in question.sides:
             setattr(question.comparison, side, tally)
     return sorted(found, key=lambda one: (bool(one.now), day_of(one.figure)), reverse=True)
+
+
+def beside(question: ListQuery, page: type[ListPage]) -> Iterator[SafeString]:
+    """For a question to the list that sources have counted too: their numbers, each with that of the register."""
+    keys = [key for key, meaning in MEANINGS.items() if meaning.counts and meaning.answers(question)]
+    clock = question.clock
+    for one in comparisons(page, clock, question.user, keys=keys, then=False) if keys else ():
+        if day_of(one.figure) > clock.valid_on:  # of a later day than is asked about
+            continue
+        row = figure_row(one.figure)
+        source = format_html('<a href="{}">{}</a>', at(one.figure.source.get_absolute_url(), clock), row["when"])
+        words = _t("{label}: a source counts {value} {unit} ({source}).")
+        yield format_html(words, **{**row, "source": source})
+        yield known_of_them(one, page)
+
+
+def known_of_them(one: FigureComparison, page: type[ListPage]) -> SafeString:
+    """How many of what a source counts the register knows, on the day of the source; the number opens their list."""
+    tally = one.now
+    url = dashboard.address(page, tally.present.query, tally.clock)
+    number = format_html('<a href="{}">{}</a>', url, tally.count)
+    is_part = one.difference(tally) < 0
+    words = (
+        _t("The register knows {number} of them on that day.") if is_part else _t("The register knows {number} too.")
+    )
+    return format_html(words, number=number)
+
+
+def beside_figures(page: type[ListPage], keys: Iterable[str], clock: Clock, user) -> dict[str, SafeString]:
+    """The number of the register beside each of these figures that can be compared with it, by key."""
+    keys = [key for key in keys if key in MEANINGS and MEANINGS[key].counts]
+    found = comparisons(page, clock, user, keys=keys, then=False) if keys else ()
+    return {one.figure.key: known_of_them(one, page) for one in found}
 
 
 def day_of(figure: Figure) -> date:
@@ -141,12 +203,13 @@ class TallyQuery:
     posts: QuerySet
 
 
-def _questions(one: FigureComparison, clock: Clock, user) -> Iterator[TallyQuery]:
+def _questions(page: type[ListPage], one: FigureComparison, clock: Clock, user, then_too: bool) -> Iterator[TallyQuery]:
     day = min(day_of(one.figure), Clock.on().valid_on)
     now, then = (Clock(day, known_on) for known_on in (clock.known_on, min(day, clock.known_on)))
     own = ExpressionWrapper(Q(kind__in=one.meaning.kinds), BooleanField())
-    for on, sides in [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]:
-        posts = dashboard.ask(PLACEMENTS.list_page, one.meaning.query, on, user).selection.order_by()
+    asked = [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]
+    for on, sides in asked if then_too else asked[:1]:
+        posts = dashboard.ask(page, one.meaning.query, on, user).selection.order_by()
         yield TallyQuery(one, sides, on, posts.annotate(own=own))
 
 
@@ -160,7 +223,13 @@ REASONS = (
     ("planned", _("planned"), "stage=planned", {("planned", True, True), ("planned", False, True)}),
     ("otherKind", _("active, of another kind"), "stage=active", {("active", True, False), ("active", False, False)}),
 )
-ACTIVE = ("active", _("active"), "stage=active", {("active", True, True), ("active", False, True)})
+# What the register counts: the posts that are there (`Ladder.present`).
+PRESENT = (
+    "present",
+    _("active or unconfirmed"),
+    f"stage={','.join(Placement.ladder.present)}",
+    {(stage, certain, True) for stage in Placement.ladder.present for certain in (True, False)},
+)
 
 
 def _tallies(questions: list[TallyQuery]) -> Iterator[Tally]:
@@ -210,7 +279,7 @@ def _tally(question: TallyQuery, groups: dict[tuple, list], hosts: dict[tuple, s
         )
 
     parts = [found for reason in REASONS if (found := part(*reason)).records]
-    return Tally(question.clock, part(*ACTIVE), parts)
+    return Tally(question.clock, part(*PRESENT), parts)
 
 
 def _together(hosts: dict[tuple, set[str]], keys: set[tuple]) -> set[str]:
