@@ -15,7 +15,7 @@ from .api.viewsets import InstrumentViewSet
 from .charts import CountryOnMap
 from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
-from .lists.columns import DEFAULT_SORT, Column
+from .lists.columns import DEFAULT_SORT, MATCH, Column
 from .lists.filters import InstrumentFilter
 from .lists.query import ListQuery, Page
 from .models import Country, CountryRole, Instrument
@@ -88,6 +88,11 @@ class Kind:
     def resource(self) -> str:
         return self.model.RESOURCE
 
+    @property
+    def all_columns(self) -> list[Column]:
+        """Its columns, and the one that every list has for days that are asked for."""
+        return [*self.columns, MATCH]
+
     @cached_property
     def list_page(self) -> type[InstrumentListPage]:
         return self._made(
@@ -95,7 +100,7 @@ class Kind:
             "ListPage",
             queryset=self.model.objects.all(),
             filterset_class=self.filterset,
-            columns=self.columns,
+            columns=self.all_columns,
             default_sort=self.default_sort,
             resource=self.resource,
             views=self.views,
@@ -122,7 +127,7 @@ class Kind:
             about=self.about,
             queryset=self.model.objects.all(),
             filterset_class=self.filterset,
-            columns=self.columns,
+            columns=self.all_columns,
             default_sort=self.default_sort,
             serializer_class=self.serializer,
         )

@@ -1,5 +1,7 @@
 """The timeline: what happened, what is due, on both clocks, the same on page, API and export."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -133,6 +135,69 @@ def test_a_vague_date_lies_where_it_may(client):
     key = f"{record.key}.vague"
     assert key in api_keys(client, API, f"q={WORD}&from=2020-06-01&until=2020-06-30")
     assert key not in api_keys(client, API, f"q={WORD}&from=2021-01-01")
+
+
+class TestDaysThatAreAskedFor:
+    """What certainly lies in them comes first, with its count; what may lie in them after it, apart."""
+
+    HALF = "from=2022-01-01&until=2022-06-30"
+
+    def test_certain_first_and_told_apart_on_page_api_and_export(self, client):
+        answer = get(client, f"{API}?{self.HALF}&pageSize=200").json()
+        certain = [row["matchCertain"] for row in answer["results"]]
+        assert certain == sorted(certain, reverse=True)
+        assert {True, False} == set(certain)
+        assert answer["countPossible"] == certain.count(False)
+        for row in answer["results"]:
+            date = row["date"]
+            inside = bool(date["earliest"] and date["earliest"] >= "2022-01-01")
+            inside = inside and bool(date["latest"] and date["latest"] <= "2022-06-30")
+            assert row["matchCertain"] == inside, row
+        page = read(client, f"{PAGE}?{self.HALF}&pageSize=200")
+        shown, _summary, folded = page.partition('<details class="vague-rows">')
+        assert f"{answer['countPossible']} more may lie in these days" in folded
+        assert f"Certainly in these days: {certain.count(True)}." in shown
+        assert shown.count('class="timeline__when"') == certain.count(True)
+        assert folded.count('class="timeline__when"') == certain.count(False)
+        assert "on or before" not in shown.partition('id="months"')[2].lower()
+
+    @pytest.mark.parametrize("sort", ["", "&sort=date", "&sort=record,-date"])
+    def test_in_every_order_and_by_cursor(self, client, sort):
+        keys = api_keys(client, API, f"{self.HALF}&pageSize=200{sort}")
+        assert api_keys(client, API, f"{self.HALF}&pageSize=7&cursor={sort}") == keys
+        assert csv_keys(client, PAGE, f"{self.HALF}{sort}") == keys
+        certain = [row["matchCertain"] for row in rows(client, f"{self.HALF}{sort}")]
+        assert certain == sorted(certain, reverse=True)
+
+    def test_a_cursor_of_other_days_is_no_cursor_of_all(self, client):
+        following = get(client, f"{API}?{self.HALF}&cursor=&pageSize=3").json()["next"]
+        get(client, following.replace(self.HALF, ""), status=400)
+
+    @pytest.mark.parametrize(
+        ("path", "api", "query"),
+        [
+            (PAGE, API, HALF),
+            ("/commitments/", "/api/v1/commitments", "dueFrom=2015-01-01&dueUntil=2030-12-31"),
+            ("/placements/", "/api/v1/placements", "startFrom=2020-01-01&startUntil=2021-12-31"),
+            ("/eu/", "/api/v1/eu-proposals", HALF),
+            ("/search/", "/api/v1/instruments", HALF),
+        ],
+    )
+    def test_an_export_has_a_column_for_it(self, client, path, api, query):
+        text = read(client, f"{path}?{query}&format=csv&headers=keys").removeprefix("\ufeff")
+        head, *lines = csv.reader(io.StringIO(text))
+        assert head[-1] == "matchCertain"
+        found = get(client, f"{api}?{query}&pageSize=200").json()
+        assert len(lines) == found["count"] > 0
+        assert sum(line[-1] == "no" for line in lines) == found["countPossible"]
+        assert {line[-1] for line in lines} <= {"yes", "no"}
+
+    def test_without_days_nothing_is_said_of_it(self, client):
+        answer = get(client, f"{API}?pageSize=5").json()
+        assert answer["countPossible"] is None
+        assert {row["matchCertain"] for row in answer["results"]} == {None}
+        assert "vague-rows" not in read(client, PAGE)
+        assert "matchCertain" not in read(client, f"{PAGE}?format=csv&headers=keys").splitlines()[0]
 
 
 def test_each_has_an_address(client):

@@ -19,6 +19,7 @@ EXAMPLE_QUERY = "country=AL&validOn=2021-12-02&knownOn=2021-12-02&fields=key,tit
 EXAMPLE_ANSWER = {
     "count": 4,
     "countExact": True,
+    "countPossible": None,
     "next": None,
     "previous": None,
     "validOn": "2021-12-02",

@@ -57,9 +57,9 @@ def records(question: "ListQuery") -> "Iterator[Instrument]":
     """Every record, in order, with its related facts."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
     # The cursor is closed before the transaction ends, also where nobody reads on.
-    with transaction.atomic(), closing(question.rows.values_list("pk", flat=True).iterator(CHUNK)) as keys:
+    with transaction.atomic(), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
-            yield from question.selection.fetch_keys(batch, question.clock, question.user)
+            yield from question.fetch(batch)
 
 
 def values(question: "ListQuery", record: "Instrument") -> list[Any]:

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -10,7 +11,7 @@ from ..api.fields import KeyOf, RecordUrl, Url
 from ..api.serializers import CommitmentSerializer
 from ..api.viewsets import ListViewSet
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, by_days
-from ..lists.columns import Column, by_field
+from ..lists.columns import MATCH, Column, by_field
 from ..lists.filters import AnyOf, Day, KeysOf
 from ..models import Commitment, Source
 from ..models.commitment import out_on
@@ -26,21 +27,13 @@ class CommitmentFilter(ByRecordFilter):
     dueFrom = Day(label=_("Due from"), method="no_filter")
     dueUntil = Day(label=_("Due until"), method="no_filter")
 
+    days = ("due_days", "dueFrom", "dueUntil")
     ranges = {"due": ()}
     range_labels = {"due": _("Due")}
 
     class Meta:
         model = Commitment
         fields = []
-
-    def filter_queryset(self, queryset):
-        """A vague day lies between two days when it may; what has no day lies nowhere."""
-        found, given = super().filter_queryset(queryset), self.form.cleaned_data
-        if first := given.get("dueFrom"):
-            found = found.filter(Q(due_days__upper_inf=True) | Q(due_days__endswith__gt=first))
-        if last := given.get("dueUntil"):
-            found = found.filter(Q(due_days__lower_inf=True) | Q(due_days__startswith__lte=last))
-        return found
 
     def standing_in(self, queryset, name, value):
         made = Q(made_in__key__in=value)
@@ -105,6 +98,7 @@ COMMITMENT_COLUMNS = [
     ),
     RESOURCE,
     KEY,
+    MATCH,
 ]
 
 
@@ -129,7 +123,11 @@ class CommitmentListPage(ListPage):
     def sentence(self, found):
         counted = dict(self.question.selection.order_by().values_list("state").annotate(count=Count("pk")))
         parts = (f"{counted[state]} {label}" for state, label in STATES.items() if state in counted)
-        return self.on_the_day(super().sentence(found), parts)
+        told, possible = self.on_the_day(super().sentence(found), parts), self.question.count_possible
+        if not possible:
+            return told
+        apart = _t("Certainly in these days: {certain}. Their date is vague, and may lie in them: {possible}.")
+        return format_html("{} " + apart, told, certain=found.total - possible, possible=possible)
 
 
 class EveryCommitmentSerializer(CommitmentSerializer):
@@ -140,6 +138,9 @@ class EveryCommitmentSerializer(CommitmentSerializer):
     instrument = KeyOf()
     resource = serializers.CharField(source="instrument.resource")
     record_url = RecordUrl()
+    match_certain = serializers.BooleanField(
+        allow_null=True, help_text=_("For a question with a range of days: whether it is certainly due in it.")
+    )
     days_since_promise = serializers.IntegerField(allow_null=True, read_only=True)
 
     class Meta(CommitmentSerializer.Meta):
@@ -147,6 +148,7 @@ class EveryCommitmentSerializer(CommitmentSerializer):
             *("url", "key", "instrument", "resource", "record_url"),
             *CommitmentSerializer.Meta.fields,
             "days_since_promise",
+            "match_certain",
         ]
 
     OUTCOME = (*CommitmentSerializer.OUTCOME, "daysSincePromise")

@@ -68,6 +68,7 @@ INSTRUMENT_COLUMNS = [
     shared.MOVED,
     shared.CHANGED,
     shared.KEY,
+    shared.MATCH,
 ]
 
 

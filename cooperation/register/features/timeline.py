@@ -1,5 +1,7 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
+from typing import Any
+
 from django.db.models import Count, Q
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
@@ -13,11 +15,12 @@ from ..api.fields import KeyOf, RecordUrl, Url
 from ..api.serializers import MilestoneSerializer
 from ..api.viewsets import ListViewSet
 from ..display.dates import date_html
+from ..display.footnotes import SourceMarks
 from ..domain.clock import days_after
 from ..domain.edtf import EDTF
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
 from ..lists.choices import choices_in
-from ..lists.columns import Column, by_field
+from ..lists.columns import MATCH, Column, by_field
 from ..lists.filters import AnyOf, Day, YesOrNo
 from ..models import Instrument, Milestone, State
 from ..templatetags.register import at
@@ -42,14 +45,11 @@ class MilestoneFilter(ByRecordFilter):
     vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
     until = Day(label=_("until"), method="no_filter")
 
+    days = ("date_days", "from", "until")
+
     class Meta:
         model = Milestone
         fields = []
-
-    def filter_queryset(self, queryset):
-        """A vague date lies between two days when it may."""
-        given = self.form.cleaned_data
-        return super().filter_queryset(queryset).between(given.get("from"), given.get("until"))
 
     def being_overdue(self, queryset, name, value):
         return Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
@@ -81,14 +81,26 @@ MILESTONE_COLUMNS = [
     ),
     RESOURCE,
     KEY,
+    MATCH,
 ]
 
 
 class MonthsLayout(Layout):
     def context(self, found, marks):
-        """The rows under the month in which they lie; what is vaguer stands under its own words."""
+        """The rows under the month in which they lie; what is vaguer stands under its own words.
+
+        Apart from them, folded: those that may lie in the days that are asked for, and may not.
+        """
+        vague = [milestone for milestone in found.rows if milestone.match_certain is False]
+        return {
+            "months": self.by_month([milestone for milestone in found.rows if milestone not in vague], marks),
+            "vague_months": self.by_month(vague, marks),
+            "vague_count": self.question.count_possible if vague else 0,
+        }
+
+    def by_month(self, milestones: list[Milestone], marks: SourceMarks) -> list[dict[str, Any]]:
         months: dict[str, list[dict]] = {}
-        for milestone in found.rows:
+        for milestone in milestones:
             for source in milestone.sources:
                 marks.number(source)
             months.setdefault(_month(milestone.date), []).append(
@@ -101,7 +113,7 @@ class MonthsLayout(Layout):
                     "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
                 }
             )
-        return {"months": [{"label": label, "milestones": rows} for label, rows in months.items()]}
+        return [{"label": label, "milestones": rows} for label, rows in months.items()]
 
 
 class TimelinePage(ListPage):
@@ -159,7 +171,12 @@ class TimelinePage(ListPage):
         day = day_in_words(self.clock.known_on)
         if not parts:
             return format_html(_t("{lead} as known on {day}."), lead=lead, day=day)
-        return format_html(_t("{lead} as known on {day}: {parts}."), lead=lead, day=day, parts=parts)
+        told = format_html(_t("{lead} as known on {day}: {parts}."), lead=lead, day=day, parts=parts)
+        possible = self.question.count_possible
+        if not possible:
+            return told
+        apart = _t("Certainly in these days: {certain}. Their date is vague, and may lie in them: {possible}.")
+        return format_html("{} " + apart, told, certain=found.total - possible, possible=possible)
 
 
 def _month(date: EDTF) -> str:
@@ -178,6 +195,9 @@ class EveryMilestoneSerializer(MilestoneSerializer):
     resource = serializers.CharField(source="instrument.resource")
     record_url = RecordUrl()
     fulfils = serializers.SerializerMethodField(allow_null=True)
+    match_certain = serializers.BooleanField(
+        allow_null=True, help_text=_("For a question with a range of days: whether it certainly lies in it.")
+    )
     open = serializers.BooleanField(
         source="is_open", help_text=_("Still to come: nothing that is known has closed it.")
     )
@@ -189,6 +209,7 @@ class EveryMilestoneSerializer(MilestoneSerializer):
             *("url", "key", "instrument", "resource", "record_url", "title_nl", "title_en"),
             *MilestoneSerializer.Meta.fields[1:],
             "open",
+            "match_certain",
         ]
 
     def get_fulfils(self, milestone) -> str | None:

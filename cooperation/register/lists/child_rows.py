@@ -1,10 +1,11 @@
 """What hangs on a record (milestones, commitments) can be asked by the record it belongs to."""
 
-from django.db.models import BigIntegerField, Func, Q
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import DateRange
 
 from ..domain.text import in_reader_language
 from ..models import Instrument, Organisation, Source, Theme
@@ -16,7 +17,10 @@ from .filters import AnyCountry, AnyOf, KeysOf, QuestionFilter
 
 
 class ByRecordFilter(QuestionFilter):
-    """Keys about the record: what it is, and where and what it is about."""
+    """Keys about the record: what it is, and where and what it is about; and days in which its own date may lie."""
+
+    certain_first = True
+    days: tuple[str, str, str]  # the range of days that a row has, and the keys that ask for its first and last day
 
     resource = AnyOf(
         "instrument__resource",
@@ -36,6 +40,20 @@ class ByRecordFilter(QuestionFilter):
     source = KeysOf(
         queryset=Source.objects.all(), label=_("Source"), opposite=_("Not from source"), condition="standing_in"
     )
+
+    def filter_queryset(self, queryset):
+        """A vague date lies between two days when it may (`match_certain`: whatever it means); no date lies nowhere."""
+        name, *keys = self.days
+        first, last = (self.form.cleaned_data.get(key) for key in keys)
+        found = super().filter_queryset(queryset)
+        if first:
+            found = found.filter(Q(**{f"{name}__upper_inf": True}) | Q(**{f"{name}__endswith__gt": first}))
+        if last:
+            found = found.filter(Q(**{f"{name}__lower_inf": True}) | Q(**{f"{name}__startswith__lte": last}))
+        if not (first or last):
+            return found
+        certain = Q(**{f"{name}__contained_by": DateRange(first, last, "[]")})
+        return found.annotate(match_certain=ExpressionWrapper(certain, output_field=BooleanField()))
 
     def having_words(self, queryset, name, value):
         return queryset.filter(instrument__in=Instrument.objects.matching(value, self.clock).values("pk"))

@@ -287,6 +287,16 @@ CHANGED = Column(
 )
 
 
+# Shown unasked where days are asked for.
+MATCH = Column(
+    "matchCertain",
+    _("Certainly in these days"),
+    lambda record, clock: record.match_certain,
+    text=written.match_certain,
+    shown=False,
+)
+
+
 def by_name(model, clock):
     return by_field(in_reader_language("sort"))(model, clock)
 

@@ -253,6 +253,13 @@ class QuestionFilter(django_filters.FilterSet):
             one.parent = other
         return other
 
+    certain_first = False  # whether what certainly lies in the days asked for comes before what only may, in any order
+
+    @property
+    def has_days(self) -> bool:
+        """Whether a range of days is asked for: a vague date matches when it may lie in it (`match_certain`)."""
+        return any(self.given.get(key) for pair in self.form.ranges for key in pair)
+
     def no_filter(self, queryset, name, value):
         """Read together with other keys."""
         return queryset

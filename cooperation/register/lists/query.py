@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, IntegerField, Q
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
@@ -17,7 +18,7 @@ from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
 from ..models import SavedView
 from ..models.queryset import RegisterQuerySet
-from .columns import DEFAULT_SORT, Column, never_null
+from .columns import DEFAULT_SORT, MATCH, Column, never_null
 from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
 from .found import StageCount, find, names_of, sorted_by
@@ -37,6 +38,9 @@ from .params import (
     ParamError,
     words_in,
 )
+
+# What certainly lies in the days that are asked for comes before what only may.
+CERTAIN_FIRST = Sort("_certain", Cast("match_certain", IntegerField()), is_given=True, down=True)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,10 @@ class ListQuery:
     @cached_property
     def chosen_columns(self) -> list[Column]:
         keys = self.words("columns")
-        return [self.by_key[key] for key in keys] if keys else [column for column in self.columns if column.shown]
+        if keys:
+            return [self.by_key[key] for key in keys]
+        has_days = self.filterset.has_days
+        return [column for column in self.columns if column.shown or (has_days and column.key == MATCH.key)]
 
     @property
     def view(self) -> str:
@@ -226,7 +233,11 @@ class ListQuery:
             expression = column.sort(self.queryset.model, self.clock)
             is_given = never_null(expression, self.queryset.model)
             sorts.append(Sort(f"_sort_{place}", expression, is_given, down))
-        return sorts
+        return [CERTAIN_FIRST, *sorts] if self._certain_first else sorts
+
+    @property
+    def _certain_first(self) -> bool:
+        return bool(self.sort) and self.filterset.certain_first and self.filterset.has_days
 
     @cached_property
     def by_stage(self) -> dict[str, StageCount]:
@@ -247,6 +258,11 @@ class ListQuery:
             return self.total(), True
         total = self.selection.order_by()[: EXACT_COUNT_LIMIT + 1].count()
         return min(total, EXACT_COUNT_LIMIT), total <= EXACT_COUNT_LIMIT
+
+    @cached_property
+    def count_possible(self) -> int:
+        """How many may lie in the days that are asked for, and may not."""
+        return self.selection.order_by().filter(match_certain=False).count() if self.filterset.has_days else 0
 
     def page(self, *, whole: bool = False) -> Page:
         """The rows that were asked for: a page, or what follows a cursor. `whole`: with all that is known of them.
@@ -277,7 +293,7 @@ class ListQuery:
         else:
             following = {"page": str(number + 1)}
         return Page(
-            self._fetch(rows[:size], whole),
+            self.fetch(rows[:size], whole=whole),
             total,
             exact,
             first=start + 1 if rows else None,
@@ -285,6 +301,11 @@ class ListQuery:
             next=following,
             previous=({"page": str(number - 1) if number > 2 else None}) if number > 1 else None,
         )
+
+    @property
+    def names(self) -> list[str]:
+        """What is read of each row first, where its place is not asked for (`fetch` reads the rest)."""
+        return names_of(self.selection, [], self.key_name)
 
     def _keys(self, rows, start: int, end: int) -> list[dict[str, Any]]:
         """Which rows these are, with what sorts them."""
@@ -311,8 +332,8 @@ class ListQuery:
             start = 0 if here or not start else start - rows.order_by().count()
         return found
 
-    def _fetch(self, keys: Sequence, whole: bool) -> list:
-        """The rows of these keys, with what is shown of them."""
+    def fetch(self, keys: Sequence[dict[str, Any]], *, whole: bool = False) -> list:
+        """The rows of these keys (`names_of`), with what is shown of them."""
         certain = {row["pk"]: row.get("match_certain") for row in keys}
         rows = self.selection.fetch_keys(list(certain), self.clock, self.user, whole=whole)
         for row in rows if any(value is not None for value in certain.values()) else ():
@@ -329,7 +350,7 @@ class ListQuery:
         more = len(found) > self.page_size
         found = found[: self.page_size]
         following = {"cursor": self._cursor(found[-1])} if more else None
-        return Page(self._fetch(found, whole), total, exact, next=following)
+        return Page(self.fetch(found, whole=whole), total, exact, next=following)
 
     @cached_property
     def _after(self) -> tuple[list, str] | None:
@@ -339,7 +360,8 @@ class ListQuery:
     @property
     def _order(self) -> str:
         order = ",".join(f"{'-' if down else ''}{column.key}" for column, down in self.sort)
-        return f"{self.queryset.model._meta.label} {order} {get_language()}"
+        first = "certain " if self._certain_first else ""
+        return f"{self.queryset.model._meta.label} {first}{order} {get_language()}"
 
     @property
     def _order_in_words(self) -> str | None:

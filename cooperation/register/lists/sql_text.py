@@ -106,6 +106,11 @@ def disputed(model: type[Instrument], clock: Clock) -> Expression:
     return Case(yes, default=Value(_t("no")), output_field=TextField())
 
 
+def match_certain(model: type[Instrument], clock: Clock) -> Expression:
+    yes, no = When(match_certain=True, then=Value(_t("yes"))), When(match_certain=False, then=Value(_t("no")))
+    return Case(yes, no, default=Value(""), output_field=TextField())
+
+
 def day_of(name: str) -> InDatabase:
     """The day of a moment, in the time zone of the connection as Python reads it: UTC."""
     return lambda model, clock: Cast(Cast(F(name), DateField()), TextField())

@@ -102,6 +102,9 @@ class Commitment(models.Model):
         verbose_name=_("fulfilled by milestone"),
     )
 
+    # What a question with days adds: whether it is certainly due in them.
+    match_certain: bool | None = None
+
     what = localized("what")
     outcome = localized("outcome")
 

@@ -106,6 +106,7 @@ class Milestone(models.Model):
 
     # What queries add.
     said: str  # its state as could be said on the clock (`as_said_on`)
+    match_certain: bool | None = None  # whether it certainly lies in the days that were asked for; None: none were
     is_open: bool  # nothing known has closed the expectation (`on`)
     full_key: str  # that of its record, a dot, and its own (`on`)
 
