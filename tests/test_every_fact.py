@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 
 from cooperation.register.actions.load import data_files
 from cooperation.register.api.serializers import camel
+from cooperation.register.display.texts import translated
 from cooperation.register.domain.edtf import EDTF
 from cooperation.register.models import Instrument, Theme
 from tests.contracts.agreement import every_row
@@ -26,7 +27,7 @@ RENAMED = {"group": "track"}
 NOT_A_FACT = {"subject", "shown"}
 # Texts that stand in the files in both languages.
 TEXTS = ("title", "summary", "outcome", "note", "reason", "what", "label", "name", "short_name", "heading")
-# Texts that stand in one.
+# Texts that stand in one: on a page in the reader's language, as far as they are known in it.
 PLAIN = ("locator", "reference", "to_text", "place", "city", "body", "article", "chapter", "implements_article")
 
 
@@ -114,13 +115,15 @@ def facts_for_people(part: Any, language: str) -> Iterator[tuple[str, ...]]:
     for key, value in part.items():
         if isinstance(value, list | dict):
             yield from facts_for_people(value, language)
-        elif key in (language, *(f"{text}_{language}" for text in TEXTS), *PLAIN):
+        elif key in (language, *(f"{text}_{language}" for text in TEXTS)):
             yield (value,)
+        elif key in PLAIN:
+            yield (translated(value),)
         elif key in ("date", "due", "outcome_date", "founded", "published", "value"):
             try:
                 yield EDTF(value).words(), EDTF(value).words(short=True)
             except ValueError:
-                yield (value,)
+                yield (translated(value),)
 
 
 def not_shown(facts, page: str) -> list[str]:
@@ -162,7 +165,7 @@ def test_every_text_and_day_of_what_records_name_is_on_its_page(client, name, vi
         page = page_of(client, reverse(view, args=[record["key"]]), "nl")
         with translation.override("nl"):
             facts = [*facts_for_people(record, "nl")]
-            facts += [(record[key],) for key in ("title", "publisher", "note") if key in record]
+            facts += [(translated(record[key]),) for key in ("title", "publisher", "note") if key in record]
             missing += [(record["key"], fact) for fact in not_shown(facts, page)]
     assert missing == []
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from ..models import Comparison, Provision, Subject, Treaty
 from ..register.display.badges import StageMark
 from ..register.display.footnotes import SourceMarks
+from ..register.display.texts import translated
 from ..register.models import Relation
 from ..register.templatetags.register import at
 from ..register.views import DetailPage, ReadPage, clock_of
@@ -49,7 +50,8 @@ class ProvisionDetail(Detail):
     def facts(self):
         provision = self.record
         unverified = provision.article and not provision.article_verified
-        article = _t("%s (number not verified in the text)") % provision.article if unverified else provision.article
+        article = translated(provision.article)
+        article = _t("%s (number not verified in the text)") % article if unverified else article
         return [
             fact(_t("treaty"), self.link(provision.treaty)),
             fact(_t("article"), article or _t("the number of the article is not known")),

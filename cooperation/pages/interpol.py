@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from ..models import InterpolItem, Vote
 from ..register.display.dates import date_html
+from ..register.display.texts import translated
 from ..register.models import Figure, Milestone
 from ..register.templatetags.register import at
 from ..register.views import InstrumentListPage
@@ -64,4 +66,5 @@ def in_words(vote: Vote) -> str:
         (_t("%s abstained"), vote.abstain),
     )
     parts = [words % number_format(count, force_grouping=True) for words, count in counts if count is not None]
-    return f"{vote.subject}: {', '.join([*parts, *filter(None, [vote.other])])}"
+    parts += [translated(vote.other)] if vote.other else []
+    return f"{capfirst(translated(vote.subject))}: {', '.join(parts)}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..api.serializers import SourceSerializer
 from ..api.viewsets import ListViewSet
 from ..display.footnotes import SourceMarks
+from ..display.texts import text_html
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Figure, Instrument, Organisation, Reliability, Source, SourceKind
@@ -35,7 +36,7 @@ def by_publication(model, clock):
 
 
 def source_cell(record, clock, marks):
-    return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), record.title)
+    return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), text_html(record.title))
 
 
 SOURCE_COLUMNS = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
+from ..display.texts import text_html
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.text import in_reader_language
@@ -49,7 +50,7 @@ class Column:
         value = self.value(record, clock)
         if isinstance(value, EDTF):
             return date_html(value, short=True)
-        return format_html("{}", as_text(value))
+        return format_html("{}", text_html(as_text(value)))
 
 
 def as_text(value: Any) -> str:

@@ -5,6 +5,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, format_html_join
 
 from ..display.dates import date_html
+from ..display.texts import text_html
 
 register = template.Library()
 
@@ -13,6 +14,12 @@ register = template.Library()
 def edtf(value, length=""):
     """A date of the register in words; `"short"` for tables."""
     return date_html(value, short=length == "short")
+
+
+@register.filter
+def translated(text):
+    """A text that the data hold in one language, for this reader (`display/texts.py`)."""
+    return text_html(text or "")
 
 
 @register.filter

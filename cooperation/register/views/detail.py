@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
+from ..display.texts import text_html, translated
 from ..domain.clock import STALLED_MONTHS, Clock
 from ..domain.edtf import EDTF
 from ..domain.text import note_text
@@ -42,8 +43,8 @@ def fact(
         if value in (None, "", []):
             continue
         text, address = value if isinstance(value, tuple) else (value, url)
-        html = date_html(text) if isinstance(text, EDTF) else ""
-        shown.append({"text": str(text), "html": html, "url": address, "external": address.startswith("http")})
+        html = date_html(text) if isinstance(text, EDTF) else text_html(text)
+        shown.append({"html": html, "url": address, "external": address.startswith("http")})
     return FactRow(capfirst(str(label)), shown, list(sources), disputed) if shown else None
 
 
@@ -311,7 +312,7 @@ def figure_row(figure) -> dict[str, Any]:
     return {
         "label": figure.label,
         "value": value,
-        "unit": figure.unit,
+        "unit": translated(figure.unit),
         "when": date_html(figure.date, short=True) if figure.date else figure.period.words_of_period(),
         "notes": [note_text(note) for note in figure.notes],
         "source": figure.source,
@@ -324,7 +325,7 @@ def _claim_html(value: str) -> SafeString:
     try:
         return date_html(EDTF(value))
     except ValueError:
-        return format_html("{}", value)
+        return format_html("{}", text_html(value))
 
 
 def where_it_stands(record: Instrument, source: Source) -> list[str]:
@@ -335,7 +336,7 @@ def where_it_stands(record: Instrument, source: Source) -> list[str]:
         if source in milestone.sources
     ]
     found += [
-        citation.locator or _t("the record as a whole")
+        text_html(citation.locator) or _t("the record as a whole")
         for citation in record.known_citations
         if citation.source_id == source.pk
     ]
