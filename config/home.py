@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +13,20 @@ from django.views.decorators.http import require_safe
 
 from cooperation.register import charts
 from cooperation.register.display.footnotes import SourceMarks
+from cooperation.register.domain.clock import Clock, days_after
+from cooperation.register.features.attention import attention
 from cooperation.register.features.countries import numbers_by_kind, on_map
-from cooperation.register.features.dashboard import address, attention, card, count, events, remembered
+from cooperation.register.features.dashboard import address, card, count, events, remembered
 from cooperation.register.features.search import SearchPage
 from cooperation.register.features.sources import SourceListPage
-from cooperation.register.features.timeline import TimelinePage
+from cooperation.register.features.timeline import DAYS_AHEAD, TimelinePage, soon
 from cooperation.register.kind import Kind
 from cooperation.register.models import Instrument, Milestone
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import clock_of
+
+DAYS_BACK = 30  # what moved lately
+ENOUGH = 3  # rows of what happened, or comes: of fewer in those days it says what went before, or comes after
 
 
 @require_safe
@@ -41,15 +47,32 @@ def home(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
         },
         "milestones": count(TimelinePage, "", clock, user),
         "sources": count(SourceListPage, "", clock, user),
-        "attention": attention(kinds, clock, user),
+        **attention(kinds, clock, user),
         "kinds": [card(kind, stages[kind.resource], clock) for kind in kinds],
         "world": charts.world(
             on_map(kinds, numbers_by_kind(clock, user), clock, user),
             clock=clock,
             table_url=at(reverse("countries"), clock) + "#table",
         ),
-        **events(Milestone.objects.visible_to(user).on(clock), clock),
+        **moves(events(Milestone.objects.visible_to(user).on(clock), clock), clock),
         "timeline_url": address(TimelinePage, "", clock),
         "marks": SourceMarks(),
     }
     return render(request, "home.html", context)
+
+
+def moves(found: dict[str, list[dict]], clock: Clock) -> dict[str, Any]:
+    """What moved lately and what comes soon, and where that is little, what went before and comes after."""
+    since, until = days_after(clock.valid_on, -DAYS_BACK), days_after(clock.valid_on, DAYS_AHEAD)
+    moved = [row for row in found["last"] if row["date"].first >= since]
+    coming = [row for row in found["next"] if row["date"].first <= until]
+    asked = f"from={since}&until={clock.valid_on}&state=occurred"
+    return {
+        "moved": moved,
+        "moved_url": address(TimelinePage, asked, clock),
+        "before": found["last"][len(moved) : ENOUGH],
+        "coming": coming,
+        "coming_url": address(TimelinePage, soon(clock), clock),
+        "after": found["next"][len(coming) : ENOUGH],
+        "days": {"back": DAYS_BACK, "ahead": DAYS_AHEAD},
+    }

@@ -43,12 +43,16 @@ PLACEMENTS = Kind(
             _("placements unconfirmed"),
             _("no source since the last evidence, and no end"),
             "doubt",
+            _("last seen {day}"),
+            milestones=Placement.ladder.evidence,
         ),
         Attention(
             lambda clock: f"notSeenSince={months_before(clock.valid_on, 12)}",
             _("placements not seen for a year"),
             _("active or unconfirmed, in no source since"),
             "doubt",
+            _("last seen {day}"),
+            milestones=Placement.ladder.evidence,
         ),
     ),
 )

@@ -106,6 +106,86 @@ def test_what_needs_attention_is_of_every_kind(client):
     assert grown["/search/?stalled=true"] == 2  # what was signed and binds nobody is done
 
 
+class TestTheMostUrgentByName:
+    """Under each number of what needs attention stand three records, the most urgent first, each with its day."""
+
+    NAMED = re.compile(r'<a class="clip" href="([^"]+)">([^<]+)</a><span class="meta">(.*?)</span></li>', re.DOTALL)
+
+    def card(self, client, query: str, clock: str = "") -> list[tuple[str, str, str]]:
+        page = read(client, at("/", clock))
+        cards = re.findall(r'<li class="is-\w+">\s*(<a href.*?)</ul>', page, re.DOTALL)
+        found = next(card for card in cards if query in card.split(">")[0])
+        return self.NAMED.findall(found)
+
+    def test_three_with_the_first_day_first(self, client):
+        record = InitiativeFactory(key="test-urgent", title_en="Urgent")
+        for place, year in enumerate((1952, 1950, 1953, 1951)):
+            MilestoneFactory(instrument=record, kind="other", date=str(year), state="expected", key=f"day-{place}")
+        cards = self.card(client, "overdue=true")
+        assert [url for url, _name, _day in cards] == [
+            f"/initiatives/test-urgent/#milestone-day-{place}" for place in (1, 3, 0)
+        ]
+        assert all(name == "Urgent" for _url, name, _day in cards)
+        assert "Was expected" in cards[0][2]
+        assert "1950" in cards[0][2]
+
+    def test_what_stands_still_says_when_it_last_moved(self, client):
+        InitiativeFactory(key="test-still", title_en="Stands still", milestones=[("announced", "1951-03-04")])
+        url, name, day = self.card(client, "stalled=true")[0]
+        assert (url, name) == ("/initiatives/test-still/", "Stands still")
+        assert "Last moved" in day
+        assert "4 Mar 1951" in day
+
+    def test_a_promise_without_a_day_comes_after_those_with_one(self, client):
+        record = InitiativeFactory(key="test-promise")
+        for due in (None, "2099-01-01"):
+            record.commitments.create(what_nl="Beloofd", what_en=f"Promised {due}", made_in=SourceFactory(), due=due)
+        names = [name for _url, name, _day in self.card(client, "state=open")]
+        assert names[0] == "Promised 2099-01-01"
+
+    def test_what_is_hidden_is_named_to_nobody_else(self, insider):
+        client, user = insider
+        assert "Belofte" not in read(client, "/")
+        client.force_login(user)
+        assert "Belofte" in read(client, "/", language="nl")
+
+    def test_in_the_language_of_the_reader(self, client):
+        assert "expected in the next 90 days" in read(client, "/")
+        assert "verwacht in de komende 90 dagen" in read(client, "/", language="nl")
+
+    def test_what_is_none_is_told_in_one_line(self, client):
+        Commitment.objects.all().delete()
+        page = read(client, "/")
+        assert "/commitments/?state=open" not in page
+        assert re.search(r"None on this day: commitments overdue, commitments open\b", page)
+
+
+class TestWhatMovedAndWhatComes:
+    def test_by_days_and_not_by_number(self, client):
+        record = InitiativeFactory(key="test-moves", title_en="Moves")
+        for key, day, state in (
+            ("lately", "2099-06-05", "occurred"),
+            ("long-ago", "2099-05-20", "occurred"),
+            ("soon", "2099-08-01", "expected"),
+            ("later", "2099-12-24", "expected"),
+        ):
+            MilestoneFactory(instrument=record, kind="other", date=day, state=state, key=key, note_en=f"came {key}")
+        page = read(client, at("/", "validOn=2099-06-30&knownOn=2099-06-30"))
+        section = re.search(r'aria-labelledby="h-happened">(.*?)</section>', page, re.DOTALL)[1]
+        moved, coming = section.split("<h3")[1:]
+        lately, before = moved.split("Before that")
+        soon, after = coming.split("After that")
+        assert "came lately" in lately
+        assert "came long-ago" in before
+        assert "came soon" in soon
+        assert "came later" in after
+        assert "from=2099-05-31&amp;until=2099-06-30&amp;state=occurred" in moved
+
+    def test_before_the_bars(self, client):
+        page = read(client, "/")
+        assert page.index('id="h-attention"') < page.index('id="h-happened"') < page.index('id="h-register"')
+
+
 def test_the_home_page_asks_as_much_of_many_records_as_of_few(client):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:

@@ -44,12 +44,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Attention:
-    """A number on the first page that opens exactly the list that it counts."""
+    """A number on the first page that opens exactly the list that it counts, and names the most urgent in it."""
 
     query: Callable[[Clock], str]
     label: Any
     why: Any
     css: str
+    day: Any  # the day that counts, in words, of each record that is named under the number
+    # Of records: by which milestones that day is known (none: any), and whether the latest day is the most urgent.
+    milestones: Sequence[str] = ()
+    latest_first: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,8 +48,8 @@ class Clock:
 
 
 def days_after(day: date, days: int) -> date:
-    """The day so many days later, as far as the calendar goes."""
-    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
+    """The day so many days later, or with less than none earlier, as far as the calendar goes."""
+    return date.fromordinal(max(date.min.toordinal(), min(day.toordinal() + days, date.max.toordinal())))
 
 
 def months_before(day: date, months: int) -> date:

@@ -1,4 +1,4 @@
-"""Parts of the pages that put kinds together: counts with their lists, what needs attention, rows about a country."""
+"""Parts of the pages that put kinds together: counts with their lists, what happened, rows about a country."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,13 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from .. import charts
 from ..display.footnotes import SourceMarks
-from ..domain.clock import Clock, days_after
+from ..domain.clock import Clock
 from ..domain.text import sort_key
 from ..history.answer_cache import answered
-from ..kind import Attention, Kind
+from ..kind import Kind
 from ..lists import child_rows
 from ..lists.columns import Column
 from ..lists.query import ListQuery
@@ -26,9 +25,6 @@ from ..models.fetch import Batch
 from ..templatetags.register import at
 from ..views import ListPage, table_rows
 from ..views.detail import milestone_row
-from .commitments import CommitmentListPage
-from .search import SearchPage
-from .timeline import DAYS_AHEAD, TimelinePage
 
 SECTION = 50  # rows in a section; the list behind it has them all
 ON_PAPER = 4  # of these, the rows of a briefing on paper
@@ -70,60 +66,6 @@ def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
         "count": sum(counts.values()),
         "parts": charts.stage_bar(kind.model, counts, lambda stage: address(page, f"stage={stage}", clock)),
     }
-
-
-# What needs attention in records of every kind: promises, days that come or have passed, what stands still.
-ATTENTION = (
-    (
-        CommitmentListPage,
-        Attention(
-            lambda clock: "state=overdue",
-            _("commitments overdue"),
-            _("their day has passed, no outcome in a source"),
-            "late",
-        ),
-    ),
-    (
-        CommitmentListPage,
-        Attention(lambda clock: "state=open", _("commitments open"), _("no outcome in a source yet"), "plain"),
-    ),
-    (
-        TimelinePage,
-        Attention(
-            lambda clock: f"open=true&from={clock.valid_on}&until={days_after(clock.valid_on, DAYS_AHEAD)}&sort=date",
-            _("expected in the next %d days") % DAYS_AHEAD,
-            _("milestones still to come"),
-            "plain",
-        ),
-    ),
-    (
-        TimelinePage,
-        Attention(
-            lambda clock: "overdue=true&sort=date",
-            _("expected days passed"),
-            _("no word since in a source"),
-            "late",
-        ),
-    ),
-    (
-        SearchPage,
-        Attention(lambda clock: "stalled=true", _("files stalled"), _("no milestone for nine months"), "late"),
-    ),
-    (
-        SearchPage,
-        Attention(lambda clock: "disputed=true", _("records disputed"), _("sources say different things"), "doubt"),
-    ),
-)
-
-
-def attention(kinds: Iterable[Kind], clock: Clock, user) -> list[dict[str, Any]]:
-    """What needs attention: numbers that open exactly the lists that they count, without those that are none."""
-    declared = [*ATTENTION, *((kind.list_page, one) for kind in kinds for one in kind.attention)]
-    found = [
-        {**count(page, one.query(clock), clock, user), "label": one.label, "why": one.why, "css": one.css}
-        for page, one in declared
-    ]
-    return [item for item in found if item["count"]]
 
 
 def events(milestones, clock: Clock) -> dict[str, list[dict]]:

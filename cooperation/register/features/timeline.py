@@ -16,7 +16,7 @@ from ..api.serializers import MilestoneSerializer
 from ..api.viewsets import ListViewSet
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
-from ..domain.clock import days_after
+from ..domain.clock import Clock, days_after
 from ..domain.edtf import EDTF
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
 from ..lists.choices import choices_in
@@ -30,6 +30,11 @@ from ..views.detail import milestone_row
 from ..views.layouts import LAYOUTS, Layout
 
 DAYS_AHEAD = 90
+
+
+def soon(clock: Clock) -> str:
+    """The question for what is to come in these days, the first day first."""
+    return f"open=true&from={clock.valid_on}&until={days_after(clock.valid_on, DAYS_AHEAD)}&sort=date"
 
 
 class MilestoneFilter(ByRecordFilter):
@@ -140,7 +145,6 @@ class TimelinePage(ListPage):
 
     def form_context(self):
         day, clock = self.clock.valid_on, self.clock
-        ahead = days_after(day, DAYS_AHEAD)
         year = f"from={day.year:04}-01-01&until={day}&state=occurred"
         return super().form_context() | {
             "title": pgettext("page", "Timeline"),
@@ -148,7 +152,7 @@ class TimelinePage(ListPage):
             "shortcuts": [
                 {
                     "label": _t("due in the next %d days") % DAYS_AHEAD,
-                    "url": address(self.resource, f"open=true&from={day}&until={ahead}&sort=date", clock),
+                    "url": address(self.resource, soon(clock), clock),
                 },
                 {
                     "label": _t("still expected"),
