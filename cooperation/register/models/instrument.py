@@ -222,8 +222,11 @@ class Instrument(models.Model):
 
     @classmethod
     def final_rungs(cls) -> list[tuple[Q, str]]:
-        """The final rung of every record of this kind, as (condition, stage)."""
-        return [(Q(resource=cls.RESOURCE, kind=kind), cls.ladder.final_rung(kind)) for kind in cls.Kind.values]
+        """The final rung of every record of this kind, as (condition, stage); sub-kinds that share one are together."""
+        by_rung: dict[str, list[str]] = {}
+        for kind in cls.Kind.values:
+            by_rung.setdefault(cls.ladder.final_rung(kind), []).append(kind)
+        return [(Q(resource=cls.RESOURCE, kind__in=shared), rung) for rung, shared in by_rung.items()]
 
     # What a kind shows besides, when records are fetched.
 
