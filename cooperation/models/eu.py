@@ -117,6 +117,9 @@ class EUProposal(Instrument):
         verbose_name = _("EU proposal")
         verbose_name_plural = _("EU proposals")
 
+    def labels(self) -> list[str]:
+        return [*super().labels(), str(self.get_package_display())]
+
     def brought_by(self, field: str) -> Sequence[str]:
         if field not in ("celex_act", "act_number", "oj_reference"):
             return ()

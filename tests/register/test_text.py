@@ -35,7 +35,14 @@ from cooperation.register.domain.text import (
         ("Curaçao", "curacao"),
         ("İstanbul", "istanbul"),
         ("ISPARTA", "isparta"),
-        ("ﬁnance", "finance"),
+        ("ﬁnance oﬀice ﬂeet", "finance office fleet"),
+        ("Dıyarbakır", "diyarbakir"),
+        ("Azərbaycan", "azerbaycan"),
+        ("Ħamrun, Ŋorðfjørd, Ƶürich, Ɖakar", "hamrun, nordfjord, zurich, dakar"),
+        ("infor\N{SOFT HYPHEN}matie", "informatie"),
+        ("Eu\N{ZERO WIDTH SPACE}ro\N{WORD JOINER}pol\N{LEFT-TO-RIGHT MARK}", "europol"),
+        ("politie\N{VARIATION SELECTOR-16}\N{COMBINING GRAPHEME JOINER}", "politie"),
+        ("e\N{NON-BREAKING HYPHEN}evidence e\N{HYPHEN}evidence", "e-evidence e-evidence"),
         ("Ｅｕｒｏｐｏｌ", "europol"),
         ("  two\n\twords\N{NO-BREAK SPACE}more ", "two words more"),
         ("", ""),
@@ -52,7 +59,7 @@ def test_folding_again_changes_nothing(text):
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x17F), max_size=40))
 def test_capitals_and_small_letters_are_one(text):
-    assert fold(text.lower()) == fold(text.upper()) or "ı" in text or "ŉ" in text
+    assert fold(text.lower()) == fold(text.upper()) or "ŉ" in text
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 # A word that is searched for. Of shorter ones only whole beginnings are looked for.
@@ -12,8 +13,10 @@ SHORTEST_WITHIN = 3
 SHORTEST_MISSPELT = 4  # shorter ones are not searched for with typing errors: too much is alike
 LONGEST = 100  # of a longer word only this much is kept and asked
 
-# Letters that no decomposition reduces to a plain one.
-_SINGLE_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+# Letters that neither a decomposition nor their name reduces to a plain one, and the hyphen that is not typed.
+_OTHER_LETTERS = {"ß": "ss", "þ": "th", "ð": "d", "ŋ": "n", "ĸ": "k", "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ɵ": "o"}
+_OTHER_LETTERS |= {"ʉ": "u", "ɡ": "g", "\N{HYPHEN}": "-"}
+_LATIN = re.compile(r"LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS |LONG )?([A-Z]{1,2})(?: WITH .+)?")
 
 # A state secret ("Stg. Confidentieel", "Stg. Geheim", "Stg. Zeer Geheim") has no place here, whatever its spelling.
 MARKING_PATTERN = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
@@ -24,12 +27,29 @@ _UNSEEN = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_UNSEEN}]")  # without tab and ends of lines
 
 
+class _PlainLetters(dict[int, str | None]):
+    """For `str.translate`: the plain letters for each letter, found when it is first met; None for what nobody sees."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        if unicodedata.category(letter) in ("Mn", "Me", "Cf"):  # marks, and what only steers how a text is shown
+            plain = None
+        elif named := _LATIN.fullmatch(unicodedata.name(letter, "")):
+            plain = named[1].lower()
+        else:
+            plain = _OTHER_LETTERS.get(letter, letter)
+        self[code] = plain
+        return plain
+
+
+_plain_letters = _PlainLetters()
+
+
 def fold(text: str) -> str:
-    """The text as it is searched: lower case, without accents, one space between words. `ĳ` becomes `ij`."""
+    """The text as it is searched: lower case, plain letters, one space between words, nothing unseen."""
     # Decomposed before as well: a mathematical bold A is a capital letter only then.
     lower = unicodedata.normalize("NFKD", text).casefold()
-    plain = unicodedata.normalize("NFKD", lower).translate(_SINGLE_LETTERS)
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+    return " ".join(unicodedata.normalize("NFKD", lower).translate(_plain_letters).split())
 
 
 def sort_key(text: str) -> str:
@@ -55,6 +75,15 @@ def localized(name: str) -> property:
         return next((text for language in reader_languages() if (text := getattr(record, f"{name}_{language}"))), "")
 
     return property(pick, doc=f"`{name}` in the reader's language.")
+
+
+def in_both_languages(words: Callable[[], Iterable[str]]) -> list[str]:
+    """What this says in Dutch, then what it says in English, each once."""
+    said: dict[str, None] = {}
+    for language in ("nl", "en"):
+        with override(language):
+            said |= dict.fromkeys(words())
+    return list(said)
 
 
 def refuse_state_secret(text: str) -> None:

@@ -171,6 +171,11 @@ class Instrument(models.Model):
     def kind_label(self) -> str:
         return self.concrete_class.Kind(self.kind).label
 
+    def labels(self) -> list[str]:
+        """What sort of thing it is, in the reader's language: it is found by these words too."""
+        meta = self.concrete_class._meta
+        return [str(self.kind_label), str(meta.verbose_name), str(meta.verbose_name_plural)]
+
     @property
     def term(self) -> Term | None:
         """For how long the record was meant to run, where its kind has such a thing."""

@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from ..domain import references
 from ..domain.text import LONGEST, fold, note_text
 from ..models import Instrument
-from .query import WORD, Words
+from .query import Words
+from .terms import WORD
 
 AROUND = 110  # letters of the text before and after what was found
 

@@ -4,26 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from django.db.models import F, Min
+from django.db.models import Choices, F, Min, Model
 from django.db.models.functions import Lower
 
 from ..domain import references
-from ..domain.text import fold
+from ..domain.text import fold, in_both_languages
 from ..models import (
     Citation,
     Claim,
     Commitment,
     CountryRole,
+    Group,
+    GroupMembership,
     Instrument,
     Milestone,
     OrganisationRole,
+    Region,
     StageSpan,
     State,
     kinds,
 )
-from .query import country_mark, words_of
+from .terms import compounds_of, country_mark, words_of
 
 Days = tuple[date, date]  # from the first to the day before the second
 
@@ -68,7 +71,7 @@ class Wording:
         ends = [*(days[place] for place in changes[1:]), date.max]
         return cls(
             [((days[place], end), vector(known[place])) for place, end in zip(changes, ends, strict=True)],
-            frozenset(word for text in texts if text.is_read for word in _read(text.text)[0]),
+            frozenset(word for text in texts if text.is_read for word in _read(text.text).every_word),
         )
 
 
@@ -80,14 +83,14 @@ def vector(texts: Iterable[Text]) -> str:
         if text.is_country:
             countries.add(text.text)
             continue
-        words, names = _read(text.text)
+        read = _read(text.text)
         if text.is_reference or text.is_cited:
             (own if text.is_reference else cited).add(_spelling(text.text))
-        cited |= names
+        cited |= read.references
         if not text.is_cited:
-            for place, word in enumerate(words, end + 1):
-                places[word].append(f"{place}{text.weight}")
-            end += len(words) + 1
+            for place, word in (*enumerate(read.words), *read.compounds):
+                places[word].append(f"{end + place + 1}{text.weight}")
+            end += len(read.words) + 1
     told = [f"'{name}'" for name in (*references.as_searched(own, cited), *map(country_mark, countries))]
     told += [f"'{word}':{','.join(where)}" for word, where in places.items()]
     vector = " ".join(told).encode()
@@ -99,10 +102,24 @@ def vector(texts: Iterable[Text]) -> str:
 _spelling = lru_cache(5_000)(references.spelling)
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What stands in a text: its words, compounds as one word at the place of their first, references."""
+
+    words: list[str]
+    compounds: list[tuple[int, str]]
+    references: set[str]
+
+    @property
+    def every_word(self) -> Iterator[str]:
+        yield from self.words
+        yield from (word for _place, word in self.compounds)
+
+
 @lru_cache(5_000)
-def _read(text: str) -> tuple[list[str], set[str]]:
-    """The words of a text, and the references in it."""
-    return words_of(fold(text)), references.names_in(text)
+def _read(text: str) -> _Read:
+    folded = fold(text)
+    return _Read(words_of(folded), list(compounds_of(folded)), references.names_in(text))
 
 
 # --- where the texts of a record stand -------------------------------------------------------------------------------
@@ -126,6 +143,8 @@ def _texts(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
             yield from ((record.pk, text) for text in _own(record, milestones))
     for pk, *names in _around(pks):
         yield from ((pk, Text(name)) for name in names)
+    yield from _places(pks)
+    yield from _roles(pks)
     for pk, code in CountryRole.objects.filter(instrument__in=pks).values_list("instrument", "country"):
         yield pk, Text(code, is_country=True)
     yield from milestones.texts()
@@ -137,6 +156,7 @@ def _own(record: Instrument, milestones: "_Milestones") -> Iterator[Text]:
     names = (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en)
     yield from (Text(name, weight=TITLE) for name in names)
     yield from map(Text, (record.summary_nl, record.summary_en))
+    yield from map(Text, in_both_languages(record.labels))
     for name in record.search_fields:
         brought_by = record.brought_by(name)
         known = milestones.occurred(record.pk, brought_by) if brought_by else ALWAYS
@@ -155,12 +175,47 @@ def _around(pks: Sequence[int]) -> Iterator[tuple]:
     yield from themes.values_list("instrument", "theme__name_nl", "theme__name_en")
 
 
+def _places(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
+    """The regions and groups of a record's countries: of a group on the days of the membership."""
+    regions = CountryRole.objects.filter(instrument__in=pks).values_list("instrument", "country__region")
+    for pk, region in sorted(set(regions)):
+        yield from ((pk, Text(label)) for label in _labels(Region(region)))
+    memberships = GroupMembership.objects.filter(country__roles__instrument__in=pks).values_list(
+        "country__roles__instrument", "group", "since_days", "until_days"
+    )
+    known = defaultdict(list)
+    for pk, group, since, until in sorted(set(memberships), key=str):
+        known[pk, group] += _days((since and since.lower) or date.min, until and until.upper)
+    for (pk, group), days in known.items():
+        yield from ((pk, Text(label, days)) for label in _labels(Group(group)))
+
+
+def _roles(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
+    """What countries and organisations are in a record: host country, signatory."""
+    for model in (CountryRole, OrganisationRole):
+        rows = model.objects.filter(instrument__in=pks).order_by("instrument", "role").values_list("instrument", "role")
+        for pk, role in rows.distinct():
+            yield from ((pk, Text(label)) for label in _labels(model.Role(role)))
+
+
+@cache
+def names_of(model: type[Model]) -> Sequence[str]:
+    """What one of these is called and several are, in both languages."""
+    return in_both_languages(lambda: [str(model._meta.verbose_name), str(model._meta.verbose_name_plural)])
+
+
+@cache
+def _labels(choice: Choices) -> Sequence[str]:
+    """A choice as people read it, in both languages."""
+    return in_both_languages(lambda: [str(choice.label)])
+
+
 class _Milestones:
     """What these records' milestones say, and when: from when it was known until a correction was."""
 
     def __init__(self, pks: Sequence[int]):
         rows = Milestone.objects.filter(instrument__in=pks).order_by("instrument", "pk")
-        self.rows = list(rows.annotate(first=Lower("date_days")).values())
+        self.rows = list(rows.annotate(first=Lower("date_days"), resource=F("instrument__resource")).values())
         corrected: dict[int, date] = {}
         for row in self.rows:
             if earlier := row["replaces_id"]:
@@ -176,6 +231,9 @@ class _Milestones:
     def texts(self) -> Iterator[tuple[int, Text]]:
         for row in self.rows:
             yield row["instrument_id"], Text(row["reference"], row["known"], is_reference=True)
+            kind = kinds()[row["resource"]].MilestoneKind
+            for label in _labels(kind(row["kind"])) if row["kind"] in kind else ():
+                yield row["instrument_id"], Text(label, row["known"])
             for note in (row["note_nl"], row["note_en"]):
                 yield row["instrument_id"], Text(note, row["known"])
 
@@ -194,7 +252,10 @@ def _promises(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
         *("instrument", "what_nl", "what_en", "made", "told", "made_in__reference", "fulfilled_by__reference")
     ):
         known = _days(made or date.min)
-        yield from ((pk, Text(what, known)) for what in (what_nl, what_en))
+        called = in_both_languages(
+            lambda: [str(Commitment._meta.verbose_name), str(Commitment._meta.verbose_name_plural)]
+        )
+        yield from ((pk, Text(what, known)) for what in (what_nl, what_en, *called))
         yield pk, Text(made_in, known, is_cited=True)
         yield pk, Text(fulfilled_by or "", _days(max(made or date.min, told or date.min)), is_cited=True)
 

@@ -1,10 +1,10 @@
 """Words that are searched for: parsed in one place, asked of one index in one question, the best match first.
 
-A word may stand in the record in another form or with a small error, alone or as part of a longer word.
+A word may stand in the record in another form, alone or as part of a longer word, in one word or with hyphens, or with
+a small error where no record has it; a number may be a Roman one.
 `"A phrase"` stands there as it is written. `-word` and `-"a phrase"` leave out the records in which they stand.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,53 +17,10 @@ from django.db.models.functions import Cast, Least, Length
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import LONGEST, SHORTEST_WITHIN, fold
+from ..domain.text import SHORTEST_WITHIN
 from ..models import EarlierWords, Word
 from ..models.compiled import AnyOfKeys
-
-# What says nothing beside other words.
-STOPWORDS = frozenset(
-    (
-        *("de", "het", "een", "en", "of", "van", "in", "op", "te", "tot", "voor", "met", "bij", "aan", "uit", "om"),
-        *("door", "over", "naar", "als", "is", "zijn", "was", "wat", "welke"),
-        *("the", "a", "an", "and", "or", "to", "for", "with", "by", "at", "from", "on", "as", "are", "were", "which"),
-    )
-)
-WORD = re.compile(r"[^\W_]+")
-PUNCTUATION = ".,;:!?'‘’()[]"
-_MINUS = r"(?P<minus>(?<!\S)[-−])?"
-_PHRASE = re.compile(rf'{_MINUS}["“”„«»](?P<text>[^"“”„«»]*)["“”„«»]?')
-_LOOSE = re.compile(rf"{_MINUS}(?P<text>\S+)")
-
-
-def words_of(folded: str) -> list[str]:
-    """The words of a folded text, in order."""
-    return [word[:LONGEST] for word in WORD.findall(folded)]
-
-
-def country_mark(code: str) -> str:
-    """How a country stands among the words of a record; no word is written like it."""
-    return f"@{code}"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One thing that is looked for: a word, words that stand side by side, or a reference."""
-
-    words: tuple[str, ...] = ()
-    reference: str = ""
-    exact: bool = False  # as it is written, and in no other form
-
-    def meant(self, meanings: dict[str, Sequence[str]]) -> list[Sequence[str]]:
-        """For each of its words, those that may stand there."""
-        return [(word,) if self.exact else meanings.get(word, (word,)) for word in self.words]
-
-    def tsquery(self, meanings: dict[str, Sequence[str]], weight: str = "") -> str:
-        """What to ask of a vector; with the weight `:A` only of the titles."""
-        if self.reference:
-            return f"('/{self.reference}' | '/{self.reference}-')"  # that it is the reference, or begins it
-        either = (" | ".join(f"'{word}'{weight}" for word in words) for words in self.meant(meanings))
-        return "(" + " <-> ".join(f"({words})" for words in either) + ")"
+from .terms import NUMERALS, Term, country_mark, parsed
 
 
 @dataclass(frozen=True)
@@ -78,20 +35,7 @@ class Words:
 
     @cached_property
     def _parsed(self) -> list[tuple[bool, Term]]:
-        """Every term, and whether it must not stand there: first the phrases, then references, then other words."""
-        rest = fold(self.text)
-        terms = [(bool(phrase["minus"]), _phrase(phrase["text"])) for phrase in _PHRASE.finditer(rest)]
-        rest = _PHRASE.sub(_blank, rest)
-        named = [(_is_minus(rest, start - 1), start, end, name) for start, end, name in references.found_in(rest)]
-        for minus, start, end, name in named:
-            terms.append((minus, Term(reference=name)))
-            rest = rest[: start - minus] + " " * (end - start + minus) + rest[end:]
-        loose = [(bool(word["minus"]), word["text"]) for word in _LOOSE.finditer(rest)]
-        if named:
-            loose = [(minus, word) for minus, word in loose if references.without_noise([word])]
-        telling = [(minus, word) for minus, word in loose if minus or word.strip(PUNCTUATION) not in STOPWORDS]
-        terms += [(minus, Term(tuple(words_of(word)))) for minus, word in (telling if terms or telling else loose)]
-        return [(minus, term) for minus, term in dict.fromkeys(terms) if term.words or term.reference]
+        return parsed(self.text)
 
     @cached_property
     def wanted(self) -> list[Term]:
@@ -117,8 +61,12 @@ class Words:
         terms = [term for term in self.wanted if not term.exact]
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
         loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
-        forms = {word for term in self.excluded if not term.exact for word in term.words}
-        return Word.objects.meanings(loose, forms, levels=self.levels)
+        loose |= {term.in_one for term in terms if term.in_one}
+        excluded = [term for term in self.excluded if not term.exact]
+        forms = {word for term in excluded for word in (*term.words, term.in_one) if word}
+        numerals = {word: (word, NUMERALS[word]) for word in loose | forms if word in NUMERALS}
+        found = Word.objects.meanings(loose - numerals.keys(), forms - numerals.keys(), levels=self.levels)
+        return found | numerals
 
     # --- the question to the database --------------------------------------------------------------------------------
 
@@ -190,9 +138,16 @@ class Words:
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Where what is looked for stands among the words of a text: the first word, and the one after the last."""
+        asked = [term.words[0] if len(term.words) == 1 else term.in_one for term in self.wanted]
+        one = {meant for word in asked if word for meant in (word, *self.meanings.get(word, ()))}
+        for place in range(len(words)):
+            # What is asked as one word may stand there with hyphens.
+            lengths = (length for length in (3, 2, 1) if "".join(words[place : place + length]) in one)
+            if length := next(lengths, 0):
+                yield place, min(place + length, len(words))
         for term in self.wanted:
             asked = [{word, *meant} for word, meant in zip(term.words, term.meant(self.meanings), strict=True)]
-            for place in range(len(words) - len(asked) + 1) if asked else ():
+            for place in range(len(words) - len(asked) + 1) if len(asked) > 1 else ():
                 if all(words[place + number] in these for number, these in enumerate(asked)):
                     yield place, place + len(asked)
 
@@ -227,17 +182,3 @@ class _Then:
         now = Q(words__vector=AsIs(asked), words__known_from__lte=self.day)
         earlier = self.earlier.filter(vector=AsIs(asked)).order_by().values("instrument")
         return now | Q(AnyOfKeys(F("words__instrument"), ArraySubquery(earlier)))
-
-
-def _phrase(text: str) -> Term:
-    """What stands between quotes: a reference in whatever spelling, or words as they are written."""
-    whole = (name for start, end, name in references.found_in(text.strip()) if end - start == len(text.strip()))
-    return next((Term(reference=name) for name in whole), Term(tuple(words_of(text)), exact=True))
-
-
-def _is_minus(text: str, place: int) -> bool:
-    return place >= 0 and text[place] in "-−" and (place == 0 or text[place - 1].isspace())
-
-
-def _blank(match: re.Match) -> str:
-    return " " * len(match[0])
