@@ -172,6 +172,7 @@ class QuestionSchema(AutoSchema):
                 "previous": serializers.URLField(allow_null=True),
                 "validOn": serializers.DateField(),
                 "knownOn": serializers.DateField(),
+                **READINGS,
                 "results": shape(many=True),
             },
         )
@@ -213,6 +214,23 @@ _COUNTS = {
 _CROSSED = inline_serializer("StatisticsCrossedGroup", dict(_COUNTS), many=True, required=False)
 _GROUP = inline_serializer("StatisticsGroup", {**_COUNTS, "groups": _CROSSED}, many=True)
 _TOTALS = inline_serializer("StatisticsTotal", dict(_COUNTS), many=True, required=False)
+_TEXTS = serializers.ListField(child=serializers.CharField())
+READINGS = {
+    "corrected": inline_serializer(
+        "CorrectedWord",
+        {"word": serializers.CharField(), "shown": _TEXTS},
+        many=True,
+        required=False,
+        help_text=_("Words of `q` that nothing has, and what was looked for instead. Left out when there are none."),
+    ),
+    "understood": inline_serializer(
+        "UnderstoodWords",
+        {"words": serializers.CharField(), "key": serializers.CharField(), "values": _TEXTS},
+        many=True,
+        required=False,
+        help_text=_("Words of `q` that were read as another key, such as a stage; left out when there are none."),
+    ),
+}
 STATISTICS = inline_serializer(
     "Statistics",
     {
@@ -222,5 +240,6 @@ STATISTICS = inline_serializer(
         "total": serializers.IntegerField(),
         "groups": _GROUP,
         "totals": _TOTALS,
+        **READINGS,
     },
 )

@@ -99,7 +99,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
             "validOn": clock.valid_on.isoformat(),
             "knownOn": clock.known_on.isoformat(),
         }
-        return Response(head | self.shown(found.rows, question))
+        return Response(head | question.told | self.shown(found.rows, question))
 
     def retrieve(self, request, *args, **kwargs):
         asked = QueryDict(mutable=True)
@@ -146,7 +146,7 @@ class InstrumentViewSet(ListViewSet):
         check_groupings(question, self.group_by, required=True)
         if question.faults:
             raise BadQuestion(question.faults)
-        return Response(statistics(question, *question.words("groupBy")))
+        return Response(statistics(question, *question.words("groupBy")) | question.told)
 
     def changes(self, request):
         question = self.question()

@@ -113,7 +113,8 @@ class SearchPage(ListPage):
         return self.on_the_day(lead, parts)
 
     def offered(self, words: Words):
-        """Countries, organisations and sources of that name, each with its page; read in one statement."""
+        """Countries, organisations and sources of that name, each with its page."""
+        words = Words(words.text, words.levels)  # what is near a name there was not looked for in the list
         language, other = reader_languages()
         name = Coalesce(NullIf(f"name_{language}", Value("")), f"name_{other}")
         tables = [

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.clock import Clock
 from ..models import Country, CountryPart, Group, Instrument, Organisation, OrganisationRole, Region, Source, Theme
 from ..models.queryset import clearance
+from ..search.query import Words
 from .choices import resources
 from .fields import AnyOfField, CountriesField, DayField, KeysField, MomentField, RecordChoices, WordsField
 from .widgets import Radios
@@ -234,6 +235,8 @@ class QuestionFilter(django_filters.FilterSet):
             field = self.form.fields[name]
             labels = dict(getattr(field, "choices", ()))
             values = value if isinstance(value, list) else [value]
+            if isinstance(value, Words):
+                labels = {value: value.in_words(self.clock)}
             yield name, str(field.label), [(one, str(labels.get(one, one))) for one in values]
 
     def filter_queryset(self, queryset):

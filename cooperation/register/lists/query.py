@@ -246,6 +246,12 @@ class ListQuery:
         counted = self.selection.order_by().values_list("stage").annotate(Count("pk"), certain)
         return {stage: StageCount(*numbers) for stage, *numbers in counted}
 
+    @property
+    def told(self) -> dict[str, list[dict]]:
+        """How words were read, where that is not as they stand: `corrected` and `understood`."""
+        words = self.filterset.given.get("q")
+        return words.told(self.clock) if words else {}
+
     def total(self) -> int:
         """How many, exactly, whatever it takes."""
         if "by_stage" in self.__dict__:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import models
@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 
 from ..domain.clock import Clock
-from ..domain.text import SHORTEST_MISSPELT, sort_key
+from ..domain.text import SHORTEST_MISSPELT, in_reader_language, sort_key
 
 
 def clearance(user) -> list[str]:
@@ -108,16 +108,22 @@ class NamedQuerySet(RegisterQuerySet):
     """Records with a name in two languages."""
 
     def matching(self, words, clock: Clock):
-        """Names that contain all these words, whatever their case and accents; small typing errors are forgiven."""
+        """Names that contain all these words, whatever their case and accents; one that no name has, with an error."""
+        return self.filter(words.over(self._named, partial(self._nearly_named, words)))
 
-        def told(text: str) -> Q:
-            word = sort_key(text)
-            there = Q(sort_nl__contains=word) | Q(sort_en__contains=word)
-            if len(word) >= SHORTEST_MISSPELT:
-                there |= Q(sort_nl__trigram_word_similar=word) | Q(sort_en__trigram_word_similar=word)
-            return there
+    @staticmethod
+    def _named(text: str) -> Q:
+        word = sort_key(text)
+        return Q(sort_nl__contains=word) | Q(sort_en__contains=word)
 
-        return self.filter(words.over(told))
+    def _nearly_named(self, words, text: str) -> Q | None:
+        word = sort_key(text)
+        if len(word) < SHORTEST_MISSPELT or self.filter(self._named(text)).exists():
+            return None
+        near = Q(sort_nl__trigram_word_similar=word) | Q(sort_en__trigram_word_similar=word)
+        if names := [record.name for record in self.filter(near).order_by(in_reader_language("sort"))]:
+            words.show_instead(text, names)
+        return near
 
 
 class UnclassifiedQuerySet(RegisterQuerySet):

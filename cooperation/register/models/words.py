@@ -1,6 +1,7 @@
 """What the search for words reads. Written only by `actions.rewrite_words`."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -19,32 +20,44 @@ def _stem(dictionary: str) -> Func:
     return Func(Value(dictionary), "word", function="ts_lexize")
 
 
+class Meanings(NamedTuple):
+    """The words that one word can mean, closest first."""
+
+    words: Sequence[str]
+    are_near: bool = False  # it stands nowhere, and these are only spelled like it
+
+
 class WordQuerySet(models.QuerySet):
     def meanings(
-        self, words: Iterable[str], forms_of: Iterable[str] = (), *, levels: Iterable[str]
-    ) -> dict[str, Sequence[str]]:
-        """The words in records of these classifications that each of these can mean, closest first; none: only itself.
+        self, words: Iterable[str], within: Iterable[str] = (), forms_of: Iterable[str] = (), *, levels: Iterable[str]
+    ) -> dict[str, Meanings]:
+        """What each of these can mean in records of these classifications; left out: what means only itself.
 
-        `words` are found in another form, alike, and within longer words (the shortest: at their beginning), and where
-        they have no such word with a small error; `forms_of` only in another form. What has a digit is itself.
+        `words` are found in another form and within longer words (the shortest: at their beginning), and where they
+        stand in no such way, with a small error; `within` never with an error; `forms_of` only in another form. What
+        has a digit is itself. The name of a country is found in no longer word that it does not begin, and in none of
+        another country's name.
         """
-        asked = [(word, True) for word in words] + [(word, False) for word in forms_of]
-        asked = [(word, loose) for word, loose in asked if word.isalpha()]
+        asked = [
+            *((word, _like(word), len(word) >= SHORTEST_MISSPELT) for word in words),
+            *((word, _like(word), False) for word in within),
+            *((word, word, False) for word in forms_of),
+        ]
+        asked = [row for row in asked if row[0].isalpha()]
         if not asked:
             return {}
         with connection.cursor() as cursor:
             cursor.execute(
                 _MEANINGS,
                 {
-                    "words": [word for word, _loose in asked],
-                    "likes": [_like(word) if loose else word for word, loose in asked],
-                    "misspelt": [loose and len(word) >= SHORTEST_MISSPELT for word, loose in asked],
+                    **dict(zip(("words", "likes", "misspelt"), map(list, zip(*asked, strict=True)), strict=True)),
                     "most": MOST_MEANINGS,
                     "errors": MOST_ERRORS,
+                    "shortest": SHORTEST_MISSPELT,
                     "levels": list(levels),
                 },
             )
-            return dict(cursor.fetchall())
+            return {word: Meanings(found, are_near) for word, found, are_near in cursor.fetchall()}
 
 
 def _like(word: str) -> str:
@@ -56,36 +69,65 @@ def _like(word: str) -> str:
 _STANDS = """(
     EXISTS (
         SELECT FROM register_recordwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
-        WHERE words.vector @@ quote_literal({word})::tsquery AND record.classification = ANY(%(levels)s)
+        WHERE words.vector @@ quote_literal(given.word)::tsquery AND record.classification = ANY(%(levels)s)
     ) OR EXISTS (
         SELECT FROM register_earlierwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
-        WHERE words.vector @@ quote_literal({word})::tsquery AND record.classification = ANY(%(levels)s)
+        WHERE words.vector @@ quote_literal(given.word)::tsquery AND record.classification = ANY(%(levels)s)
     )
 )"""
+# Niger lies neither in Nigeria nor in what is Nigerian, Oman not in Romania.
+_OWN_OF_COUNTRY = """(
+    given.word LIKE asked.word || '%%' AND NOT EXISTS (
+        SELECT FROM register_country, unnest(string_to_array(sort_nl || ' ' || sort_en, ' ')) AS part
+        WHERE part LIKE asked.word || '_%%' AND given.word LIKE part || '%%'
+    )
+)"""
+# The Dutch stem of voorstellen is voorstell, that of brieven briev.
+_SINGULAR = r"""ARRAY[
+    regexp_replace(dutch[1], '([bdfgklmnprst])\1$', '\1'),
+    regexp_replace(dutch[1], 'v$', 'f'),
+    regexp_replace(dutch[1], 'z$', 's')
+]"""
+_CLOSEST = """row_number() OVER (
+    ORDER BY
+        given.word = asked.word DESC, stems && asked.stems DESC, similarity(given.word, asked.word) DESC, given.word
+) AS place"""
 _MEANINGS = f"""
-SELECT asked.word, array_agg(meant.word ORDER BY place)
-FROM (
+WITH asked AS MATERIALIZED (
     SELECT
-        *,
-        ts_lexize('dutch_stem', word) || ts_lexize('english_stem', word) AS stems,
-        misspelt AND NOT {_STANDS.format(word="given.word")} AS is_new
-    FROM unnest(%(words)s::text[], %(likes)s::text[], %(misspelt)s::boolean[]) AS given (word, likes, misspelt)
-) AS asked
-CROSS JOIN LATERAL (
-    SELECT word, row_number() OVER (
-        ORDER BY word = asked.word DESC, stems && asked.stems DESC, similarity(word, asked.word) DESC, word
-    ) AS place
-    FROM register_word
-    WHERE (
-        word LIKE asked.likes
-        OR stems && asked.stems
-        OR (asked.misspelt AND word %%> asked.word)
-        OR (asked.is_new AND word %% asked.word AND levenshtein(word, asked.word) <= %(errors)s)
-    ) AND {_STANDS.format(word="register_word.word")}
-    ORDER BY place
-    LIMIT %(most)s
-) AS meant
-GROUP BY asked.word
+        given.*,
+        dutch || ts_lexize('english_stem', word) || {_SINGULAR} AS stems,
+        EXISTS (SELECT FROM register_country WHERE word IN (sort_nl, sort_en)) AS is_country
+    FROM unnest(%(words)s::text[], %(likes)s::text[], %(misspelt)s::boolean[]) AS given (word, likes, misspelt),
+        ts_lexize('dutch_stem', word) AS dutch
+), meant AS MATERIALIZED (
+    SELECT asked.word AS asked, found.*, false AS is_near FROM asked CROSS JOIN LATERAL (
+        SELECT given.word, {_CLOSEST}
+        FROM register_word AS given
+        WHERE (
+            stems && asked.stems
+            OR (given.word LIKE asked.likes AND (NOT asked.is_country OR {_OWN_OF_COUNTRY}))
+        ) AND {_STANDS}
+        ORDER BY place
+        LIMIT %(most)s
+    ) AS found
+), near AS (
+    SELECT asked.word AS asked, found.*, true AS is_near FROM asked CROSS JOIN LATERAL (
+        SELECT given.word, {_CLOSEST}
+        FROM register_word AS given
+        WHERE asked.misspelt AND length(given.word) >= %(shortest)s
+        AND NOT EXISTS (SELECT FROM meant WHERE meant.asked = asked.word)
+        AND (
+            given.word %%> asked.word
+            OR (given.word %% asked.word AND levenshtein(given.word, asked.word) <= %(errors)s)
+        ) AND {_STANDS}
+        ORDER BY place
+        LIMIT %(most)s
+    ) AS found
+)
+SELECT asked, array_agg(word ORDER BY place), is_near
+FROM (SELECT * FROM meant UNION ALL SELECT * FROM near) AS found
+GROUP BY asked, is_near
 """  # noqa: S608  # nosec B608  put together of what stands here; what was given goes along as parameters
 
 

@@ -156,7 +156,7 @@ def _own(record: Instrument, milestones: "_Milestones") -> Iterator[Text]:
     names = (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en)
     yield from (Text(name, weight=TITLE) for name in names)
     yield from map(Text, (record.summary_nl, record.summary_en))
-    yield from map(Text, in_both_languages(record.labels))
+    yield from map(Text, (record.key, *in_both_languages(record.labels)))  # a key says what it is called for short
     for name in record.search_fields:
         brought_by = record.brought_by(name)
         known = milestones.occurred(record.pk, brought_by) if brought_by else ALWAYS

@@ -5,6 +5,7 @@ a small error where no record has it; a number may be a Roman one.
 `"A phrase"` stands there as it is written. `-word` and `-"a phrase"` leave out the records in which they stand.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,27 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Least, Length
+from django.utils.translation import gettext as _t
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import SHORTEST_WITHIN
-from ..models import EarlierWords, Word
+from ..domain.text import SHORTEST_WITHIN, fold
+from ..models import EarlierWords, Instrument, StageSpan, Word
 from ..models.compiled import AnyOfKeys
-from .terms import NUMERALS, Term, country_mark, parsed
+from ..models.words import Meanings
+from .stages import stage_words
+from .terms import NUMERALS, PUNCTUATION, Term, country_mark, parsed, words_of
+
+MOST_TOLD = 3  # words that are shown in the place of one, in a text for people
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Words that were not taken as they stand: as they were typed, what asks for themselves, what was made of them."""
+
+    typed: str
+    itself: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class Words:
 
     @cached_property
     def _parsed(self) -> list[tuple[bool, Term]]:
-        return parsed(self.text)
+        return parsed(self.text, stage_words())
 
     @cached_property
     def wanted(self) -> list[Term]:
@@ -56,17 +71,73 @@ class Words:
         return "" if self.excluded or any(term.exact for term in self.wanted) else references.spelling(self.text)
 
     @cached_property
-    def meanings(self) -> dict[str, Sequence[str]]:
-        """For each word that may be written otherwise: the words that it can mean, closest first."""
+    def _found(self) -> dict[str, Meanings]:
         terms = [term for term in self.wanted if not term.exact]
         # A letter that belongs to a longer word (`e-evidence`) is only itself.
-        loose = {word for term in terms for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
-        loose |= {term.in_one for term in terms if term.in_one}
+        loose, within = set(), {term.in_one for term in terms if term.in_one}
+        for term in terms:
+            words = {word for word in term.words if len(term.words) == 1 or len(word) >= SHORTEST_WITHIN}
+            (within if term.stages else loose).update(words)
         excluded = [term for term in self.excluded if not term.exact]
         forms = {word for term in excluded for word in (*term.words, term.in_one) if word}
-        numerals = {word: (word, NUMERALS[word]) for word in loose | forms if word in NUMERALS}
-        found = Word.objects.meanings(loose - numerals.keys(), forms - numerals.keys(), levels=self.levels)
+        numerals = {word: Meanings((word, NUMERALS[word])) for word in loose | forms if word in NUMERALS}
+        found = Word.objects.meanings(
+            loose - numerals.keys(), within - loose, forms - numerals.keys(), levels=self.levels
+        )
         return found | numerals
+
+    @cached_property
+    def meanings(self) -> dict[str, Sequence[str]]:
+        """For each word that may be written otherwise: the words that it can mean, closest first."""
+        return {word: found.words for word, found in self._found.items()}
+
+    # --- how it was read ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _instead(self) -> dict[str, Sequence[str]]:
+        return {}
+
+    def show_instead(self, word: str, near: Sequence[str]) -> None:
+        """Keep that nothing has this word, and what is shown in its place."""
+        self._instead[word] = near
+
+    @property
+    def corrections(self) -> list["Reading"]:
+        """The words that nothing has, each with what was looked for in its place, closest first."""
+        return [
+            Reading(self._as_typed(word.split()), self._for_itself(word.split()), tuple(near))
+            for word, near in self._instead.items()
+        ]
+
+    def stages(self, clock: Clock) -> list["Reading"]:
+        """The words that are read as a stage, each with the stages that they mean."""
+        terms = [term for term in self.wanted if term.stages] if self._reads_stages(clock) else []
+        return [Reading(self._as_typed(term.words), self._for_itself(term.words), term.stages) for term in terms]
+
+    def told(self, clock: Clock) -> dict[str, list[dict]]:
+        """The same for a program; without what there is none of."""
+        corrected = [{"word": one.typed, "shown": list(one.values)} for one in self.corrections]
+        read = [{"words": one.typed, "key": "stage", "values": list(one.values)} for one in self.stages(clock)]
+        return {name: told for name, told in (("corrected", corrected), ("understood", read)) if told}
+
+    def in_words(self, clock: Clock) -> str:
+        """The words, with how they were read where that is not as they stand."""
+        told = [
+            _t("nothing for “%(typed)s”, shown instead: %(shown)s")
+            % {"typed": one.typed, "shown": ", ".join(one.values[:MOST_TOLD])}
+            for one in self.corrections
+        ]
+        told += [_t("“%s” read as the stage") % one.typed for one in self.stages(clock)]
+        return f"{self.text} ({'; '.join(told)})" if told else self.text
+
+    def _as_typed(self, words: Sequence[str]) -> str:
+        typed = [part for part in self.text.split() if set(words_of(fold(part))) & {*words}]
+        return " ".join(typed).strip(PUNCTUATION) or " ".join(words)
+
+    def _for_itself(self, words: Sequence[str]) -> str:
+        """The question in which these words are asked as they are written."""
+        these = re.compile(r"(?<!\w)" + r"\W+".join(words) + r"(?!\w)")
+        return these.sub(f'"{" ".join(words)}"', fold(self.text))
 
     # --- the question to the database --------------------------------------------------------------------------------
 
@@ -78,22 +149,50 @@ class Words:
         """What stood in records on a clock; asked once for all that is made of it."""
         return self._days.get(clock.known_on) or self._days.setdefault(clock.known_on, _Then(clock))
 
+    @cached_property
+    def _are_stages(self) -> dict[Clock, bool]:
+        return {}
+
+    def _reads_stages(self, clock: Clock) -> bool:
+        """Whether words for a stage are read as that: unless something fits only where they are words as any others."""
+        if not any(term.stages for term in self.wanted):
+            return False
+        if clock not in self._are_stages:
+            records = Instrument.objects.filter(classification__in=self.levels).on(clock)
+            fits = (records.filter(self._condition(clock, with_stages)).exists() for with_stages in (True, False))
+            self._are_stages[clock] = next(fits) or not next(fits)
+        return self._are_stages[clock]
+
+    def _terms(self, with_stages: bool) -> list[Term]:
+        """What is looked for as words."""
+        return [term for term in self.wanted if not (with_stages and term.stages)]
+
     def condition(self, clock: Clock, countries: Iterable[str] = ()) -> Q:
         """Of a record: that all of this was in it on the clock, and nothing of what is excluded.
 
         `countries`: that it has, or has ever had, to do with one of these. When and how is to be asked besides; but so
         the index of words gives no more records than there are of both.
         """
-        every = " & ".join(term.tsquery(self.meanings) for term in self.wanted)
+        for word, found in self._found.items():
+            if found.are_near:
+                self.show_instead(word, found.words)
+        return self._condition(clock, self._reads_stages(clock), countries)
+
+    def _condition(self, clock: Clock, with_stages: bool, countries: Iterable[str] = ()) -> Q:
+        every = " & ".join(term.tsquery(self.meanings) for term in self._terms(with_stages))
         whole = self.whole and Term(reference=self.whole).tsquery({})
         asked = " | ".join(filter(None, [every and f"({every})", whole]))
         excluded = " | ".join(term.tsquery(self.meanings) for term in self.excluded)
-        if not (asked or excluded):
+        if not (asked or excluded or with_stages):
             return Q(pk__in=())  # signs without a word are nowhere
         then = self._then(clock)
         if asked and (there := " | ".join(f"'{country_mark(code)}'" for code in countries)):
             asked = f"({asked}) & ({there})"
         found = then.found(asked) if asked else Q()
+        if with_stages:
+            stages = {stage for term in self.wanted for stage in term.stages}
+            on_both_days = {"valid__contains": clock.valid_on, "known__contains": clock.known_on}
+            found &= Q(Exists(StageSpan.objects.filter(instrument=OuterRef("pk"), stage__in=stages, **on_both_days)))
         return found & ~then.stood(excluded) if excluded else found
 
     def closeness(self, clock: Clock) -> Expression | None:
@@ -108,7 +207,7 @@ class Words:
         for name in self.references:
             own, cited = then.stood(f"'={name}'"), then.stood(f"'/{name}'")
             points += Case(When(own, then=40), When(cited, then=20), default=0)
-        terms = [term for term in self.wanted if term.words]
+        terms = [term for term in self._terms(self._reads_stages(clock)) if term.words]
         for term in terms:
             as_written, titled = term.tsquery({}, ":A"), term.tsquery(self.meanings, ":A")
             points += Case(
@@ -124,14 +223,18 @@ class Words:
             points += Case(When(words__vector=AsIs(title), then=little), default=0)
         return Cast(points, IntegerField())
 
-    def over(self, told: Callable[[str], Q]) -> Q:
-        """The same of a small table: `told(text)` is the condition that one text stands in a row."""
+    def over(self, told: Callable[[str], Q], near: Callable[[str], Q | None] = lambda text: None) -> Q:
+        """The same of a small table: `told(text)` is the condition that one text stands in a row.
+
+        `near(text)` is what to ask in its place, where no row has it.
+        """
         if not self._parsed:
             return Q(pk__in=())
         found = Q()
         for minus, term in self._parsed:
-            there = told(term.reference or " ".join(term.words))
-            found &= ~there if minus else there
+            text = term.reference or " ".join(term.words)
+            other = None if minus or term.exact else near(text)
+            found &= ~told(text) if minus else other or told(text)
         return found
 
     # --- the text that was found -------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Terms: what a text that is searched for asks, as words, phrases and references."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..domain import references
@@ -23,6 +23,7 @@ _ROMAN = ("ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii", "xi
 _VALUES = (2, 3, 4, 6, 7, 8, 9, *range(11, 20))
 NUMERALS = {roman: str(value) for roman, value in zip(_ROMAN, _VALUES, strict=True)}
 NUMERALS |= {number: roman for roman, number in NUMERALS.items()}
+_LONGEST_STAGE = 3  # words: niet van kracht
 PUNCTUATION = ".,;:!?'‘’()[]"
 _MINUS = r"(?P<minus>(?<!\S)[-−])?"
 _PHRASE = re.compile(rf'{_MINUS}["“”„«»](?P<text>[^"“”„«»]*)["“”„«»]?')
@@ -56,6 +57,7 @@ class Term:
     words: tuple[str, ...] = ()
     reference: str = ""
     exact: bool = False  # as it is written, and in no other form
+    stages: tuple[str, ...] = ()  # that these words mean
 
     @property
     def in_one(self) -> str:
@@ -77,8 +79,8 @@ class Term:
         return f"({asked} | {in_one})" if in_one else f"({asked})"
 
 
-def parsed(text: str) -> list[tuple[bool, Term]]:
-    """Every term, and whether it must not stand there: first the phrases, then references, then other words."""
+def parsed(text: str, stages: Mapping[tuple[str, ...], tuple[str, ...]]) -> list[tuple[bool, Term]]:
+    """Every term, and whether it must not stand there: phrases, references, words for `stages`, other words."""
     rest = fold(text)
     terms = [(bool(phrase["minus"]), _phrase(phrase["text"])) for phrase in _PHRASE.finditer(rest)]
     rest = _PHRASE.sub(_blank, rest)
@@ -89,10 +91,30 @@ def parsed(text: str) -> list[tuple[bool, Term]]:
     loose = [(bool(word["minus"]), word["text"]) for word in _LOOSE.finditer(rest)]
     if named:
         loose = [(minus, word) for minus, word in loose if references.without_noise([word])]
+    staged, loose = _staged(loose, stages)
+    terms += [(False, term) for term in staged]
     telling = [(minus, word) for minus, word in loose if minus or word.strip(PUNCTUATION) not in STOPWORDS]
     words = telling if terms or telling else loose
     terms += [(minus, Term(tuple(words_of(_POSSESSIVE.sub("", word))))) for minus, word in words]
     return [(minus, term) for minus, term in dict.fromkeys(terms) if term.words or term.reference]
+
+
+def _staged(
+    loose: list[tuple[bool, str]], stages: Mapping[tuple[str, ...], tuple[str, ...]]
+) -> tuple[list[Term], list[tuple[bool, str]]]:
+    """The words that are those for a stage, the longest first (`niet van kracht`), and the others."""
+    found, others, place = [], [], 0
+    while place < len(loose):
+        for end in range(min(place + _LONGEST_STAGE, len(loose)), place, -1):
+            words = tuple(word for _minus, text in loose[place:end] for word in words_of(text))
+            if words in stages and not any(minus for minus, _text in loose[place:end]):
+                found.append(Term(words, stages=stages[words]))
+                place = end
+                break
+        else:
+            others.append(loose[place])
+            place += 1
+    return found, others
 
 
 def _phrase(text: str) -> Term:

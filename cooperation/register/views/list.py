@@ -35,6 +35,7 @@ from .answer import as_copied
 from .base import CLOCK_KEYS, ReadPage, changed
 from .htmx import GROUP, filled, fragment_of, page_or_fragment, part_of_page
 from .layouts import LAYOUTS, Layout
+from .readings import readings
 
 
 class ListPage(ReadPage):
@@ -275,6 +276,7 @@ class ListPage(ReadPage):
             "shows": _t("Show %s") % self.number_in_words(found),
             "number_found": self.number_in_words(found),
             "copied": as_copied(sentence, marks, cited_at(self.clock, address)),
+            "readings": readings(self.question, found.total),
             "uncounted": self.count_choices(
                 self.form_groups, known_too_many=not found.exact or found.total > MOST_COUNTED
             ),
