@@ -21,6 +21,13 @@ _SHAPES = [
 ]
 # Words that stand around a reference and say nothing.
 _NOISE = frozenset(("kst", "kamerstuk", "kamerstukken", "nr", "nrs", "no", "final", "def", "celex"))
+# What stands before the number of an act: Regulation (EU) 2022/991.
+_ACTS = frozenset(
+    (
+        *("regulation", "verordening", "directive", "richtlijn", "decision", "besluit", "council", "raad"),
+        *("of", "van", "de", "eu", "ec", "eg"),
+    )
+)
 
 
 def found_in(text: str) -> Iterator[tuple[int, int, str]]:
@@ -34,8 +41,11 @@ def found_in(text: str) -> Iterator[tuple[int, int, str]]:
 def spelling(text: str) -> str:
     """The one spelling of a text that is a reference as a whole; empty when it has no number."""
     plain = re.sub(r"\b(\d{2}) (\d{3})\b", r"\1\2", fold(text))
-    if found := next((name for start, end, name in found_in(plain) if end - start == len(plain)), ""):
-        return found
+    found = list(found_in(plain))
+    if len(found) == 1:
+        ((start, end, name),) = found
+        if {*re.findall(r"\w+", f"{plain[:start]} {plain[end:]}")} <= _NOISE | _ACTS:
+            return name
     parts = [_plain(part) for part in re.findall(r"[^\W\d_]+|\d+", plain) if part not in _NOISE]
     return "-".join(parts) if any(part.isdigit() for part in parts) else ""
 

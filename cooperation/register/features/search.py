@@ -3,28 +3,24 @@
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count, F, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..api.serializers import EveryInstrumentSerializer
 from ..api.viewsets import InstrumentViewSet
-from ..domain.text import reader_languages
 from ..lists import columns as shared
 from ..lists import sql_text as written
 from ..lists.aggregates import GROUP_BY
 from ..lists.choices import choices_in, resources, stages_in
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, InstrumentFilter
-from ..models import Country, Instrument, Organisation, Source, kinds
+from ..models import Instrument, kinds
 from ..search.highlight import marked, passage
-from ..search.query import Words
-from ..templatetags.register import at
 from ..views import ListPage
-
-OFFERED = 6  # countries, organisations and sources above the list
+from .parts_found import PartsFound
+from .suggestions import Suggestions
 
 
 class EveryInstrumentFilter(InstrumentFilter):
@@ -99,7 +95,13 @@ class SearchPage(ListPage):
         words = self.question.filterset.given.get("q")
         for record in found.rows if words else ():
             record.looked_for = words
-        return super().rows_context(found) | {"offered": self.offered(words) if words else []}
+        context = super().rows_context(found)
+        if words:
+            first = found.rows[0] if found.rows and found.number == 1 else None
+            suggestions = Suggestions(words, self.clock, self.request.user, first)
+            context |= {"suggested": suggestions.links, "offered": suggestions.offered}
+            context["parts"] = PartsFound(words, found.rows, self.clock, self.request.user).groups if first else []
+        return context
 
     @cached_property
     def by_resource(self) -> dict[str, int]:
@@ -111,30 +113,6 @@ class SearchPage(ListPage):
         lead = self.counted(sum(self.by_resource.values()))
         parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
         return self.on_the_day(lead, parts)
-
-    def offered(self, words: Words):
-        """Countries, organisations and sources of that name, each with its page."""
-        words = Words(words.text, words.levels)  # what is near a name there was not looked for in the list
-        language, other = reader_languages()
-        name = Coalesce(NullIf(f"name_{language}", Value("")), f"name_{other}")
-        tables = [
-            (_t("Countries"), Country, "code", name, f"sort_{language}"),
-            (_t("Organisations"), Organisation, "key", name, f"sort_{language}"),
-            (_t("Sources"), Source, "key", F("title"), "sort"),
-        ]
-        first, *others = [
-            model.objects.visible_to(self.request.user)
-            .matching(words, self.clock)
-            .order_by(sort)
-            .values_list(Value(place), sort, key, text)[:OFFERED]
-            for place, (_label, model, key, text, sort) in enumerate(tables)
-        ]
-        found: dict[str, list[dict[str, str]]] = {}
-        for place, _sort, value, text in sorted(first.union(*others, all=True)):
-            label, model, key, *_rest = tables[place]
-            url = model(**{key: value}).get_absolute_url()
-            found.setdefault(label, []).append({"text": text, "url": at(url, self.clock)})
-        return [{"label": label, "links": links} for label, links in found.items()]
 
 
 def _noun(resource: str, count: int) -> str:

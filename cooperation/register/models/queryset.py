@@ -111,6 +111,10 @@ class NamedQuerySet(RegisterQuerySet):
         """Names that contain all these words, whatever their case and accents; one that no name has, with an error."""
         return self.filter(words.over(self._named, partial(self._nearly_named, words)))
 
+    def named(self, words):
+        """Names that contain all these words."""
+        return self.filter(words.over(self._named))
+
     @staticmethod
     def _named(text: str) -> Q:
         word = sort_key(text)

@@ -160,7 +160,9 @@ def _own(record: Instrument, milestones: "_Milestones") -> Iterator[Text]:
     for name in record.search_fields:
         brought_by = record.brought_by(name)
         known = milestones.occurred(record.pk, brought_by) if brought_by else ALWAYS
-        yield Text(str(getattr(record, name)), known, is_reference=True)
+        value = getattr(record, name)
+        for text in value if isinstance(value, list) else [value]:
+            yield Text(str(text), known, is_reference=True)
     for note in record.notes:
         yield from map(Text, [note] if isinstance(note, str) else note.values())
 

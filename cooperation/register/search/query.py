@@ -223,6 +223,11 @@ class Words:
             points += Case(When(words__vector=AsIs(title), then=little), default=0)
         return Cast(points, IntegerField())
 
+    def naming(self, clock: Clock) -> Q:
+        """Of a record: that it is known by a reference that is looked for, and does not only name it."""
+        names = " | ".join(f"'={name}'" for name in self.references)
+        return self._then(clock).stood(names) if names else Q(pk__in=())
+
     def over(self, told: Callable[[str], Q], near: Callable[[str], Q | None] = lambda text: None) -> Q:
         """The same of a small table: `told(text)` is the condition that one text stands in a row.
 
@@ -241,16 +246,25 @@ class Words:
 
     def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Where what is looked for stands among the words of a text: the first word, and the one after the last."""
-        asked = [term.words[0] if len(term.words) == 1 else term.in_one for term in self.wanted]
-        one = {meant for word in asked if word for meant in (word, *self.meanings.get(word, ()))}
-        for place in range(len(words)):
-            # What is asked as one word may stand there with hyphens.
-            lengths = (length for length in (3, 2, 1) if "".join(words[place : place + length]) in one)
-            if length := next(lengths, 0):
-                yield place, min(place + length, len(words))
         for term in self.wanted:
+            yield from self._places(term, words)
+
+    def standing_in(self, text: str) -> set[Term]:
+        """What of it stands in a text."""
+        words = words_of(fold(text))
+        return {term for term in self.wanted if next(self._places(term, words), None)}
+
+    def _places(self, term: Term, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        if one := term.words[0] if len(term.words) == 1 else term.in_one:
+            meant = {one} if term.exact else {one, *self.meanings.get(one, ())}
+            for place in range(len(words)):
+                # What is asked as one word may stand there with hyphens.
+                lengths = (length for length in (3, 2, 1) if "".join(words[place : place + length]) in meant)
+                if length := next(lengths, 0):
+                    yield place, min(place + length, len(words))
+        if len(term.words) > 1:
             asked = [{word, *meant} for word, meant in zip(term.words, term.meant(self.meanings), strict=True)]
-            for place in range(len(words) - len(asked) + 1) if len(asked) > 1 else ():
+            for place in range(len(words) - len(asked) + 1):
                 if all(words[place + number] in these for number, these in enumerate(asked)):
                     yield place, place + len(asked)
 
