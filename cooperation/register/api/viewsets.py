@@ -113,13 +113,18 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
         if question.faults:
             raise BadQuestion(question.faults)
         key = kwargs[self.lookup_url_kwarg or self.lookup_field]
-        keys = question.selection.filter(**{self.lookup_field: key}).values_list("pk", flat=True)[:1]
-        records = question.selection.fetch_keys(list(keys), question.clock, request.user, whole=True)
+        rows = self.any_of(question)
+        keys = rows.filter(**{self.lookup_field: key}).values_list("pk", flat=True)[:1]
+        records = rows.fetch_keys(list(keys), question.clock, request.user, whole=True)
         if not records:
             raise Http404
         shown = self.shown(records, question)
         (record,) = shown.pop("results")
         return Response(record | shown)
+
+    def any_of(self, question: ListQuery):
+        """The rows of which each has an address of its own: those of the list."""
+        return question.selection
 
     def _address(self, question: ListQuery, change: dict | None) -> str | None:
         """The address of this list with some keys changed, None for no address."""
@@ -133,6 +138,13 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
                 query[name] = value
         path = self.request.build_absolute_uri(self.request.path)
         return f"{path}?{query.urlencode()}" if query else path
+
+
+class ReferenceViewSet(ListViewSet):
+    """What records refer to: its list counts what there was on the clock, and each has an address on any day."""
+
+    def any_of(self, question):
+        return question.queryset.visible_to(question.user)
 
 
 class InstrumentViewSet(ListViewSet):

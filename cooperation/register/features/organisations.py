@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..api.serializers import OrganisationSerializer
-from ..api.viewsets import ListViewSet
+from ..api.viewsets import ReferenceViewSet
 from ..display.badges import StageMark
 from ..display.footnotes import SourceMarks
 from ..domain.text import in_reader_language, note_text
@@ -32,7 +32,8 @@ class OrganisationFilter(QuestionFilter):
         fields = []
 
     def filter_queryset(self, queryset):
-        return super().filter_queryset(queryset).counting_records(self.clock, self.user)
+        found = super().filter_queryset(queryset).counting_records(self.clock, self.user)
+        return found.counted_on(self.clock, self.user)
 
 
 def organisation_cell(record, clock, marks):
@@ -113,7 +114,7 @@ class OrganisationPage(ReadPage):
         return render(request, "register/organisation.html", context)
 
 
-class OrganisationViewSet(ListViewSet):
+class OrganisationViewSet(ReferenceViewSet):
     about = _("Bodies that send, host, sign or lead.")
     queryset = Organisation.objects.all()
     filterset_class = OrganisationFilter

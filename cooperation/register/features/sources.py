@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..api.serializers import SourceSerializer
-from ..api.viewsets import ListViewSet
+from ..api.viewsets import ReferenceViewSet
 from ..display.footnotes import SourceMarks
 from ..display.texts import text_html
 from ..lists.columns import Column, by_field
@@ -29,6 +29,9 @@ class SourceFilter(QuestionFilter):
     class Meta:
         model = Source
         fields = []
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset).counted_on(self.clock, self.user)
 
 
 def by_publication(model, clock):
@@ -108,7 +111,7 @@ class SourcePage(ReadPage):
         return render(request, "register/source.html", context)
 
 
-class SourceViewSet(ListViewSet):
+class SourceViewSet(ReferenceViewSet):
     about = _("Official documents and publications: where every fact stands.")
     queryset = Source.objects.all()
     filterset_class = SourceFilter

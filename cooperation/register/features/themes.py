@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ..api.serializers import ThemeSerializer
-from ..api.viewsets import ListViewSet
+from ..api.viewsets import ReferenceViewSet
 from ..lists.columns import NAME
 from ..lists.filters import QuestionFilter
 from ..models import Theme
@@ -14,11 +14,14 @@ class ThemeFilter(QuestionFilter):
         model = Theme
         fields = []
 
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset).counted_on(self.clock, self.user)
+
 
 THEME_COLUMNS = [NAME]
 
 
-class ThemeViewSet(ListViewSet):
+class ThemeViewSet(ReferenceViewSet):
     about = _("What instruments are about.")
     queryset = Theme.objects.all()
     filterset_class = ThemeFilter

@@ -142,6 +142,13 @@ class UnclassifiedQuerySet(RegisterQuerySet):
             return self
         return self.filter(pk__in=RawSQL(*_seen_by(self.model, Reader.of(user))))  # noqa: S611  # nosec B611  (SQL that Django made)
 
+    def counted_on(self, clock: Clock, user):
+        """Those that a list counts on a past clock: where something known then uses one that this user may see.
+
+        The page of one is not asked this: what refers to it on a past clock is today's (`domain.md`, rule 8).
+        """
+        raise NotImplementedError
+
     def uses(self, user) -> Iterator[Q]:
         """For each way in which something may use it: the condition that this user may see that."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Count, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Lower, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -171,11 +171,21 @@ class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
 
     def counting_records(self, clock: Clock, user):
         """Each with the number of `records` in which it takes part on these days, as far as this user may see."""
-        role, record = "roles__", "roles__instrument__"
-        held = in_force_on(clock.valid_on, role) & visible(user, record) & there_on(clock, record)
-        there = self.model.objects.filter(held, pk=OuterRef("pk")).order_by().values("pk")
+        there = self._taking_part(clock, user).values("pk")
         counted = there.annotate(number=Count("roles__instrument", distinct=True))
         return self.annotate(records=Coalesce(Subquery(counted.values("number")), 0))
+
+    def counted_on(self, clock: Clock, user):
+        """Of a past day, those that take part in something that was there."""
+        if clock.is_today:
+            return self
+        return self.filter(Exists(self._taking_part(clock, user)))
+
+    def _taking_part(self, clock: Clock, user):
+        """The organisation of the outer query, with its roles in records that are there and that this user may see."""
+        role, record = "roles__", "roles__instrument__"
+        held = in_force_on(clock.valid_on, role) & visible(user, record) & there_on(clock, record)
+        return self.model.objects.filter(held, pk=OuterRef("pk")).order_by()
 
     def with_related(self):
         return self.select_related("country")
@@ -238,6 +248,13 @@ class ThemeQuerySet(UnclassifiedQuerySet, NamedQuerySet):
     def uses(self, user) -> Iterator[Q]:
         """It is used where an instrument is about it."""
         yield visible(user, "instruments__")
+
+    def counted_on(self, clock: Clock, user):
+        """Of a past day, those that something which was there is about."""
+        if clock.is_today:
+            return self
+        about = self.model.objects.filter(visible(user, "instruments__"), there_on(clock, "instruments__"))
+        return self.filter(Exists(about.filter(pk=OuterRef("pk"))))
 
 
 class Theme(models.Model):

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..domain import references
 from ..domain.clock import Clock
 from ..domain.text import sort_key
 from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, one_of
-from .queryset import UnclassifiedQuerySet, visible
+from .queryset import UnclassifiedQuerySet, there_on, visible
 
 
 class SourceKind(models.TextChoices):
@@ -65,6 +66,28 @@ class SourceQuerySet(UnclassifiedQuerySet):
         if words.whole:
             found |= Q(reference__iregex=references.pattern(words.whole))
         return self.filter(found)
+
+    def counted_on(self, clock: Clock, user):
+        """What was out by the day of knowing; without a day of its own, what something known then stands in."""
+        if clock.known_on >= timezone.localdate():
+            return self
+        out = Q(published_days__lower_inf=True) | Q(published_days__startswith__lte=clock.known_on)
+        return self.filter(out | Q(published_days__isnull=True) & self._told_on(clock, user))
+
+    def _told_on(self, clock: Clock, user) -> Q:
+        """The condition that a fact which was known on the clock, and which this user may see, stands in a source."""
+        milestones, figures, citations = (
+            self.model._meta.get_field(name).related_model.objects for name in ("milestones", "figures", "citations")
+        )
+        known = milestones.visible_to(user).known_on(clock.known_on)
+        said = citations.filter(visible(user, "instrument__"), there_on(clock, "instrument__"))
+        here = OuterRef("pk")
+        return (
+            Q(Exists(known.filter(source=here)))
+            | Q(Exists(known.filter(also_sources=here)))
+            | Q(Exists(figures.visible_to(user).on(clock).filter(source=here)))
+            | Q(Exists(said.filter(source=here)))
+        )
 
     def uses(self, user) -> Iterator[Q]:
         """It is used by a fact of an instrument, by what is said of an organisation, or by a figure."""
