@@ -17,6 +17,7 @@ EU_PROPOSAL_COLUMNS = [
     shared.KIND,
     shared.STAGE,
     shared.EXPECTED,
+    shared.WITHOUT_WORD,
     shared.milestone_column("proposed", _("Proposed"), "proposed"),
     shared.milestone_column("fiche", _("BNC fiche"), "bnc_fiche"),
     shared.milestone_column("adopted", _("Adopted"), "council_adopted", shown=False),
@@ -39,6 +40,7 @@ INTERPOL_COLUMNS = [
     shared.KIND,
     shared.STAGE,
     shared.EXPECTED,
+    shared.WITHOUT_WORD,
     shared.milestone_column(
         "decided",
         _("Decided"),
@@ -78,6 +80,7 @@ INITIATIVE_COLUMNS = [
     shared.countries_column("countries", _("Countries"), "partner", "party", "host", "beneficiary", "concerned"),
     shared.milestone_column("started", _("Started"), "started", "observed"),
     shared.EXPECTED,
+    shared.WITHOUT_WORD,
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,

@@ -12,6 +12,7 @@ MEMORANDUM_COLUMNS = [
     shared.milestone_column("signed", _("Signed"), "signed", "renewed"),
     shared.milestone_column("inForce", _("In force"), "in_force", "acceded", shown=False),
     shared.EXPECTED,
+    shared.WITHOUT_WORD,
     shared.field_column("binding", _("Binding"), "binding"),
     shared.field_column("exchangeBasis", _("Basis for exchanging information"), "exchange_basis"),
     shared.field_column("place", _("Place"), "place", shown=False),

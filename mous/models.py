@@ -68,7 +68,7 @@ class Memorandum(Instrument):
         return self.ladder.final_rung("binding" if self.binding else "non_binding")
 
     @classmethod
-    def final_rungs(cls) -> list[tuple[Q, str]]:
+    def last_steps_due(cls) -> list[tuple[Q, str]]:
         binding = Q(pk__in=cls.objects.filter(binding=True).values("pk"))
         rung = cls.ladder.final_rung
         mine = Q(resource=cls.RESOURCE)

@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.display.milestones import is_without_word
 from cooperation.register.lists import columns as shared
 from cooperation.register.lists import sql_text as written
 from cooperation.register.lists.columns import Column, by_country, by_date, countries_cell, date_cell, names
@@ -22,7 +23,9 @@ def planned_end_cell(record, clock, marks):
     """The planned end by the latest word on it, which need not be the latest day."""
     if record.plan is None:
         return ""
-    return render_to_string("register/cells/date.html", {"milestone": record.plan, "marks": marks})
+    passed = is_without_word(record.plan, clock, record.is_open(record.plan))
+    context = {"milestone": record.plan, "marks": marks, "is_without_word": passed}
+    return render_to_string("register/cells/date.html", context)
 
 
 def where_cell(record, clock, marks):

@@ -246,7 +246,7 @@ class Provision(Instrument):
         return self.ladder.final_rung("needs_implementing_agreement" if needs else "otherwise")
 
     @classmethod
-    def final_rungs(cls) -> list[tuple[Q, str]]:
+    def last_steps_due(cls) -> list[tuple[Q, str]]:
         """None: what stands still is the treaty or the agreement, never the provision that waits for it."""
         return []
 

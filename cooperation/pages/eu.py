@@ -34,8 +34,8 @@ def progress(page: InstrumentListPage, found) -> dict[str, Any]:
     if page.view != "board" and (found.number != 1 or page.chips()):
         return {}
     files, clock = page.question.selection, page.clock
-    expected = Milestone.objects.filter(instrument__in=files.order_by().values("pk")).still_expected_on(clock.known_on)
-    open_ones = expected.with_related().order_by("date_days", "pk")[: DUE + 1]
+    of_files = Milestone.objects.filter(instrument__in=files.order_by().values("pk")).as_said_on(clock.known_on)
+    open_ones = of_files.still_expected_on(clock.known_on).with_related()[: DUE + 1]
     deadlines = [due(milestone, clock) for milestone in open_ones]
     keys = list(files.order_by(by_title(EUProposal, clock), "key").values_list("pk", flat=True))
     known = {record.pk: record for record in found.rows}

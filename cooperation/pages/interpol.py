@@ -32,7 +32,7 @@ def last_count(clock, user) -> Milestone | None:
     counted = InterpolItem.objects.visible_to(user).on(clock).exclude(members_after=None)
     moving = filter(InterpolItem.ladder.moves, InterpolItem.MilestoneKind.values)
     happened = Milestone.objects.had_happened(clock).filter(instrument__in=counted.values("pk"), kind__in=moving)
-    return happened.select_related("instrument__interpolitem").order_by("-date_days", "pk").first()
+    return happened.select_related("instrument__interpolitem").last()
 
 
 def counts_of_members(page: InstrumentListPage, found) -> dict:

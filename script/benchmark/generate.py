@@ -55,6 +55,7 @@ COLUMNS = {
     "placements_placement": ("instrument_ptr_id city posts term_years duration_weeks coverage_region sending_unit"),
     "register_milestone": (
         "id instrument_id key kind date state source_id known_from fulfils_id replaces_id reference note_nl note_en"
+        " place"
     ),
     "register_milestone_also_sources": "milestone_id source_id",
     "register_stagespan": "instrument_id stage certain valid known",
@@ -181,6 +182,7 @@ class Maker:
     def __init__(self, rows: int):
         self.rows = rows
         self.patterns: list[Pattern] = patterns(min(rows, MOST_PATTERNS))
+        self.places = [pattern.places(Placement.ladder) for pattern in self.patterns]
         self.spans: list[list[str]] = []
         self.words = vocabulary()
         self.word_weights = skewed(len(self.words))
@@ -256,12 +258,13 @@ class Maker:
 
     def _add_milestones(self, tables, number: int, pattern: Pattern, sources: list[int], note: str) -> None:
         pk, first = self.first_instrument + number, self.first_milestone + number * MOST_EVENTS
+        places = self.places[self._pattern_of(number)]
         for place, event in enumerate(pattern.events):
             fulfils, replaces = (None if to is None else first + to for to in (event.fulfils, event.replaces))
             tables["register_milestone"].append(
                 _line(
                     *(first + place, pk, event.key, event.kind, event.date, event.state, sources[place]),
-                    *(event.known_from, fulfils, replaces, "", "" if place else note, ""),
+                    *(event.known_from, fulfils, replaces, "", "" if place else note, "", places[place]),
                 )
             )
         if number % 8 == 0 and len(pattern.events) > 1 and sources[1] != sources[0]:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from random import Random
 
 from cooperation.register.domain.edtf import EDTF
+from cooperation.register.domain.ladder import Ladder
+from cooperation.register.domain.order import Dated, places
 
 LAST_DAY = date(2026, 12, 31)
 
@@ -30,6 +32,21 @@ class Pattern:
     term_years: int | None
     duration_weeks: int | None
     events: list[Event] = field(default_factory=list)
+
+    def places(self, ladder: Ladder) -> dict[int, int]:
+        """The place of each event among the others."""
+        corrected = {event.replaces for event in self.events}
+        dated = [
+            Dated(
+                key=number,
+                kind=event.kind,
+                date=EDTF(event.date),
+                after=tuple(at for at in (event.fulfils, event.replaces) if at is not None),
+                stands=number not in corrected,
+            )
+            for number, event in enumerate(self.events)
+        ]
+        return places(ladder, dated)
 
 
 KINDS = {

@@ -45,14 +45,14 @@ def _moment(name: str) -> str:
     return f"""replace(to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')"""
 
 
-_IN_ORDER = "ORDER BY date_days, known_from, key"
+_IN_ORDER = "ORDER BY place, known_from, key"
 # The milestones that are known are read once: as they are told, and for the dates that are read off them.
 MILESTONES = f"""LATERAL (SELECT coalesce(json_agg(told {_IN_ORDER}), '[]') AS told,
  (array_agg(days {_IN_ORDER}) FILTER (WHERE kind = 'started' AND said = 'occurred'))[1] AS start,
  (array_agg(days {_IN_ORDER}) FILTER (WHERE kind = 'ended' AND said = 'occurred'))[1] AS "end",
  (array_agg(days ORDER BY known_from DESC, upper(date_days) DESC NULLS FIRST, date_days, key)
   FILTER (WHERE kind = 'planned_end' AND said <> 'cancelled'))[1] AS planned_end
- FROM (SELECT m.kind, m.date_days, m.known_from, m.key, said, days, json_build_object(
+ FROM (SELECT m.kind, m.date_days, m.place, m.known_from, m.key, said, days, json_build_object(
   'key', m.key, 'kind', m.kind, 'date', days, 'state', said, 'source', source.key,
   'alsoSources', (SELECT coalesce(json_agg(also.key ORDER BY also.sort), '[]') FROM register_milestone_also_sources a
    JOIN register_source also ON also.id = a.source_id WHERE a.milestone_id = m.id),
@@ -77,12 +77,20 @@ MOVED = f"""EXISTS (SELECT FROM register_milestone m WHERE m.instrument_id = i.i
  AND (upper_inf(m.date_days) OR upper(m.date_days) > %(valid)s::date - interval '9 months' + interval '1 day')
  AND {KNOWN})"""
 
+# Nothing is expected on a day to come.
+EXPECTED = f"""EXISTS (SELECT FROM register_milestone m WHERE m.instrument_id = i.id
+ AND (m.state = 'expected' OR m.state = 'occurred' AND lower(m.date_days) > %(known)s::date)
+ AND (upper_inf(m.date_days) OR upper(m.date_days) > least(%(valid)s::date, %(known)s::date))
+ AND {KNOWN} AND NOT EXISTS (SELECT FROM register_milestone c WHERE c.fulfils_id = m.id
+  AND c.known_from <= %(known)s::date
+  AND (c.state = 'cancelled' OR lower_inf(c.date_days) OR lower(c.date_days) <= %(known)s::date)))"""  # noqa: S608
+
 RECORD = f"""json_build_object(
  'url', %(base)s || '/api/v1/placements/' || i.key, 'key', i.key, 'resource', i.resource, 'kind', i.kind,
  'titleNl', nullif(i.title_nl, ''), 'titleEn', nullif(i.title_en, ''), 'titleIsOfficial', i.title_is_official,
  'summaryNl', nullif(i.summary_nl, ''), 'summaryEn', nullif(i.summary_en, ''),
  'validOn', %(valid)s, 'knownOn', %(known)s, 'stage', s.stage, 'stageCertain', s.certain,
- 'stalled', s.stage = 'planned' AND NOT {MOVED}, 'disputed', disputes.any, 'matchCertain', null,
+ 'stalled', s.stage = 'planned' AND NOT {MOVED} AND NOT {EXPECTED}, 'disputed', disputes.any, 'matchCertain', null,
  'classification', i.classification,
  'themes', (SELECT coalesce(json_agg(t.key ORDER BY t.sort_nl), '[]') FROM register_instrument_themes it
   JOIN register_theme t ON t.id = it.theme_id WHERE it.instrument_id = i.id),

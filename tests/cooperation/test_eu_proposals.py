@@ -6,8 +6,6 @@ import pytest
 
 from cooperation.kind import EU_PROPOSALS
 from cooperation.models import EUProposal
-from cooperation.register import actions
-from cooperation.register.models import Milestone
 from tests.contracts import DeclaredKind
 from tests.contracts.kind import WORD, milestone
 from tests.contracts.outlets import api_keys, csv_rows, get, read
@@ -81,7 +79,7 @@ def test_a_package_and_all_but_it(client):
 
 @pytest.mark.django_db
 class TestStalled:
-    """No milestone for nine months, a rung still to come, and no end."""
+    """A step is due, nothing happened for nine months, nothing is planned, and there is no end."""
 
     def is_stalled(self, client, file, day: str) -> bool:
         answer = get(client, f"/api/v1/eu-proposals/{file.key}?validOn={day}&knownOn={day}").json()
@@ -99,7 +97,7 @@ class TestStalled:
         assert not self.is_stalled(client, file, until)
         assert self.is_stalled(client, file, stalled)
         page = read(client, f"/eu/{file.key}/?validOn={stalled}&knownOn={stalled}")
-        assert "no milestone for 9 months" in page
+        assert "nothing happened for 9 months" in page
 
     @pytest.mark.parametrize(
         ("kind", "milestones"),
@@ -113,12 +111,14 @@ class TestStalled:
     def test_not_what_has_ended_or_is_finished(self, client, kind, milestones):
         assert not self.is_stalled(client, EUProposalFactory(kind=kind, milestones=milestones), "2020-01-01")
 
-    def test_what_is_in_force_and_has_yet_to_apply_is_not_finished(self, client):
-        milestones = [("entry_into_force", "2010-02-01"), ("applies_from", "2030-01-01")]
-        file = EUProposalFactory(milestones=milestones)
-        Milestone.objects.filter(instrument=file).update(known_from="2010-01-01")
-        actions.rewrite_spans([file])
-        assert self.is_stalled(client, file, "2015-01-01")
+    def test_what_comes_by_law_is_not_waited_for(self, client):
+        for kind in ("regulation", "directive", "council_decision"):
+            file = EUProposalFactory(
+                kind=kind, milestones=[("proposed", "2010-01-01"), ("council_adopted", "2010-02-01")]
+            )
+            assert not self.is_stalled(client, file, "2020-01-01")
+        agreement = EUProposalFactory(kind="international_agreement", milestones=[("council_adopted", "2010-02-01")])
+        assert self.is_stalled(client, agreement, "2020-01-01")
 
 
 @pytest.mark.django_db
@@ -129,13 +129,14 @@ class TestExpected:
         hope = MilestoneFactory(instrument=file, key="hope", date="2021-12-08", state="expected", **values)
         values["known_from"] = date(2021, 12, 14)
         MilestoneFactory(instrument=file, key="came", date="2021-12-14", fulfils=hope, **values)
-        for day, expected, proposed in (
-            ("2021-12-02", "2021-12-08", ""),
-            ("2021-12-13", "2021-12-08", ""),
-            ("2021-12-14", "", "2021-12-14"),
+        for day, expected, passed, proposed in (
+            ("2021-12-02", "2021-12-08", "", ""),
+            ("2021-12-08", "2021-12-08", "", ""),
+            ("2021-12-13", "", "2021-12-08", ""),
+            ("2021-12-14", "", "", "2021-12-14"),
         ):
-            question = f"q={WORD}&columns=expected,proposed&validOn={day}&knownOn={day}"
-            assert csv_rows(client, "/eu/", question)[1] == [expected, proposed], day
+            question = f"q={WORD}&columns=expected,wasExpected,proposed&validOn={day}&knownOn={day}"
+            assert csv_rows(client, "/eu/", question)[1] == [expected, passed, proposed], day
         page = read(client, f"/eu/?q={WORD}&validOn=2021-12-14&knownOn=2021-12-14")
         assert "was expected" in page
         assert "8 Dec 2021" in page

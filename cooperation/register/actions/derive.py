@@ -1,4 +1,4 @@
-"""What follows from milestones: stage spans, and the words that find a record. Written anew with every change."""
+"""What follows from milestones: stage spans, their order, and the words that find a record. Written anew by change."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from psycopg2.extras import DateRange
 
+from ..domain.order import Dated, places
 from ..domain.spans import Fact, Span, follow, spans
 from ..models import (
     Classification,
@@ -40,7 +41,10 @@ def _with_followers(keys: set[int]) -> set[int]:
 
 @transaction.atomic
 def rewrite_spans(instruments: Iterable[Instrument]) -> None:
-    """Write the stage spans of these instruments anew, and of those whose stage or end follows from them."""
+    """Write the stage spans of these instruments anew, and of those whose stage or end follows from them.
+
+    The order of their milestones, which the same ladder tells, comes along.
+    """
     keys = _with_followers({instrument.pk for instrument in instruments})
     rows = [
         StageSpan(instrument_id=key, **as_row)
@@ -49,6 +53,37 @@ def rewrite_spans(instruments: Iterable[Instrument]) -> None:
     ]
     StageSpan.objects.filter(instrument__in=keys).delete()
     StageSpan.objects.bulk_create(rows, batch_size=2000)
+    Milestone.objects.bulk_update(_out_of_place(keys), ["place"], batch_size=2000)
+
+
+def _out_of_place(keys: Iterable[int]) -> list[Milestone]:
+    """Milestones of these instruments that stand elsewhere than they should, with their right place."""
+    of_record = defaultdict(list)
+    milestones = Milestone.objects.filter(instrument__in=keys).order_by("known_from", "key")
+    for milestone in milestones.select_related("instrument").only(*_ORDERED_BY, "instrument__resource"):
+        of_record[milestone.instrument].append(milestone)
+    moved = []
+    for record, listed in of_record.items():
+        corrected = {milestone.replaces_id for milestone in listed}
+        dated = (
+            Dated(
+                key=milestone.pk,
+                kind=milestone.kind,
+                date=milestone.date,
+                after=tuple(filter(None, (milestone.fulfils_id, milestone.replaces_id))),
+                stands=milestone.state != State.CANCELLED and milestone.pk not in corrected,
+            )
+            for milestone in listed
+        )
+        found = places(record.concrete_class.ladder, dated)
+        for milestone in listed:
+            if milestone.place != found[milestone.pk]:
+                milestone.place = found[milestone.pk]
+                moved.append(milestone)
+    return moved
+
+
+_ORDERED_BY = ("kind", "date", "state", "fulfils", "replaces", "place", "instrument")
 
 
 def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
@@ -143,13 +178,15 @@ def _as_row(span: Span) -> dict:
 
 
 def compare_spans() -> list[str]:
-    """Recompute every span and compare with what is stored. Returns the keys of the instruments that differ."""
+    """Recompute every span and place, and compare with what is stored. Returns the keys of instruments that differ."""
     stored = defaultdict(set)
     for span in StageSpan.objects.all():
         stored[span.instrument_id].add((span.stage, span.certain, *_days(span.valid), *_days(span.known)))
     keys = dict(Instrument.objects.values_list("pk", "key"))
     derived = derive_spans(keys)
-    return sorted(key for pk, key in keys.items() if stored[pk] != {_compared(span) for span in derived.get(pk, [])})
+    differing = {pk for pk in keys if stored[pk] != {_compared(span) for span in derived.get(pk, [])}}
+    differing |= {milestone.instrument_id for milestone in _out_of_place(keys)}
+    return sorted(keys[pk] for pk in differing)
 
 
 def _compared(span: Span) -> tuple:

@@ -40,7 +40,7 @@ class Ladder:
     relation_ends: Mapping[str, str] = field(default_factory=dict)
     never: tuple[str, ...] = ()
     final: Mapping[str, str] = field(default_factory=dict)
-    final_without_later_day: str = ""
+    last_due: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     plan_ends: tuple[str, ...] = ()
@@ -110,8 +110,23 @@ class Ladder:
         """Whether the ladder names this kind of milestone."""
         return self.moves(milestone) or milestone in self.never
 
+    def place(self, milestone: str) -> int:
+        """Its place among the kinds of milestones, as they follow each other; what moves nothing comes before ends."""
+        steps, ends = self._in_order
+        if milestone in ends:
+            return len(steps) + 1 + ends.index(milestone)
+        return steps.index(milestone) if milestone in steps else len(steps)
+
+    @cached_property
+    def _in_order(self) -> tuple[list[str], list[str]]:
+        return [*self.plans, *self.milestones, *self.evidence], [*self.plan_ends, *self.ends]
+
     def final_rung(self, kind: str) -> str:
         return self.final.get(kind) or self.final.get("any") or self.stages[-1]
+
+    def last_step_due(self, kind: str) -> str:
+        """The last stage that somebody has to bring about: an act that is adopted enters into force by itself."""
+        return self.last_due.get(kind) or self.final_rung(kind)
 
 
 def add_years(day: date, years: int) -> date:

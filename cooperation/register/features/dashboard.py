@@ -70,12 +70,12 @@ def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
 
 def events(milestones, clock: Clock) -> dict[str, list[dict]]:
     """The last of these milestones that happened, and the next that are expected."""
-    last = milestones.had_happened(clock).order_by("-date_days", "pk")
-    to_come = milestones.filter(is_open=True).between(clock.valid_on, None).order_by("date_days", "pk")
+    last = milestones.had_happened(clock).reverse()
+    to_come = milestones.filter(is_open=True).between(clock.valid_on, None)
     return {
         name: [
             {
-                **milestone_row(milestone, clock),
+                **milestone_row(milestone, clock, milestone.is_open),
                 "title": milestone.instrument.name,
                 "url": at(milestone.get_absolute_url(), clock),
             }

@@ -18,7 +18,7 @@ from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock, days_after
 from ..domain.edtf import EDTF
-from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address, by_days
+from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address
 from ..lists.choices import choices_in
 from ..lists.columns import MATCH, Column, by_field
 from ..lists.filters import AnyOf, Day, YesOrNo
@@ -57,7 +57,7 @@ class MilestoneFilter(ByRecordFilter):
         fields = []
 
     def being_overdue(self, queryset, name, value):
-        return Q(is_open=True, date_days__endswith__lte=self.clock.valid_on)
+        return Q(pk__in=Milestone.objects.without_word(self.clock).values("pk"))
 
     def standing_in(self, queryset, name, value):
         also = Milestone.also_sources.through.objects.filter(source__key__in=value)
@@ -70,7 +70,7 @@ def date_cell(milestone, clock, marks):
 
 
 MILESTONE_COLUMNS = [
-    Column("date", _("Date"), lambda made, clock: made.date, date_cell, by_days("date_days")),
+    Column("date", _("Date"), lambda made, clock: made.date, date_cell, by_field("place")),
     RECORD,
     Column("milestone", _("Milestone"), lambda made, clock: capfirst(made.kind_label), sort=by_field("kind")),
     Column("state", _("State"), lambda made, clock: str(State(made.said).label), sort=by_field("said")),
@@ -110,12 +110,11 @@ class MonthsLayout(Layout):
                 marks.number(source)
             months.setdefault(_month(milestone.date), []).append(
                 {
-                    **milestone_row(milestone, self.clock),
+                    **milestone_row(milestone, self.clock, milestone.is_open),
                     "title": milestone.instrument.name,
                     "of": milestone.instrument.kind_label,
                     "url": at(milestone.get_absolute_url(), self.clock),
                     "anchor": "",
-                    "is_overdue": milestone.is_open and milestone.date.last < self.clock.valid_on,
                 }
             )
         return [{"label": label, "milestones": rows} for label, rows in months.items()]

@@ -9,11 +9,13 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
+from ..display.milestones import is_without_word, told
 from ..display.texts import text_html
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
@@ -94,14 +96,12 @@ def by_standing(model: type[Instrument], clock: Clock) -> Expression:
     return Case(*whens, output_field=IntegerField())
 
 
-def by_date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> InDatabase:
+def by_date(*milestone_kinds: str, how: str = written.OCCURRED, last: bool = False) -> InDatabase:
     """By the first possible day of the first of these milestones (`written.milestones`), or of the `last`."""
 
     def expression(model: type[Instrument], clock: Clock) -> Expression:
-        found = written.milestones(clock, *milestone_kinds, expected=expected).filter(instrument=OuterRef("pk"))
-        # In the order in which the cell shows them: one that is open at its beginning comes before all others.
-        in_order = found.order_by("-date_days" if last else "date_days")
-        return Subquery(in_order.values(day=Lower("date_days"))[:1])
+        found = written.milestones(clock, *milestone_kinds, how=how).filter(instrument=OuterRef("pk"))
+        return Subquery((found.reverse() if last else found).values(day=Lower("date_days"))[:1])
 
     return expression
 
@@ -193,18 +193,28 @@ def countries_column(key: str, label, *roles: str, **options) -> Column:
 
 
 def expected_cell(record, clock, marks):
-    """What is expected next, and on which day."""
-    open_ones = record.open_expectations()
+    """What is expected next, and on which day; where nothing is, what was expected and no source spoke of since."""
+    open_ones = record.open_expectations(clock)
     if not open_ones:
         return ""
-    words = format_html('<span class="sub">{}</span>', open_ones[0].kind_label)
-    return format_html("{}{}{}", date_html(open_ones[0].date, short=True), marks.mark(open_ones[0].source), words)
+    first = open_ones[0]
+    words = str(first.kind_label)
+    if is_without_word(first, clock, True):
+        words = _t("%s, no word since") % told(first, clock, True)
+    line = format_html('<span class="sub">{}</span>', words)
+    return format_html("{}{}{}", date_html(first.date, short=True), marks.mark(first.source), line)
 
 
 def _expected(record, clock):
-    """The first day on which something was still expected, as known on the clock."""
-    open_ones = record.open_expectations()
-    return open_ones[0].date if open_ones else None
+    """The first day to come on which something is expected, as known on the clock."""
+    first = record.next_expected(clock)
+    return first.date if first else None
+
+
+def _without_word(record, clock):
+    """The first day that has passed on which something was expected, and no source says what became of it."""
+    passed = (one for one in record.open_expectations(clock) if is_without_word(one, clock, True))
+    return next((one.date for one in passed), None)
 
 
 def _last_moved(record, clock):
@@ -254,7 +264,20 @@ STANDING = Column(
 )
 MOVED = Column("moved", _("Last moved"), _last_moved, moved_cell, _by_last_moved, _last_moved_written, shown=False)
 EXPECTED = Column(
-    "expected", _("Next expected"), _expected, expected_cell, by_date(expected=True), written.date(expected=True)
+    "expected",
+    _("Next expected"),
+    _expected,
+    expected_cell,
+    by_date(how=written.EXPECTED),
+    written.date(how=written.EXPECTED),
+)
+WITHOUT_WORD = Column(
+    "wasExpected",
+    _("Was expected, no word since"),
+    _without_word,
+    sort=by_date(how=written.WITHOUT_WORD),
+    text=written.date(how=written.WITHOUT_WORD),
+    shown=False,
 )
 THEMES = Column(
     "themes",

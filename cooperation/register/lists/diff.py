@@ -156,7 +156,7 @@ class Diff:
         known = Milestone.objects.as_said_on(max(self.then.clock.known_on, self.now.clock.known_on))
         happened = known.between(first + timedelta(days=1), last).values("pk") if first < last else known.none()
         found = known.filter(Q(pk__in=happened) | self._learned, instrument__in=pks)
-        return found.with_related().order_by("date_days", "pk")
+        return found.with_related()
 
     # --- in the database ---------------------------------------------------------------------------------------------
 

@@ -23,6 +23,9 @@ from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import in_force_on
 from .choices import kinds_in, stage_places
 
+# How milestones stand on a clock.
+OCCURRED, EXPECTED, WITHOUT_WORD = "occurred", "expected", "without_word"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -116,24 +119,26 @@ def day_of(name: str) -> InDatabase:
     return lambda model, clock: Cast(Cast(F(name), DateField()), TextField())
 
 
-def milestones(clock: Clock, *milestone_kinds: str, expected: bool = False) -> QuerySet[Milestone]:
+def milestones(clock: Clock, *milestone_kinds: str, how: str = OCCURRED) -> QuerySet[Milestone]:
     """Milestones of these kinds (none given: of any), in order.
 
-    Those that had occurred by what is known, or were still `expected`.
+    Those that had occurred by what is known, are still expected on a day to come, or were and no word came since.
     """
     found = Milestone.objects.filter(kind__in=milestone_kinds) if milestone_kinds else Milestone.objects.all()
-    day = clock.known_on
-    return found.still_expected_on(day) if expected else found.as_said_on(day).filter(said="occurred")
+    if how == OCCURRED:
+        return found.as_said_on(clock.known_on).filter(said="occurred")
+    if how == EXPECTED:
+        return found.still_expected_on(clock.known_on).to_come(clock)
+    return found.without_word(clock)
 
 
-def date(*milestone_kinds: str, expected: bool = False, last: bool = False) -> InDatabase:
+def date(*milestone_kinds: str, how: str = OCCURRED, last: bool = False) -> InDatabase:
     """The date of the first of these `milestones`, or of the `last`."""
 
     def in_database(model: type[Instrument], clock: Clock) -> Written:
         order = [f"-{name}" if last else name for name in Milestone._meta.ordering]
         of_kinds = Q(kind__in=milestone_kinds) if milestone_kinds else None
-        said = "expected" if expected else "occurred"
-        return Part(milestones(clock, expected=expected), _first_date(order, of_kinds), said, milestone_kinds)
+        return Part(milestones(clock, how=how), _first_date(order, of_kinds), how, milestone_kinds)
 
     return in_database
 

@@ -23,7 +23,7 @@ from ..domain.edtf import to_edtf
 from .citation import Citation, Claim, Dispute
 from .commitment import Commitment
 from .compiled import AnyClock, AnyOfKeys, Keys, Parameter, Row, Rows, Statement, days_of
-from .fields import EDTFField, SortKeyField
+from .fields import EDTFField, PlaceField, SortKeyField
 from .figure import Figure, FigureCountry
 from .milestone import Milestone
 from .queryset import Reader, in_force_on
@@ -41,7 +41,7 @@ MOST_STATEMENTS = 100  # kept: for each kind, size and clearance one
 
 
 def _is_read(column: models.Field) -> bool:
-    return not isinstance(column, models.GeneratedField | SortKeyField)
+    return not isinstance(column, models.GeneratedField | SortKeyField | PlaceField)
 
 
 def _from_json(column: models.Field) -> Callable[[Any], Any] | None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.edtf import EDTF, to_edtf
+from ..domain.order import place_of
 from ..domain.text import refuse_control_characters, refuse_state_secret, sort_key
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -67,6 +68,21 @@ class SortKeyField(PlainInMigrations, models.CharField):
     def pre_save(self, record, add):
         value = sort_key(next(filter(None, (getattr(record, source) for source in self.sources)), ""))
         setattr(record, self.attname, value)
+        return value
+
+
+class PlaceField(PlainInMigrations, models.BigIntegerField):
+    """Where a dated thing stands among others (`domain/order.py`): by its date alone, until `actions` says more."""
+
+    def __init__(self, source: str = "", **kwargs):
+        self.source = source
+        super().__init__(**{"editable": False, "db_index": True, **kwargs})
+
+    def pre_save(self, record, add):
+        value = getattr(record, self.attname)
+        if value is None:
+            value = place_of(to_edtf(getattr(record, self.source)))
+            setattr(record, self.attname, value)
         return value
 
 

@@ -207,9 +207,14 @@ class Instrument(models.Model):
         closed = {other.fulfils_id for other in self.known_milestones if other.said != "expected"}
         return milestone.said == "expected" and milestone.pk not in closed
 
-    def open_expectations(self) -> list[Milestone]:
-        """What is still expected, by day."""
-        return [milestone for milestone in self.known_milestones if self.is_open(milestone)]
+    def open_expectations(self, clock: Clock) -> list[Milestone]:
+        """What nothing has closed, by day: what is to come, then that of which the day has passed without word."""
+        found = [milestone for milestone in self.known_milestones if self.is_open(milestone)]
+        return sorted(found, key=lambda milestone: milestone.has_passed(clock))
+
+    def next_expected(self, clock: Clock) -> Milestone | None:
+        """What is still to come first."""
+        return next((one for one in self.open_expectations(clock) if not one.has_passed(clock)), None)
 
     def countries_in(self, *roles: str) -> list[CountryRole]:
         """Countries in one of these roles on the day of the question (`fetch`)."""
@@ -226,12 +231,15 @@ class Instrument(models.Model):
         return self.ladder.final_rung(self.kind)
 
     @classmethod
-    def final_rungs(cls) -> list[tuple[Q, str]]:
-        """The final rung of every record of this kind, as (condition, stage); sub-kinds that share one are together."""
-        by_rung: dict[str, list[str]] = {}
+    def last_steps_due(cls) -> list[tuple[Q, str]]:
+        """The last stage that somebody has to bring about, of every record of this kind, as (condition, stage).
+
+        Sub-kinds that share one are together.
+        """
+        by_stage: dict[str, list[str]] = {}
         for kind in cls.Kind.values:
-            by_rung.setdefault(cls.ladder.final_rung(kind), []).append(kind)
-        return [(Q(resource=cls.RESOURCE, kind__in=shared), rung) for rung, shared in by_rung.items()]
+            by_stage.setdefault(cls.ladder.last_step_due(kind), []).append(kind)
+        return [(Q(resource=cls.RESOURCE, kind__in=shared), stage) for stage, shared in by_stage.items()]
 
     # What a kind shows besides, when records are fetched.
 

@@ -155,26 +155,21 @@ class InstrumentQuerySet(RegisterQuerySet):
     def stalled(self, clock: Clock) -> ExpressionWrapper:
         """The condition of a stalled file.
 
-        A next rung exists for its kind, its stage lies before the final rung, it has not ended, and nothing happened
-        for nine months (`domain.md`, Ladders).
+        A step is due that somebody has to take, it has not ended, nothing happened for nine months, and nothing is
+        expected on a day that is still to come (`domain.md`, Ladders).
         """
-        milestones = Milestone.objects
-        known = milestones.known_on(clock.known_on).filter(instrument=OuterRef("pk"))
-        moved = milestones.had_happened(clock).filter(instrument=OuterRef("pk")).between(clock.moved_from, None)
-        condition = self._before_final_rung(known) & ~Exists(moved)
+        milestones = Milestone.objects.filter(instrument=OuterRef("pk"))
+        moved = milestones.had_happened(clock).between(clock.moved_from, None)
+        to_come = milestones.still_expected_on(clock.known_on).to_come(clock)
+        condition = self._before_last_step() & ~Exists(moved) & ~Exists(to_come)
         return ExpressionWrapper(condition, output_field=models.BooleanField())
 
-    def _before_final_rung(self, known) -> Q:
-        condition = Q(resource="")  # no record, so that a kind without a final rung is never before it
+    def _before_last_step(self) -> Q:
+        condition = Q(resource="")  # no record, so that a kind without such a step is never before it
         for model in [self.model] if self.model.RESOURCE else kinds().values():
-            ladder = model.ladder
-            for records, final in model.final_rungs():
-                before = Q(stage__in=ladder.stages[: ladder.stages.index(final)])
-                if ladder.final_without_later_day and final != ladder.final_without_later_day:
-                    # Without a day on which it is to apply, the record is done one rung earlier.
-                    later = [milestone for milestone, stage in ladder.milestones.items() if stage == final]
-                    before &= ~Q(stage=ladder.final_without_later_day) | Exists(known.filter(kind__in=later))
-                condition |= records & before
+            stages = model.ladder.stages
+            for records, last in model.last_steps_due():
+                condition |= records & Q(stage__in=stages[: stages.index(last)])
         return condition
 
     def matching(self, words, clock: Clock, countries: Iterable[str] = ()):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ..domain import spans as stages
 from ..domain.clock import Clock
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, LongText, Text, one_of
+from .fields import EDTFDays, EDTFField, KeyField, LongText, PlaceField, Text, one_of
+from .kinds import kinds
 from .queryset import RegisterQuerySet, full_key, there_on, visible
 from .source import Source
 
@@ -64,6 +65,17 @@ class MilestoneQuerySet(RegisterQuerySet):
         to_come = Q(state="expected") | Q(state="occurred", date_days__startswith__gt=day)
         return self.known_on(day).filter(to_come, ~Exists(closed))
 
+    def to_come(self, clock: Clock):
+        """Those of which the last possible day has not passed yet, on both clocks."""
+        return self.filter(Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=clock.earliest))
+
+    def without_word(self, clock: Clock):
+        """Expectations that nothing has closed and of which the day has passed; not what its day alone brings about."""
+        by_itself = Q(pk__in=[])
+        for resource, kind in kinds().items():
+            by_itself |= Q(instrument__resource=resource, kind__in=kind.ladder.expected_ends)
+        return self.still_expected_on(clock.known_on).filter(~by_itself, date_days__endswith__lte=clock.earliest)
+
     def standing_on(self, day: date):
         """What was known that day and still stood: not cancelled, and no expectation that something had closed."""
         occurred = Q(state="occurred") & (Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=day))
@@ -102,6 +114,8 @@ class Milestone(models.Model):
     note_nl = LongText(_("note in Dutch"), blank=True)
     note_en = LongText(_("note in English"), blank=True)
 
+    place = PlaceField("date")
+
     note = localized("note")
 
     # What queries add.
@@ -115,7 +129,7 @@ class Milestone(models.Model):
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
-        ordering = ["date_days", "known_from", "key"]
+        ordering = ["place", "known_from", "key"]
         indexes = [models.Index(fields=["instrument", "kind"], name="milestone_instrument_kind")]
         constraints = [
             one_of("state", State, "milestone_state_is_known"),
@@ -148,6 +162,15 @@ class Milestone(models.Model):
     def sources(self) -> list[Source]:
         """Where it stands: its source first."""
         return [self.source, *self.also_sources.all()]
+
+    def has_passed(self, clock: Clock) -> bool:
+        """Whether its last possible day has passed, on both clocks."""
+        return self.date.last < clock.earliest
+
+    @property
+    def takes_effect_by_itself(self) -> bool:
+        """Whether it needs no word that it happened: it ends a record on a day that was set beforehand."""
+        return self.kind in self.instrument.concrete_class.ladder.expected_ends
 
     @property
     def kind_label(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
+from ..display.milestones import is_without_word, told
 from ..display.texts import text_html, translated
 from ..domain.clock import STALLED_MONTHS, Clock
 from ..domain.edtf import EDTF
@@ -154,15 +155,21 @@ class Detail:
         ]
         come = next((m for m in brought if self._has_come(m)), None)
         if place > reached:
-            return self._step_row(ladder.stages[place], "next", next(iter(brought), None))
+            return self._step_row(ladder.stages[place], "next", self._next(brought))
         state = "now" if place == reached and not ended else "passed" if come else "gap"
         return self._step_row(ladder.stages[place], state, come)
+
+    def _next(self, brought: list[Milestone]) -> Milestone | None:
+        """What brings a stage that is not reached: what came after the day of the clock, else what is expected."""
+        later = (milestone for milestone in brought if milestone.said == "occurred")
+        expected = (one for one in self.record.open_expectations(self.clock) if one in brought)
+        return next(later, None) or next(expected, None)
 
     def _step_row(self, stage: str, state: str, milestone: Milestone | None) -> dict[str, Any]:
         mark = StageMark(self.kind, stage)
         doubt = "" if self.record.stage_certain else _t("uncertain")
-        expected = _t("expected") if milestone else ""
-        note = {"gap": _t("passed; no day known"), "next": expected, "now": doubt, "end": doubt}.get(state, "")
+        to_come = self._when(milestone) if milestone else ""
+        note = {"gap": _t("passed; no day known"), "next": to_come, "now": doubt, "end": doubt}.get(state, "")
         return {
             "label": capfirst(mark.label),
             "state": state,
@@ -172,15 +179,29 @@ class Detail:
             "note": note,
         }
 
+    def _when(self, milestone: Milestone) -> str:
+        """How the day of a stage that is not reached is meant."""
+        if milestone.said == "occurred":
+            return _t("after the day of the clock")
+        return _t("was expected, no word since") if milestone.has_passed(self.clock) else _t("expected")
+
     # --- what happened -----------------------------------------------------------------------------------------------
 
     def milestone(self, milestone: Milestone) -> dict[str, Any]:
         return {
-            **milestone_row(milestone, self.clock),
+            **milestone_row(milestone, self.clock, self.record.is_open(milestone)),
             "is_step": self.kind.ladder.moves(milestone.kind),
-            "is_overdue": self.record.is_open(milestone) and milestone.date.last < self.clock.valid_on,
+            "outcome_text": self._outcome(milestone),
             "disputed": any(dispute.milestone_key == milestone.key for dispute in self.record.known_disputes),
         }
+
+    def _outcome(self, expectation: Milestone) -> str:
+        """What became of something that was expected."""
+        closing = (one for one in self.record.known_milestones if one.fulfils_id == expectation.pk)
+        came = next((one for one in closing if one.said != "expected"), None)
+        if came is None:
+            return ""
+        return _t("happened: %s") % came.date.words() if came.said == "occurred" else _t("cancelled")
 
     def field_label(self, about) -> str:
         """The field that a citation or a dispute is about, in words."""
@@ -243,26 +264,28 @@ class Detail:
 def stalled_rule() -> str:
     """When a file counts as stalled, in words."""
     words = ngettext(
-        "Not finished, not ended, and no milestone for %d month.",
-        "Not finished, not ended, and no milestone for %d months.",
+        "A next step is due, none is planned on a day to come, and nothing happened for %d month.",
+        "A next step is due, none is planned on a day to come, and nothing happened for %d months.",
         STALLED_MONTHS,
     )
     return words % STALLED_MONTHS
 
 
-def milestone_row(milestone: Milestone, clock: Clock) -> dict[str, Any]:
-    """A milestone in a list of what happened, as of a clock."""
+def milestone_row(milestone: Milestone, clock: Clock, is_open: bool) -> dict[str, Any]:
+    """A milestone in a list of what happened, as of a clock; `is_open`: nothing that is known has closed it."""
     expectation = milestone.fulfils
     late = None
     if expectation and expectation.date.is_exact and milestone.date.is_exact:
         late = (milestone.date.first - expectation.date.first).days
     return {
         "label": milestone.kind_label,
+        "words": told(milestone, clock, is_open),
+        "is_without_word": is_without_word(milestone, clock, is_open),
         "date": milestone.date,
         "state": milestone.said,
         "is_later": milestone.date.first > clock.valid_on,
         "late_days": late,
-        "fulfils_text": _t("expected: %s") % expectation.date.words() if expectation else "",
+        "fulfils_text": _t("was expected: %s") % expectation.date.words() if expectation else "",
         "sources": milestone.sources,
         "reference": milestone.reference,
         "note": milestone.note,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from ...display.badges import StageMark
+from ...display.milestones import is_without_word, told
 from ...domain.clock import Clock
 from ...models import Instrument, Milestone
 from ...templatetags.register import at
@@ -32,7 +33,7 @@ def board(kind: type[Instrument], cards: Iterable[dict[str, Any]]) -> dict[str, 
 
 def card(record: Instrument, clock: Clock) -> dict[str, Any]:
     """What a card says of a record (`fetch`): what happened last, and what is expected next."""
-    expected, last = record.open_expectations(), last_event(record, clock)
+    expected, last = record.open_expectations(clock), last_event(record, clock)
     return {
         "record": record,
         "stage": StageMark.of(record),
@@ -59,9 +60,10 @@ def due(milestone: Milestone, clock: Clock) -> dict[str, Any]:
     date = milestone.date
     return {
         "label": capfirst(what(milestone)),
+        "words": told(milestone, clock, True, what(milestone)),
         "date": date,
         "days": days_in_words((date.first - clock.valid_on).days) if date.is_exact else "",
-        "is_late": date.last < clock.valid_on,
+        "is_late": is_without_word(milestone, clock, True),
         "sources": milestone.sources,
         "title": milestone.instrument.name,
         "url": at(milestone.instrument.get_absolute_url(), clock),

@@ -66,6 +66,7 @@ class Changes(ViewTable):
 
     def _values(self, change: Change) -> list[Any]:
         record, differs = change.record, change.differs
+        events = [dated_event(event, self.comparison.now.clock, self.in_keys) for event in change.events]
         return [
             change.change if self.in_keys else CHANGE_TITLES[change.change],
             change.key,
@@ -74,7 +75,7 @@ class Changes(ViewTable):
             *self._standing(change.then),
             *self._standing(change.now),
             differs if self.in_keys else [DIFFERS[name] for name in differs],
-            [*parties(change, self.in_keys), *(event_in_words(event, self.in_keys) for event in change.events)],
+            [*parties(change, self.in_keys), *events],
         ]
 
     def _standing(self, record: Instrument | None) -> list[Any]:
@@ -119,9 +120,17 @@ def _party(part: CountryRole | OrganisationRole, in_keys: bool) -> str:
     return f"{who.name} ({part.get_role_display()})"
 
 
-def event_in_words(event: Milestone, in_keys: bool = False) -> str:
+def event_in_words(event: Milestone, clock: Clock) -> str:
+    """What happened; of what had not, that it is expected, or was."""
+    if event.said != "expected":
+        return what(event)
+    words = _t("%s (was expected)") if event.has_passed(clock) else _t("%s (expected)")
+    return words % what(event)
+
+
+def dated_event(event: Milestone, clock: Clock, in_keys: bool) -> str:
     """What happened, and when; in keys, the date as its EDTF and the kind."""
     if in_keys:
         return f"{event.date} {event.kind}" + (" (expected)" if event.said == "expected" else "")
     date = event.date.words(short=True).replace("\N{NO-BREAK SPACE}", " ")
-    return f"{date} {what(event)}" + (f" ({_t('expected')})" if event.said == "expected" else "")
+    return f"{date} {event_in_words(event, clock)}"

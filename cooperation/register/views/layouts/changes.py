@@ -14,8 +14,7 @@ from ...lists.query import Page
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
 from .base import Layout
-from .board import what
-from .change_table import CHANGE_TITLES, Changes, parties
+from .change_table import CHANGE_TITLES, Changes, event_in_words, parties
 
 CHANGE_RULES = {
     CAME: _("Not there before, or no longer at an end."),
@@ -100,5 +99,8 @@ class ChangesLayout(Layout):
             "then_url": at(record.get_absolute_url(), then),
             "now": change.now and StageMark.of(change.now),
             "parties": list(parties(change)),
-            "events": [{"label": what(event), "milestone": event, "sources": event.sources} for event in change.events],
+            "events": [
+                {"words": event_in_words(event, self.clock), "milestone": event, "sources": event.sources}
+                for event in change.events
+            ],
         }
