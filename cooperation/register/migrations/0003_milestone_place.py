@@ -10,7 +10,7 @@ UPDATE register_milestone SET place =
 
 
 class Migration(migrations.Migration):
-    dependencies = [("register", "0001_initial")]
+    dependencies = [("register", "0002_short_names")]
 
     operations = [
         migrations.AddField(
