@@ -34,7 +34,8 @@ def inside(place, view):
 
 @pytest.fixture(scope="module")
 def codes():
-    return {country["code"] for country in yaml.safe_load((DATA / "countries.yaml").read_text(encoding="utf-8"))}
+    """Those of today: what has ended (the Netherlands Antilles) is listed beside the map."""
+    return {country["code"] for country in yaml.safe_load((DATA / "countries.yaml").read_text("utf-8"))} - {"AN"}
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,15 @@
 """The map of the world, with what lies in each country."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ..display.places import cut_outs
+from ..display.places import places as places_on_map
 from ..domain.clock import Clock
 from ..models import Country
 from ..templatetags.register import at
@@ -23,11 +23,6 @@ POST_RULE = _(
     "A country has a post where one sits that is active or unconfirmed on the day; it is covered where only posts "
     "elsewhere serve it."
 )
-
-
-@cache
-def _shapes() -> dict:
-    return json.loads((Path(__file__).parents[1] / "data" / "map.json").read_text("utf-8"))
 
 
 @dataclass
@@ -60,10 +55,14 @@ class CountryOnMap:
 
 @dataclass(frozen=True)
 class World:
-    """The map of the world with what lies in each country; views are cut-outs of it."""
+    """The map of the world with what lies in each country; views are cut-outs of it.
+
+    What lies in a country that the drawing does not have is listed beside it.
+    """
 
     views: list[dict]
     places: list[dict]
+    beside: list[dict]
     legend: list[dict]
     lines: str
     table_url: str
@@ -78,27 +77,17 @@ def world(
 
     The whole world with two parts enlarged; or only what lies `around` one country.
     """
-    shapes = _shapes()
+    known = places_on_map()
+    if around and around.code not in known:
+        return None
     if not around and counts:
         counts = {code: CountryOnMap() for code in KINGDOM} | counts
     countries = {around.code: around} if around else Country.objects.in_bulk(counts)
     if not countries:
         return None
-    places = []
-    for code in sorted(countries, key=lambda code: countries[code].name):
-        name, on_map, place = countries[code].name, counts[code], shapes["places"][code]
-        places.append(
-            {
-                "code": code,
-                "name": name,
-                "url": at(countries[code].get_absolute_url(), clock),
-                "title": f"{name}: {_words(on_map)}",
-                "css": on_map.css,
-                "x": str(place["x"]),  # text, so that no language writes a comma into a drawing
-                "y": str(place["y"]),
-                "size": place["size"],
-            }
-        )
+    in_order = sorted(countries, key=lambda code: countries[code].name)
+    linked = [_linked(countries[code], counts[code], clock) for code in in_order]
+    places = [place | _drawn(known[place["code"]]) for place in linked if place["code"] in known]
     labels = {
         "host": _t("post there, at least one active"),
         "host-unconfirmed": _t("post there, unconfirmed"),
@@ -109,23 +98,40 @@ def world(
     legend = [
         {"css": css, "label": label, "count": count}
         for css, label in labels.items()
-        if (count := sum(1 for place in places if place["css"] == css))
+        if (count := sum(1 for place in linked if place["css"] == css))
     ]
     if around:
         views = [_view("around", around.name, _surroundings(around.code), 300, places)]
     else:
         names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
-        views = [_view(view, name, shapes["views"][view], 380, places) for view, name in names.items()]
+        views = [_view(view, name, cut_outs()[view], 380, places) for view, name in names.items()]
     pairs = _pairs(counts)
     return World(
         views=views,
         places=places,
+        beside=[place for place in linked if place["code"] not in known and place["css"] != "none"],
         legend=legend,
         lines=_lines(pairs),
         table_url=table_url,
         sentence=_sentence(counts, pairs),
         rule=str(POST_RULE) if any(on_map.host or on_map.covered for on_map in counts.values()) else "",
     )
+
+
+def _linked(country: Country, on_map: CountryOnMap, clock: Clock) -> dict[str, Any]:
+    """A country with what lies in it, as a link to its page."""
+    return {
+        "code": country.code,
+        "name": country.name,
+        "url": at(country.get_absolute_url(), clock),
+        "title": f"{country.name}: {_words(on_map)}",
+        "css": on_map.css,
+    }
+
+
+def _drawn(place: dict[str, float]) -> dict[str, Any]:
+    """Where a country lies on the drawing: as text, so that no language writes a comma into it."""
+    return {"x": str(place["x"]), "y": str(place["y"]), "size": place["size"]}
 
 
 def _view(view: str, label: str, viewbox: str, pixels: int, places: list[dict]) -> dict:
@@ -146,7 +152,7 @@ def _view(view: str, label: str, viewbox: str, pixels: int, places: list[dict]) 
 
 def _surroundings(code: str) -> str:
     """The part of the map around a country: itself, and as much again on every side."""
-    place = _shapes()["places"][code]
+    place = places_on_map()[code]
     width = max(90.0, place["size"] * 2.5)
     height = width * 0.75
     return f"{place['x'] - width / 2:.1f} {place['y'] - height / 2:.1f} {width:.1f} {height:.1f}"
@@ -165,8 +171,8 @@ def _pairs(counts: dict[str, CountryOnMap]) -> list[tuple[str, str]]:
 
 def _lines(pairs: list[tuple[str, str]]) -> str:
     """From where a country is covered to the country, all in one path."""
-    places = _shapes()["places"]
-    ends = ((places[host], places[code]) for host, code in pairs[:LINES])
+    places = places_on_map()
+    ends = ((places[host], places[code]) for host, code in pairs[:LINES] if host in places and code in places)
     return "".join(f"M{a['x']} {a['y']}L{b['x']} {b['y']}" for a, b in ends)
 
 

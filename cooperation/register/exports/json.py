@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.utils import timezone
 
+from ..display.places import places
 from ..domain.edtf import EDTF
 from ..models import Country, Organisation
 from .citation import citation
@@ -22,8 +21,6 @@ from .tables import Records, Table
 
 if TYPE_CHECKING:
     from ..lists.query import ListQuery
-
-MAP = Path(__file__).parents[1] / "data" / "map.json"
 
 
 def json_document(table: Table, address: str) -> Iterator[str]:
@@ -105,7 +102,7 @@ def _feature(table: Table, name: str, code: str | None, properties: dict[str, An
     return {
         "type": "Feature",
         "id": name,
-        "geometry": {"type": "Point", "coordinates": _points()[code]} if code else None,
+        "geometry": _point(code),
         "properties": {**properties, "countryCode": code, **_days(table.days)},
     }
 
@@ -119,8 +116,7 @@ def _places(record: Model) -> list[tuple[str, str | None]]:
     return [(part.country_id, part.role) for part in getattr(record, "countries_then", ())]
 
 
-@cache
-def _points() -> dict[str, list[float]]:
-    """A point in each country, as longitude and latitude."""
-    places = json.loads(MAP.read_text("utf-8"))["places"]
-    return {code: [place["lon"], place["lat"]] for code, place in places.items()}
+def _point(code: str | None) -> dict[str, Any] | None:
+    """A point in a country, as longitude and latitude; None where the map does not know the country."""
+    place = places().get(code)
+    return place and {"type": "Point", "coordinates": [place["lon"], place["lat"]]}

@@ -135,8 +135,12 @@ def country(request: HttpRequest, code: str, kinds: Sequence[Kind]) -> HttpRespo
         "region_label": Region(here.region).label,
         "region_url": address(SearchPage, f"region={here.region}", clock),
         "groups": [
-            {"label": Group(part.group).label, "since": part.since}
-            for part in here.groups.filter(in_force_on(clock.valid_on))
+            {
+                "label": Group(part.group).label,
+                "since": part.since,
+                "ended": part.until if part.until and part.until.last < clock.valid_on else None,
+            }
+            for part in here.groups.exclude(since_days__startswith__gt=clock.valid_on)
         ],
         **found.context(),
         "site": request.build_absolute_uri("/").removesuffix("/"),

@@ -5,6 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from cooperation.register.actions import load as loading
+from cooperation.register.display.places import places
+from cooperation.register.models import Country, CountryRole
 
 
 class Command(BaseCommand):
@@ -23,6 +25,9 @@ class Command(BaseCommand):
             for each in error.errors:
                 self.stderr.write(str(each))
             raise CommandError(f"{len(error.errors)} errors; nothing was changed.") from None
+        named = CountryRole.objects.exclude(country__in=places()).order_by().values("country")
+        for country in Country.objects.filter(pk__in=named):
+            self.stderr.write(f"warning: the map does not have {country.code} ({country.name}): it is listed beside it")
         if dry_run or verbosity > 1:
             for verb, records in (("add", summary.added), ("change", summary.changed), ("remove", summary.removed)):
                 for file, key in records:
