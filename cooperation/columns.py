@@ -29,8 +29,6 @@ EU_PROPOSAL_COLUMNS = [
     shared.field_column("package", _("Package"), "package", shown=False),
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -66,8 +64,6 @@ INTERPOL_COLUMNS = [
     ),
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -84,8 +80,6 @@ INITIATIVE_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -102,8 +96,6 @@ TREATY_COLUMNS = [
     Column("publications", _("Published in"), lambda record, clock: record.publications, shown=False),
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]
@@ -120,8 +112,6 @@ PROVISION_COLUMNS = [
     shared.KIND,
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

@@ -19,8 +19,6 @@ MEMORANDUM_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

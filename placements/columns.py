@@ -87,8 +87,6 @@ PLACEMENT_COLUMNS = [
     shared.ORGANISATIONS,
     shared.THEMES,
     shared.DISPUTED,
-    shared.STANDING,
-    shared.MOVED,
     shared.CHANGED,
     shared.KEY,
 ]

@@ -15,7 +15,7 @@ from .api.viewsets import InstrumentViewSet
 from .charts import CountryOnMap
 from .domain.clock import Clock
 from .editing.admin import InstrumentAdmin
-from .lists.columns import DEFAULT_SORT, MATCH, Column
+from .lists.columns import DEFAULT_SORT, MATCH, MOVED, STANDING, Column
 from .lists.filters import InstrumentFilter
 from .lists.query import ListQuery, Page
 from .models import Country, CountryRole, Instrument
@@ -94,8 +94,8 @@ class Kind:
 
     @property
     def all_columns(self) -> list[Column]:
-        """Its columns, and the one that every list has for days that are asked for."""
-        return [*self.columns, MATCH]
+        """Its columns, and those that every list has: by which it is sorted, and for days that are asked for."""
+        return [*self.columns, STANDING, MOVED, MATCH]
 
     @cached_property
     def list_page(self) -> type[InstrumentListPage]:

@@ -15,7 +15,5 @@ LIGHTHOUSE_COLUMNS = [
     shared.STAGE,
     Column("lit", "Lit", _lit, date_cell("lighted"), by_date("lighted")),
     Column("height", "Height", lambda record, clock: record.height, sort=by_field("height"), numeric=True),
-    shared.STANDING,
-    shared.MOVED,
     shared.KEY,
 ]
