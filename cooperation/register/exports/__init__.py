@@ -11,7 +11,7 @@ from functools import partial
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from .citation import asked, citation, citation_of, cited_at, lasting_address
+from .citation import asked, citation, citation_of, cited_at, lasting, lasting_address
 from .csv import csv_lines
 from .json import geojson_document, json_document
 from .ods import MEDIA_TYPE as ODS
@@ -34,6 +34,7 @@ __all__ = [
     "citation_of",
     "cited_at",
     "exported",
+    "lasting",
     "lasting_address",
 ]
 

@@ -29,9 +29,7 @@ def citation(question: "ListQuery", count: int, address: str) -> str:
 
 def citation_of(record: Model, clock: Clock, address: str) -> str:
     """One line to cite the page of a record by, with an address that shows the same on any later day."""
-    days = urlencode({"validOn": clock.valid_on.isoformat(), "knownOn": clock.known_on.isoformat()})
-    parts = urlsplit(address)._replace(query=days, fragment="")
-    return cited(f"{record.name} ({record.key})", clock, urlunsplit(parts))
+    return cited(f"{record.name} ({record.key})", clock, lasting(address, clock))
 
 
 def cited(what: str, clock: Clock, address: str) -> str:
@@ -52,6 +50,12 @@ def cited_at(clock: Clock, address: str) -> str:
 def _days(clock: Clock) -> dict[str, str]:
     days = {"valid": clock.valid_on, "known": clock.known_on, "today": timezone.localdate()}
     return {name: format_date(day, "j F Y") for name, day in days.items()}
+
+
+def lasting(address: str, clock: Clock) -> str:
+    """The address of a page that is no list, with both days in it, so that it does not move on with the calendar."""
+    days = urlencode({"validOn": clock.valid_on.isoformat(), "knownOn": clock.known_on.isoformat()})
+    return urlunsplit(urlsplit(address)._replace(query=days, fragment=""))
 
 
 def lasting_address(question: "ListQuery", address: str) -> str:

@@ -7,7 +7,8 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from ..api.viewsets import ListViewSet
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..domain.text import in_reader_language
+from ..exports import cited_at, lasting
 from ..kind import Kind
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
@@ -29,6 +31,7 @@ from ..models.queryset import in_force_on
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import clock_of
+from ..views.answer import MOST_NAMED, as_copied, named
 from ..views.detail import figure_row
 from .commitments import CommitmentListPage
 from .dashboard import ON_PAPER, Rows, address, ask, chosen, count, events, remembered, why
@@ -149,6 +152,8 @@ def country(request: HttpRequest, code: str, kinds: Sequence[Kind]) -> HttpRespo
             for name in ("instruments", "milestones", "commitments")
         ],
     }
+    cited = cited_at(clock, lasting(request.build_absolute_uri(), clock))
+    context["copied"] = as_copied(context["sentence"], context["marks"], cited)
     return render(request, "register/country.html", context)
 
 
@@ -192,6 +197,7 @@ class Briefing:
         milestones = Milestone.objects.visible_to(self.user).on(self.clock)
         what = events(milestones.filter(instrument__in=self.concerned.values("pk")), self.clock)
         figures = self.figures()
+        sentence = self.sentence(sections, marks)
         drawn = [section.drawn(self.clock, marks) for section in sections]
         for row in [*what["last"], *what["next"]]:
             for source in row["sources"]:
@@ -204,7 +210,8 @@ class Briefing:
         shown_on_map = on_map(self.kinds, self.numbers, self.clock, self.user, self.country.code)
         code = self.country.code
         return {
-            "sentence": self.sentence(sections),
+            "sentence": sentence,
+            "marks": marks,
             "sections": [section for section in drawn if section["count"]],
             "empty": [*(kind.section.title for kind in self.kinds if not self._has(kind)), *self.without(sections)],
             "figures": [{**row, "screen_only": place >= ON_PAPER} for place, row in enumerate(figures)],
@@ -217,7 +224,6 @@ class Briefing:
                 table_url="",
                 around=self.country,
             ),
-            "marks": marks,
         }
 
     @property
@@ -264,8 +270,8 @@ class Briefing:
     def without(sections: list[Rows]) -> list[str]:
         return [section.title for section in sections if not section.count]
 
-    def sentence(self, sections: list[Rows]):
-        """What can be said aloud of a country: its posts, then how many records of each other kind there are."""
+    def sentence(self, sections: list[Rows], marks: SourceMarks) -> SafeString:
+        """What can be said of a country: its posts, by name where they are few, then how many other records."""
         if not any(section.count for section in sections):
             words = _t("The register holds nothing about {country} on {day}.")
             return format_html(words, country=self.country.name, day=day_in_words(self.clock.valid_on))
@@ -277,13 +283,15 @@ class Briefing:
                 query = "&".join(filter(None, (self.asked, kind.section.query)))
                 question = section.question if section else ask(page, query, self.clock, self.user)
                 sentences.append(kind.section.sentence(question.selection, self.country, self.clock))
+                standing = [record for record in section.records if record.stands] if section else []
+                sentences.append(named(standing, self.clock, marks) if len(standing) <= MOST_NAMED else "")
             elif section and section.count:
                 words = page.queryset.model._meta
                 noun = words.verbose_name if section.count == 1 else words.verbose_name_plural
                 others.append(f"{section.count} {noun}")
         if others:
             sentences.append(_t("Besides: %s.") % ", ".join(others))
-        return " ".join(sentences)
+        return format_html_join(" ", "{}", ((sentence,) for sentence in sentences if sentence))
 
     def figures(self) -> list[dict]:
         """Figures about the country or about records that concern it; those that name it come first."""

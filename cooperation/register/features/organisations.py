@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +15,16 @@ from ..api.serializers import OrganisationSerializer
 from ..api.viewsets import ReferenceViewSet
 from ..display.badges import StageMark
 from ..display.footnotes import SourceMarks
+from ..domain.clock import Clock
 from ..domain.text import in_reader_language, note_text
+from ..exports import cited_at, lasting
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyCountry, AnyOf, QuestionFilter
-from ..models import Instrument, Organisation, OrganisationKind
+from ..models import Instrument, Organisation, OrganisationKind, kinds
 from ..templatetags.register import at
+from ..templatetags.register import day as day_in_words
 from ..views import ListPage, ReadPage, clock_of
+from ..views.answer import as_copied
 from ..views.detail import dispute_row, field_name, figure_row
 from .dashboard import USES, by_kind
 
@@ -73,6 +79,16 @@ class OrganisationListPage(ListPage):
     folded = ()
 
 
+def takes_part(organisation: Organisation, standing: dict[str, int], clock: Clock) -> SafeString:
+    """In how many records that stand on the day it takes part, by kind."""
+    nouns = ((standing[name], kind._meta) for name, kind in kinds().items() if name in standing)
+    parts = (f"{count} {meta.verbose_name if count == 1 else meta.verbose_name_plural}" for count, meta in nouns)
+    some, none = _t("{name} takes part in {parts} on {day}."), _t("{name} takes part in nothing that stands on {day}.")
+    words = some if standing else none
+    name = format_html("<b>{}</b>", organisation.name)
+    return format_html(words, name=name, parts=", ".join(parts), day=day_in_words(clock.valid_on))
+
+
 class OrganisationPage(ReadPage):
     """One organisation, and the instruments in which it takes part."""
 
@@ -84,6 +100,8 @@ class OrganisationPage(ReadPage):
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)
         all_of_them = instruments.filter(instruments.with_organisation([key], clock.valid_on))
+        standing = dict(all_of_them.standing().order_by().values_list("resource").annotate(count=Count("pk")))
+        sentence = takes_part(organisation, standing, clock)
         taking_part = all_of_them.order_by("key")[:USES]
         context = {
             "title": organisation.name,
@@ -94,6 +112,8 @@ class OrganisationPage(ReadPage):
             ],
             "api_url": request.build_absolute_uri(at(reverse("api:organisations-detail", args=[key]), clock)),
             "organisation": organisation,
+            "sentence": sentence,
+            "copied": as_copied(sentence, marks, cited_at(clock, lasting(request.build_absolute_uri(), clock))),
             "countries": [part for part in organisation.countries.all() if part.holds_on(clock.valid_on)],
             "disputes": [
                 dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()

@@ -5,6 +5,7 @@ Key names are those of the contract (camelCase): they are what a person reads in
 
 from collections.abc import Iterator
 from copy import copy, deepcopy
+from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ import django_filters
 from django import forms
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.http import QueryDict
+from django.utils.dateformat import format as format_date
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -111,6 +113,12 @@ class WordsFilter(KeyFilter):
 
 class Moment(KeyFilter):
     field_class = MomentField
+
+
+def _plain(value: Any) -> str:
+    """A value that is no choice, in words: a day as people write it."""
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return format_date(value, "j F Y") if is_day else str(value)
 
 
 def _label(pattern, name) -> str:
@@ -237,7 +245,7 @@ class QuestionFilter(django_filters.FilterSet):
             values = value if isinstance(value, list) else [value]
             if isinstance(value, Words):
                 labels = {value: value.in_words(self.clock)}
-            yield name, str(field.label), [(one, str(labels.get(one, one))) for one in values]
+            yield name, str(field.label), [(one, str(labels.get(one) or _plain(one))) for one in values]
 
     def filter_queryset(self, queryset):
         """What the question asks for: first the clock, then every key."""

@@ -42,9 +42,9 @@ class TableLayout(Layout):
         return (stands, records[len(stands) :]) if stands else (records, [])
 
     def sorts(self) -> Iterator[dict[str, Any]]:
-        """The orders to choose from: each column, up and down."""
+        """The orders to choose from: each column that is shown, up and down."""
         asked = ",".join(self.question.words("sort"))
-        for column in self.question.columns:
+        for column in self.question.chosen_columns:
             for key, label in ((column.key, _t("%s, ascending")), (f"-{column.key}", _t("%s, descending"))):
                 if column.sort:
                     yield {"key": key, "label": label % column.label, "chosen": key == asked}
