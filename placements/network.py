@@ -81,7 +81,7 @@ MEANINGS = {
         _("Countries that host a post of the kind “mission”."), "countries", ("mission",), "countryRole=host"
     ),
     "missies-2022": Meaning(
-        _("Records of the kind “mission”. The source counts a year, the register one day."), "records", ("mission",)
+        _("Placements of the kind “mission”. The source counts a year, the register one day."), "records", ("mission",)
     ),
     "missies-2025": Meaning(_("The source counts people; the register holds posts, never people.")),
     "kmar-buitenland-2020": Meaning(_("The source counts staff of every sort, also without a post of their own.")),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from cooperation.register import charts
 from cooperation.register.display.footnotes import SourceMarks
@@ -251,7 +251,8 @@ class GapsPage(ListPage):
         return {
             "figure": figure_row(one.figure),
             "why": one.meaning.why,
-            "unit": UNITS[one.meaning.counts],
+            "unit": UNITS[one.meaning.counts] % one.now.count,
+            "units": UNITS[one.meaning.counts] % 2,
             "day": one.now.clock.valid_on,
             "now": self.tally(one.now),
             "then": self.tally(one.then),
@@ -287,4 +288,8 @@ class GapsPage(ListPage):
         }
 
 
-UNITS = {"posts": _("posts"), "records": _("records"), "countries": _("countries")}
+UNITS = {
+    "posts": ngettext_lazy("post", "posts"),
+    "records": ngettext_lazy("placement", "placements"),
+    "countries": ngettext_lazy("country", "countries"),
+}

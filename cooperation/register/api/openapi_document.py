@@ -148,7 +148,7 @@ def _reference(section: str, name: str) -> dict:
 def _errors() -> Iterator[tuple[str, dict]]:
     descriptions = {
         400: _t("The question is wrong; every fault is named."),
-        404: _t("There is no such record or page."),
+        404: _t("There is no such instrument or page."),
         406: _t("There is no answer in the form that was asked for."),
         500: _t("Something went wrong here."),
     }

@@ -93,7 +93,7 @@ def world(
         "host-unconfirmed": _t("post there, unconfirmed"),
         "covered": _t("only covered from elsewhere"),
         "agreed": _t("no post known there, an MoU"),
-        "some": _t("no post known there; other records"),
+        "some": _t("no post known there; other instruments"),
     }
     legend = [
         {"css": css, "label": label, "count": count}
@@ -190,7 +190,7 @@ def _words(on_map: CountryOnMap) -> str:
     if on_map.agreed:
         parts.append(ngettext("%d MoU", "%d MoUs", on_map.agreed) % on_map.agreed)
     if on_map.other:
-        parts.append(ngettext("%d other record", "%d other records", on_map.other) % on_map.other)
+        parts.append(ngettext("%d other instrument", "%d other instruments", on_map.other) % on_map.other)
     return ", ".join(parts) or _t("nothing on this day")
 
 
@@ -198,6 +198,11 @@ def posts_in_words(hosts: int, covered: int) -> str:
     """In how many countries there is a post, and how many more are covered; empty where none is."""
     if not covered:
         return ngettext("A post in %d country.", "Posts in %d countries.", hosts) % hosts if hosts else ""
+    if not hosts:
+        return (
+            ngettext("%d country only covered from elsewhere.", "%d countries only covered from elsewhere.", covered)
+            % covered
+        )
     words = ngettext(
         "A post in %(hosts)d country, %(covered)d more only covered from elsewhere.",
         "Posts in %(hosts)d countries, %(covered)d more only covered from elsewhere.",

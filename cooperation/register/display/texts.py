@@ -21,6 +21,7 @@ REFERENCE_WORDS = [
     ("Uitvoeringsbesluit", "Implementing Decision"),
     ("Kaderbesluit", "Framework Decision"),
     ("Raadsbesluit", "Council Decision"),
+    ("Raadsaanbeveling", "Council Recommendation"),
     ("(vóór Lissabon)", "(pre-Lisbon)"),
     ("uitvoeringsafspraken", "implementing arrangements"),
     ("eerste lid", "first paragraph"),
@@ -57,7 +58,7 @@ _ALIKE = r"EU|COM|GA|RES|L|C|[a-z](?=\))|[\d\W_]+"
 # Words by which a text betrays its language; none of them is a word of the other one.
 _BETRAYING = {
     "nl": """
-        de het een van met voor dat zijn wordt worden niet bij naar uit als nog deze dit aan op tot geen tegen
+        het een van met voor dat zijn wordt worden niet bij naar uit als nog deze dit aan op tot geen tegen
         waarvan binnen zoals onder ter tussen artikel artikelen bijlage bijlagen titel wet voorstel verdrag
         samenwerking brief politie politieposten Koninkrijk Nederland Nederlandse Nederlands internationale
         plaatsingen mededeling bericht groeten Tweede Eerste Kamer Kamerstuk Rijksoverheid Ministerie bevoegdheden
@@ -66,10 +67,10 @@ _BETRAYING = {
     """,
     "en": """
         the and with from for which by have not this that are its their than after before between until since
-        about to new at on as against into Council Regulation Directive Decision Agreement Commission European
+        about to at on as against into Council Regulation Directive Decision Agreement Commission European
         Union United police cooperation letter paragraph General Assembly Netherlands Dutch joint border
         information exchange article States security crime law enforcement treaty adopted signed annex elected
-        ends liaison
+        ends
     """,
 }
 

@@ -117,7 +117,7 @@ class CommitmentListPage(ListPage):
         (_("Country"), ("country",)),
         (_("Organisation"), ("organisation",)),
         (_("Source"), ("source",)),
-        (_("Kind of record"), ("kind",)),
+        (_("Kind of instrument"), ("kind",)),
     )
 
     def sentence(self, found):

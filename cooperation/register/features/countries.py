@@ -248,7 +248,7 @@ class Briefing:
             f"{self.asked}&state=overdue,open",
             chosen(CommitmentListPage, "what", "record", "due", "state"),
             _t("Open commitments"),
-            _t("What was promised about these records, and has no outcome yet"),
+            _t("What was promised about these instruments, and has no outcome yet"),
             self.clock,
             self.user,
         )

@@ -61,7 +61,7 @@ ORGANISATION_COLUMNS = [
     Column(
         "country", _("Country"), lambda record, clock: record.country and record.country.name, seat_cell, sort=by_seat
     ),
-    Column("records", _("Records"), lambda record, clock: record.records, sort=by_field("records"), numeric=True),
+    Column("records", _("Instruments"), lambda record, clock: record.records, sort=by_field("records"), numeric=True),
     Column("key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), shown=False),
 ]
 

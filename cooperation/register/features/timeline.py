@@ -45,10 +45,10 @@ class MilestoneFilter(ByRecordFilter):
         opposite=_("Not this milestone"),
     )
     state = AnyOf("said", choices=State.choices, label=_("State"))
-    open = YesOrNo("is_open", label=_("Still to come: nothing has closed it"))
-    overdue = YesOrNo(label=_("Its day has passed without word"), condition="being_overdue")
-    vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
-    until = Day(label=_("until"), method="no_filter")
+    open = YesOrNo("is_open", label=_("Still to come"))
+    overdue = YesOrNo(label=_("Day passed without word"), condition="being_overdue")
+    vars()["from"] = Day(label=_("Milestone from"), method="no_filter")  # a keyword of Python, a key of the contract
+    until = Day(label=_("Milestone until"), method="no_filter")
 
     days = ("date_days", "from", "until")
 
@@ -139,7 +139,7 @@ class TimelinePage(ListPage):
         (_("Organisation"), ("organisation",)),
         (_("Source"), ("source",)),
         (_("Still to come"), ("open", "overdue")),
-        (_("Kind of record"), ("kind",)),
+        (_("Kind of instrument"), ("kind",)),
     )
 
     def form_context(self):

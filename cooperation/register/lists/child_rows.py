@@ -28,7 +28,7 @@ class ByRecordFilter(QuestionFilter):
         label=_("Part of the register"),
         opposite=_("Not in part of the register"),
     )
-    kind = AnyOf("instrument__kind", choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of record"))
+    kind = AnyOf("instrument__kind", choices=lambda: choices_in(Instrument, "Kind"), label=_("Kind of instrument"))
     country = AnyCountry(label=_("Country"), opposite=_("Not in country"), condition="of_records")
     theme = AnyOf(choices=RecordChoices(Theme), label=_("Theme"), opposite=_("Not about theme"), condition="of_records")
     organisation = AnyOf(
@@ -96,7 +96,7 @@ def by_days(name: str):
     return lambda model, clock: DaysInOrder(name)
 
 
-RECORD = Column("record", _("Record"), lambda row, clock: row.instrument.title, record_cell, by_record_title)
+RECORD = Column("record", _("Instrument"), lambda row, clock: row.instrument.title, record_cell, by_record_title)
 RESOURCE = Column(
     "resource",
     _("Part of the register"),

@@ -105,6 +105,12 @@ class KeysField(forms.Field):
             raise forms.ValidationError(message, code="invalid_choice", params={"value": ", ".join(unknown)})
         return given
 
+    def names(self, keys: list[str]) -> dict[str, str]:
+        """What the records of these keys are called."""
+        return {
+            record.key: getattr(record, "name", "") or record.title for record in self.queryset.filter(key__in=keys)
+        }
+
 
 class DayField(forms.DateField):
     """A day as 2021-12-02, and in no other way."""

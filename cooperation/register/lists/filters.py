@@ -5,7 +5,7 @@ Key names are those of the contract (camelCase): they are what a person reads in
 
 from collections.abc import Iterator
 from copy import copy, deepcopy
-from datetime import date, datetime
+from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
@@ -115,10 +115,9 @@ class Moment(KeyFilter):
     field_class = MomentField
 
 
-def _plain(value: Any) -> str:
-    """A value that is no choice, in words: a day as people write it."""
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    return format_date(value, "j F Y") if is_day else str(value)
+def in_words(value: Any) -> str:
+    """A cleaned value for people: a day in words, anything else as it is."""
+    return format_date(value, "j F Y") if type(value) is date else str(value)
 
 
 def _label(pattern, name) -> str:
@@ -140,8 +139,9 @@ class QuestionForm(forms.Form):
         cleaned = super().clean()
         for first, last in self.ranges:
             if cleaned.get(first) and cleaned.get(last) and cleaned[first] > cleaned[last]:
-                message = _("Lies before the day in “%(key)s”: nothing can match.")
-                self.add_error(last, forms.ValidationError(message, code="order", params={"key": first}))
+                message = _("Lies before the day in “%(label)s”: nothing can match.")
+                params = {"label": self.fields[first].label}
+                self.add_error(last, forms.ValidationError(message, code="order", params=params))
         return cleaned
 
 
@@ -156,8 +156,8 @@ class QuestionFilter(django_filters.FilterSet):
         label=_("Words"),
         method="having_words",
         help_text=_(
-            "Anywhere in the record; typing errors are forgiven. “Words in quotes” stand together; a word with a minus"
-            " before it (-treaty) does not occur."
+            "Anywhere in the instrument; typing errors are forgiven. “Words in quotes” stand together; a word with a"
+            " minus before it (-treaty) does not occur."
         ),
     )
     validOn = Day(label=_("State on"), method="no_filter")
@@ -241,11 +241,11 @@ class QuestionFilter(django_filters.FilterSet):
         """The filters that are on, without the clock: the key, its label, and its values, each with its words."""
         for name, value in self.asked.items():
             field = self.form.fields[name]
-            labels = dict(getattr(field, "choices", ()))
             values = value if isinstance(value, list) else [value]
+            labels = field.names(values) if isinstance(field, KeysField) else dict(getattr(field, "choices", ()))
             if isinstance(value, Words):
                 labels = {value: value.in_words(self.clock)}
-            yield name, str(field.label), [(one, str(labels.get(one) or _plain(one))) for one in values]
+            yield name, str(field.label), [(one, in_words(labels.get(one, one))) for one in values]
 
     def filter_queryset(self, queryset):
         """What the question asks for: first the clock, then every key."""
@@ -308,8 +308,8 @@ class InstrumentFilter(QuestionFilter):
         choices=RecordChoices(Theme), label=_("Theme"), opposite=_("Not about theme"), condition="about_theme"
     )
     milestone = AnyOf(choices=(), label=_("Milestone"), method="no_filter")
-    vars()["from"] = Day(label=_("from"), method="no_filter")  # a keyword of Python, a key of the contract
-    until = Day(label=_("until"), method="no_filter")
+    vars()["from"] = Day(label=_("Milestone from"), method="no_filter")  # a keyword of Python, a key of the contract
+    until = Day(label=_("Milestone until"), method="no_filter")
     source = KeysOf(
         queryset=Source.objects.all(), label=_("Source"), opposite=_("Not from source"), condition="standing_in"
     )

@@ -40,6 +40,22 @@ PRESENTATION = (
     "headers",
     "count",
 )
+# What people call those that a fault can be found in.
+PRESENTATION_LABELS = {
+    "sort": _("Order (sort)"),
+    "page": _("Page (page)"),
+    "pageSize": _("Rows on a page (pageSize)"),
+    "cursor": _("Place in the list (cursor)"),
+    "format": _("Format (format)"),
+    "columns": _("Columns (columns)"),
+    "view": _("View (view)"),
+    "groupBy": _("Grouped by (groupBy)"),
+    "against": _("Compared with the day (against)"),
+    "againstKnownOn": _("Compared as known on (againstKnownOn)"),
+    "lang": _("Language (lang)"),
+    "headers": _("Heads of columns (headers)"),
+    "count": _("Count (count)"),
+}
 WORDS = ("sort", "fields", "expand", "columns", "groupBy", "filters")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")

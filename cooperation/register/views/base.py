@@ -15,6 +15,7 @@ from ..domain.clock import Clock
 from ..history.answer_cache import answered
 from ..lists.columns import Column
 from ..lists.fields import DayField
+from ..lists.filters import QuestionFilter
 from ..lists.params import DETAIL_KEYS
 from ..templatetags.register import at
 
@@ -32,7 +33,7 @@ def clock_of(request: HttpRequest) -> Clock:
         try:
             days.append(DayField(required=False).clean(request.GET.get(name, "")))
         except ValidationError as error:
-            faults.append(f"“{name}”: {' '.join(error.messages)}")
+            faults.append(f"{QuestionFilter.base_filters[name].label}: {' '.join(error.messages)}")
     if faults:
         raise BadRequest(" ".join(faults))
     return Clock.on(*days)

@@ -296,7 +296,7 @@ def milestone_row(milestone: Milestone, clock: Clock, is_open: bool) -> dict[str
 def field_name(model: type[Model], about) -> str:
     """The field that a citation or a dispute is about, in words."""
     if about.field == "general":
-        return _t("the record as a whole")
+        return _t("the whole of it")
     try:
         related = model._meta.get_field(about.field)
     except FieldDoesNotExist:
@@ -359,7 +359,7 @@ def where_it_stands(record: Instrument, source: Source) -> list[str]:
         if source in milestone.sources
     ]
     found += [
-        text_html(citation.locator) or _t("the record as a whole")
+        text_html(citation.locator) or _t("the whole of it")
         for citation in record.known_citations
         if citation.source_id == source.pk
     ]

@@ -26,7 +26,7 @@ from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
 from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
-from ..lists.params import NUMBERED_LIMIT, VIEW_KEYS, VIEWS, ParamError, split_words
+from ..lists.params import NUMBERED_LIMIT, PRESENTATION_LABELS, VIEW_KEYS, VIEWS, ParamError, split_words
 from ..lists.query import ListQuery, Page, PageNotFound
 from ..lists.widgets import Checkboxes, FilterField, Radios
 from ..templatetags.register import at
@@ -253,7 +253,7 @@ class ListPage(ReadPage):
 
     def label(self, name: str) -> str:
         fields = self.question.filterset.form.fields
-        return str(fields[name].label) if name in fields else name
+        return str(fields[name].label if name in fields else PRESENTATION_LABELS.get(name, name))
 
     def chips(self) -> list[dict[str, str]]:
         """The filters that are on, each with the address without it."""

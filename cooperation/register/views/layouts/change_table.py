@@ -50,7 +50,7 @@ class Changes(ViewTable):
         return [
             Head("change", _("Kind of change")),
             Head("key", _("Key")),
-            Head("title", _("Record")),
+            Head("title", _("Instrument")),
             Head("kind", _("Kind")),
             Head("then", then),
             *([Head("thenCertain", _("certain"))] if self.in_keys else []),
