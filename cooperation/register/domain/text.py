@@ -9,7 +9,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 # A word that is searched for. Of shorter ones only whole beginnings are looked for.
-SHORTEST_WITHIN = 3
+SHORTEST_WITHIN = 4  # RST is not in “first”
 SHORTEST_MISSPELT = 4  # shorter ones are not searched for with typing errors: too much is alike
 LONGEST = 100  # of a longer word only this much is kept and asked
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.text import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
 
 MOST_MEANINGS = 100  # words that one word can mean
-MOST_ERRORS = 2  # letters too many, too few or another, in a word that no record has
+MOST_ERRORS = 2  # letters too many, too few or another, in a word that no record has; one in a short word
+LONGER = 6  # letters: no short word
 
 
 def _stem(dictionary: str) -> Func:
@@ -53,6 +54,7 @@ class WordQuerySet(models.QuerySet):
                     **dict(zip(("words", "likes", "misspelt"), map(list, zip(*asked, strict=True)), strict=True)),
                     "most": MOST_MEANINGS,
                     "errors": MOST_ERRORS,
+                    "longer": LONGER,
                     "shortest": SHORTEST_MISSPELT,
                     "levels": list(levels),
                 },
@@ -118,8 +120,11 @@ WITH asked AS MATERIALIZED (
         WHERE asked.misspelt AND length(given.word) >= %(shortest)s
         AND NOT EXISTS (SELECT FROM meant WHERE meant.asked = asked.word)
         AND (
-            given.word %%> asked.word
-            OR (given.word %% asked.word AND levenshtein(given.word, asked.word) <= %(errors)s)
+            (length(asked.word) >= %(longer)s AND given.word %%> asked.word)
+            OR (
+                given.word %% asked.word AND levenshtein(given.word, asked.word)
+                <= CASE WHEN length(asked.word) < %(longer)s THEN 1 ELSE %(errors)s END
+            )
         ) AND {_STANDS}
         ORDER BY place
         LIMIT %(most)s

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _t
 
 from ..domain import references
 from ..domain.clock import Clock
-from ..domain.text import SHORTEST_WITHIN, fold
+from ..domain.text import SHORTEST_WITHIN, fold, sort_key
 from ..models import EarlierWords, Instrument, StageSpan, Word
 from ..models.compiled import AnyOfKeys
 from ..models.words import Meanings
@@ -196,7 +196,7 @@ class Words:
         return found & ~then.stood(excluded) if excluded else found
 
     def closeness(self, clock: Clock) -> Expression | None:
-        """How well a record fits: its own reference first, then words in the title, then words as they were written.
+        """How well a record fits: its own reference first, then its name, then words in the title, then as written.
 
         None where nothing is looked for. A whole number, so that a cursor can come back to it. It asks only whether
         words stand there: to weigh how often would take as long as everything else together.
@@ -216,6 +216,8 @@ class Words:
                 When(then.stood(term.tsquery({})), then=1),
                 default=0,
             )
+        if name := sort_key(self.text):
+            points += Case(When(Q(sort_nl=name) | Q(sort_en=name), then=10), default=0)
         points *= 1000
         if terms:  # of titles that have them all, the one that says the least besides
             title = " & ".join(term.tsquery(self.meanings, ":A") for term in terms)

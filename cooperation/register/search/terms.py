@@ -11,8 +11,25 @@ from ..domain.text import LONGEST, fold
 STOPWORDS = frozenset(
     (
         *("de", "het", "een", "en", "of", "van", "in", "op", "te", "tot", "voor", "met", "bij", "aan", "uit", "om"),
-        *("door", "over", "naar", "als", "is", "zijn", "was", "wat", "welke"),
+        *(
+            "door",
+            "over",
+            "naar",
+            "als",
+            "is",
+            "zijn",
+            "was",
+            "wat",
+            "wie",
+            "waar",
+            "welke",
+            "hoeveel",
+            "wij",
+            "we",
+            "er",
+        ),
         *("the", "a", "an", "and", "or", "to", "for", "with", "by", "at", "from", "on", "as", "are", "were", "which"),
+        *("what", "who", "where", "have", "do"),
     )
 )
 WORD = re.compile(r"[^\W_]+")
