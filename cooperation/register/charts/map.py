@@ -1,6 +1,7 @@
 """The map of the world, with what lies in each country."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +14,13 @@ from ..display.places import places as places_on_map
 from ..domain.clock import Clock
 from ..models import Country
 from ..templatetags.register import at
+from .labels import TARGET, Place, labels
 
 KINGDOM = ("AW", "CW", "SX", "BQ")  # islands of the Kingdom: where the map is enlarged, they can always be found
+# The widths in pixels from which names are shown on a view: what has no room on the smallest may on a wider one.
+WIDTHS = {"world": (640, 860), "europe": (340, 450), "caribbean": (280,), "around": (280,)}
+CERTAINTY = ("host", "host-unconfirmed", "covered", "agreed", "some", "none")  # in the order in which names have room
+SMALL = 4  # pixels: a smaller country is drawn as a dot
 LINES = 150  # lines of coverage on a map: more of them hide the land, and each other
 
 
@@ -61,6 +67,7 @@ class World:
     """
 
     views: list[dict]
+    has_posts: bool
     places: list[dict]
     beside: list[dict]
     legend: list[dict]
@@ -88,26 +95,31 @@ def world(
     in_order = sorted(countries, key=lambda code: countries[code].name)
     linked = [_linked(countries[code], counts[code], clock) for code in in_order]
     places = [place | _drawn(known[place["code"]]) for place in linked if place["code"] in known]
-    labels = {
-        "host": _t("post there, at least one active"),
-        "host-unconfirmed": _t("post there, unconfirmed"),
+    styles = {
+        "host": _t("certain: a post there, at least one active"),
+        "host-unconfirmed": _t("possible: a post there, unconfirmed"),
         "covered": _t("only covered from elsewhere"),
         "agreed": _t("no post known there, an MoU"),
         "some": _t("no post known there; other instruments"),
     }
     legend = [
         {"css": css, "label": label, "count": count}
-        for css, label in labels.items()
+        for css, label in styles.items()
         if (count := sum(1 for place in linked if place["css"] == css))
     ]
     if around:
-        views = [_view("around", around.name, _surroundings(around.code), 300, places)]
+        views = [_view("around", around.name, Part.of(_surroundings(around.code)), places)]
     else:
         names = {"world": _t("World"), "europe": _t("Europe, enlarged"), "caribbean": _t("Caribbean, enlarged")}
-        views = [_view(view, name, cut_outs()[view], 380, places) for view, name in names.items()]
+        parts = {view: Part.of(cut_outs()[view]) for view in names}
+        enlarged = [part for view, part in parts.items() if view != "world"]
+        views = [
+            _view(view, name, parts[view], places, enlarged if view == "world" else []) for view, name in names.items()
+        ]
     pairs = _pairs(counts)
     return World(
         views=views,
+        has_posts=any(place["posts"] for place in places),
         places=places,
         beside=[place for place in linked if place["code"] not in known and place["css"] != "none"],
         legend=legend,
@@ -126,6 +138,7 @@ def _linked(country: Country, on_map: CountryOnMap, clock: Clock) -> dict[str, A
         "url": at(country.get_absolute_url(), clock),
         "title": f"{country.name}: {_words(on_map)}",
         "css": on_map.css,
+        "posts": on_map.host,
     }
 
 
@@ -134,20 +147,71 @@ def _drawn(place: dict[str, float]) -> dict[str, Any]:
     return {"x": str(place["x"]), "y": str(place["y"]), "size": place["size"]}
 
 
-def _view(view: str, label: str, viewbox: str, pixels: int, places: list[dict]) -> dict:
-    """A cut-out of the map. A country smaller than four pixels on a screen of common width is drawn as a dot."""
-    width = float(viewbox.split()[2])
-    scale = (2 if view == "world" else 1) * pixels / width
+@dataclass(frozen=True)
+class Part:
+    """A cut-out of the map, in its units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, viewbox: str) -> "Part":
+        return cls(*map(float, viewbox.split()))
+
+    @property
+    def viewbox(self) -> str:
+        return f"{self.x:g} {self.y:g} {self.width:g} {self.height:g}"
+
+    def holds(self, place: dict, margin: float = 0) -> bool:
+        """Whether the point of a country lies in it, or so far outside."""
+        across, down = float(place["x"]) - self.x, float(place["y"]) - self.y
+        return -margin <= across <= self.width + margin and -margin <= down <= self.height + margin
+
+
+def _view(view: str, label: str, part: Part, places: list[dict], enlarged: Sequence[Part] = ()) -> dict:
+    """A cut-out of the map with the countries that reach into it, those that are `enlarged` elsewhere without names."""
+    widths = WIDTHS[view]
+    scale = widths[0] / part.width
+    shown = [
+        {
+            **place,
+            "small": place["size"] * scale < SMALL or place["css"] == "none",
+            "is_here": part.holds(place) and not any(other.holds(place) for other in enlarged),
+        }
+        for place in places
+        if (place["css"] != "none" if view == "world" else part.holds(place, margin=place["size"]))
+    ]
+    here = [place for place in shown if place["is_here"]]
+    found = labels(
+        widths,
+        part.height / part.width,
+        tuple(
+            Place(
+                place["code"],
+                x=(float(place["x"]) - part.x) / part.width,
+                y=(float(place["y"]) - part.y) / part.width,
+                size=place["size"] / part.width,
+                names=tuple(f"{name} {place['posts'] or ''}".strip() for name in (place["name"], place["code"])),
+            )
+            for place in sorted(here, key=lambda place: _by_need_of_a_name(place, scale))
+        ),
+        label if view in ("europe", "caribbean") else "",
+    )
+    urls = {place["code"]: place["url"] for place in places}
     return {
         "id": view,
         "label": label,
-        "viewbox": viewbox,
-        "places": [
-            {**place, "small": place["size"] * scale < 4 or place["css"] == "none"}
-            for place in places
-            if place["css"] != "none" or view != "world"
-        ],
+        "viewbox": part.viewbox,
+        "places": shown,
+        "labels": [{"label": one, "url": urls[one.code]} for one in found],
     }
+
+
+def _by_need_of_a_name(place: dict, scale: float) -> tuple:
+    """Countries with posts come first, and of these the small ones: without a name beside them they are hard to hit."""
+    return not place["posts"], place["size"] * scale >= TARGET, -place["posts"], CERTAINTY.index(place["css"])
 
 
 def _surroundings(code: str) -> str:
