@@ -1,6 +1,7 @@
 """Error pages in the dress of the register; problem details for an address of the API."""
 
-from django.core.exceptions import BadRequest
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from .middleware import is_of_api
 def _answer(request: HttpRequest, code: int, exception: Exception | None) -> HttpResponse:
     if is_of_api(request):
         return problem_response(request, code)
+    if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
+        return render(request, "413.html", {"most": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS}, status=413)
     # What Django itself says is for developers; only a sentence of ours is shown.
     is_ours = isinstance(exception, BadRequest | Http404) and not isinstance(exception, Resolver404)
     reason = str(exception) if is_ours else ""

@@ -153,6 +153,8 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")  # who reads reports: an address of mail, or of a page
+# The form of an organisation with every country of the world has some thousands of fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.errors.forbidden"
 CONTENT_SECURITY_POLICY = {

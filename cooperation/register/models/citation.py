@@ -23,7 +23,7 @@ class AboutARecord(models.Model):
     organisation = models.ForeignKey(
         "register.Organisation", models.CASCADE, null=True, blank=True, related_name="%(class)ss", editable=False
     )
-    field = models.CharField(
+    field = Text(
         _("field"),
         max_length=120,
         default="general",

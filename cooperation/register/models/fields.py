@@ -55,6 +55,29 @@ class LongText(PlainInMigrations, models.TextField):
         return [*super().validators, MaxLengthValidator(self.max_length)]
 
 
+def refuse_in_notes(notes: list) -> None:
+    """Raise ValidationError where one of these notes, each a text or one in each language, may never be entered."""
+    for note in notes if isinstance(notes, list) else ():
+        for text in note.values() if isinstance(note, dict) else [note]:
+            for refuse in LongText.default_validators:
+                refuse(str(text))
+
+
+class NotesField(PlainInMigrations, models.JSONField):
+    """Remarks without a field of their own: texts, or a text in each language. Refuses what may never be entered."""
+
+    default_validators = [refuse_in_notes]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"verbose_name": _("notes"), "default": list, "blank": True, **kwargs})
+
+
+class WebAddress(PlainInMigrations, models.URLField):
+    """An address on the web; in it too, nobody may hide what they write."""
+
+    default_validators = [*models.URLField.default_validators, refuse_control_characters]
+
+
 class SortKeyField(PlainInMigrations, models.CharField):
     """What a record sorts by in one language: filled on save from the first of these text fields that is not empty.
 

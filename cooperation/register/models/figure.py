@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..domain.clock import Clock
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, Text, exactly_one
+from .fields import EDTFDays, EDTFField, KeyField, NotesField, Text, exactly_one
 from .queryset import RegisterQuerySet, there_on, visible
 from .reference import Country, CountryPart, Organisation
 from .source import Source
@@ -51,7 +51,7 @@ class Figure(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="figures", verbose_name=_("source"))
     also_sources = models.ManyToManyField(Source, blank=True, related_name="also_figures")
     known_from = models.DateField(_("known from"))
-    notes = models.JSONField(_("notes"), default=list, blank=True)
+    notes = NotesField()
 
     label = localized("label")
 

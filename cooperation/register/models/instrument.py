@@ -19,7 +19,7 @@ from ..domain.spans import Span
 from .citation import Citation, Dispute
 from .commitment import Commitment
 from .fetch import Batch, Part
-from .fields import KeyField, LongText, SortKeyField, Text, one_of
+from .fields import KeyField, LongText, NotesField, SortKeyField, Text, one_of
 from .figure import Figure
 from .instrument_queryset import InstrumentQuerySet
 from .kinds import kinds
@@ -66,7 +66,7 @@ class Instrument(models.Model):
         _("classification"), max_length=20, choices=Classification, default=Classification.INTERNAL
     )
     themes = models.ManyToManyField(Theme, blank=True, related_name="instruments", verbose_name=_("themes"))
-    notes = models.JSONField(_("notes"), default=list, blank=True)
+    notes = NotesField()
     sort_nl = SortKeyField("short_name_nl", "title_nl")
     sort_en = SortKeyField("short_name_en", "title_en")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

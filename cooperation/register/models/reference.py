@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from ..domain.clock import Clock
 from ..domain.text import localized
-from .fields import EDTFDays, EDTFField, KeyField, ShownField, SortKeyField, Text, one_of
+from .fields import EDTFDays, EDTFField, KeyField, NotesField, ShownField, SortKeyField, Text, one_of
 from .queryset import NamedQuerySet, UnclassifiedQuerySet, in_force_on, there_on, visible
 
 
@@ -215,7 +215,7 @@ class Organisation(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
     founded = EDTFField(_("founded"), null=True, blank=True)
-    notes = models.JSONField(_("notes"), default=list, blank=True)
+    notes = NotesField()
     shown = ShownField()
     sort_nl = SortKeyField("name_nl")
     sort_en = SortKeyField("name_en")

