@@ -15,3 +15,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const next = alike.find((one) => one.value === used.value) ?? document.getElementById(`${used.name}-typed`);
   (next ?? event.target).focus({ preventScroll: true });
 });
+
+// Sent, the sheet of a phone gives way to the results. Beside a wide list the form is always open.
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "filter-form") event.target.closest("details").open = false;
+});

@@ -58,12 +58,13 @@ def count(page: type[ListPage], query: str, clock: Clock, user) -> dict[str, Any
 
 
 def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
-    """A kind on the home page: how many at which stage, as a bar of which each part opens its list."""
-    page = kind.list_page
+    """A kind on the home page: how many stand, and how many are at which stage, each a link to its list."""
+    page, standing = kind.list_page, [stage for stage in kind.model.ladder.standing if counts.get(stage)]
     return {
         "label": capfirst(str(kind.model._meta.verbose_name_plural)),
         "url": address(page, "", clock),
-        "count": sum(counts.values()),
+        "count": sum(counts[stage] for stage in standing),
+        "count_url": address(page, f"stage={','.join(standing)}", clock) if standing else "",
         "parts": charts.stage_bar(kind.model, counts, lambda stage: address(page, f"stage={stage}", clock)),
     }
 

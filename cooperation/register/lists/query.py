@@ -242,8 +242,8 @@ class ListQuery:
     @cached_property
     def by_stage(self) -> dict[str, StageCount]:
         """How many instruments there are at each stage, exactly, whatever it takes; in no order."""
-        certain = Count("pk", filter=Q(stage_certain=True))
-        counted = self.selection.order_by().values_list("stage").annotate(Count("pk"), certain)
+        numbers = {"number": Count("pk"), "certain": Count("pk", filter=Q(stage_certain=True))}
+        counted = self.selection.order_by().values_list("stage").annotate(**numbers)
         return {stage: StageCount(*numbers) for stage, *numbers in counted}
 
     @property
