@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from ..charts import CountryOnMap
 from ..display.footnotes import SourceMarks
@@ -33,6 +34,7 @@ from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from .answer import as_copied
 from .base import CLOCK_KEYS, ReadPage, changed
+from .empty import what_to_try
 from .htmx import GROUP, filled, fragment_of, page_or_fragment, part_of_page
 from .layouts import LAYOUTS, Layout
 from .readings import readings
@@ -287,6 +289,7 @@ class ListPage(ReadPage):
                 for name, export in self.exports(self.question)
             ],
             "page": self.pages(found),
+            "empty": None if found.total else what_to_try(self.question, self.request.path, (self.noun, self.nouns)),
             "api_url": self.api_url("list"),
             "save_url": self.save_url,
             "citation": citation(self.question, self.exactly(found), self.request.build_absolute_uri()),
@@ -367,7 +370,8 @@ class ListPage(ReadPage):
 
     def counted(self, number: int) -> SafeString:
         """How many there are of what was asked for: it must say so itself, as it is copied without its page."""
-        words = {"number": number, "noun": self.noun if number == 1 else self.nouns, "asked": asked(self.question)}
+        words = {"noun": self.noun if number == 1 else self.nouns, "asked": asked(self.question)}
+        words["number"] = number or pgettext("how many", "No")
         pattern = "<strong>{number} {noun}</strong> ({asked})" if words["asked"] else "<strong>{number} {noun}</strong>"
         return format_html(pattern, **words)
 
