@@ -49,8 +49,8 @@ LARGE = 20_000  # from this number on, indexes are made after the rows and not w
 
 COLUMNS = {
     "register_instrument": (
-        "id key resource kind title_nl title_en title_is_official summary_nl summary_en classification notes sort_nl"
-        " sort_en created_at updated_at"
+        "id key resource kind short_name_nl short_name_en title_nl title_en title_is_official summary_nl summary_en"
+        " classification notes sort_nl sort_en created_at updated_at"
     ),
     "placements_placement": ("instrument_ptr_id city posts term_years duration_weeks coverage_region sending_unit"),
     "register_milestone": (
@@ -239,7 +239,17 @@ class Maker:
         classification = "public" if number % 50 else "internal" if number % 100 else "confidential"
         tables["register_instrument"].append(
             _line(
-                *(pk, f"generated-post-{number:07d}", Placement.RESOURCE, pattern.kind, title_nl, title_en, None),
+                *(
+                    pk,
+                    f"generated-post-{number:07d}",
+                    Placement.RESOURCE,
+                    pattern.kind,
+                    "",
+                    "",
+                    title_nl,
+                    title_en,
+                    None,
+                ),
                 *(summary_nl, summary_en, classification, "[]", sort_key(title_nl), sort_key(title_en)),
                 *(FIRST_MOMENT.isoformat(), changed.isoformat()),
             )
