@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cooperation.register.exports import API_EXPORTS, EXPORTS
 from cooperation.register.lists.fields import AnyOfField, DayField, KeysField, MomentField
+from cooperation.register.models import kinds
 
 from .kind import Kind
 from .outlets import api_keys, at, csv_keys, export_keys, get, page_keys, read_on
@@ -189,6 +190,10 @@ def every_row(client, path: str) -> list[dict]:
     return rows
 
 
+def ends_of(row: dict) -> set[str]:
+    return set(kinds()[row["resource"]].ladder.end_stages)
+
+
 class Reader:
     """What a row says, as values of a key of the question."""
 
@@ -201,6 +206,7 @@ class Reader:
         yield "kind", lambda row: {row["kind"]}, True
         yield "certain", lambda row: {_yes(row["stageCertain"])}, False
         yield "disputed", lambda row: {_yes(row["disputed"])}, False
+        yield "standing", lambda row: {_yes(row["stage"] not in ends_of(row) | {"not_known"})}, False
         yield "stalled", lambda row: {_yes(row["stalled"])}, False
         yield "theme", lambda row: set(row["themes"]), True
         yield "organisation", lambda row: {part["organisation"] for part in row["organisations"]}, True

@@ -114,6 +114,7 @@ class FilterDeclaration(Kind):
         kind, stage = self.model.Kind.values[0], self.model.ladder.every_stage[0]
         return {
             "q": "police",
+            "standing": "true",
             "validOn": "2021-12-02",
             "knownOn": "2022-01-01",
             "country": "al,BR",

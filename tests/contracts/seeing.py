@@ -185,21 +185,25 @@ class SeeingContract(AgreementContract):
 
     # --- two days ----------------------------------------------------------------------------------------------------
 
+    @property
+    def standing(self) -> set[str]:
+        """The stages that are no end, and not that nothing is known."""
+        return set(self.model.ladder.every_stage) - self.model.ladder.end_stages - {"not_known"}
+
     def expected_changes(self, client, query: str, days: tuple[str, str, str, str]) -> dict[str, str]:
-        """What came, went and changed, by what the two lists say themselves."""
+        """What came, went and changed of what stands, by what the two lists say themselves."""
         valid_on, known_on, against, against_known_on = days
         earlier = f"validOn={against}&knownOn={against_known_on or known_on}"
+        standing = set(self.model.ladder.every_stage) if "stage" in query or "standing" in query else self.standing
         then, now = (
-            {row["key"]: row for row in every_row(client, at(self.api, f"{query}&{clock}"))}
+            {row["key"]: row for row in every_row(client, at(self.api, f"{query}&{clock}")) if row["stage"] in standing}
             for clock in (earlier, f"validOn={valid_on}&knownOn={known_on}")
         )
-        ends, found = self.model.ladder.end_stages, {}
+        found = {}
         for key in then | now:
             before, after = then.get(key), now.get(key)
-            if before is None or (after and before["stage"] in ends and after["stage"] not in ends):
-                found[key] = "came"
-            elif after is None or (after["stage"] in ends and before["stage"] not in ends):
-                found[key] = "went"
+            if before is None or after is None:
+                found[key] = "came" if before is None else "went"
             elif _facts(before) != _facts(after):
                 found[key] = "changed"
         return found

@@ -120,7 +120,8 @@ class TableContract(SeeingContract):
             down, across = names
             clock = f"headers=keys&{LETTER_DAY}"
             head, *rows, total = csv_rows(client, self.page, f"view=pivot&groupBy={down},{across}&{clock}")
-            answer = get(client, at(self.statistics, f"groupBy={down},{across}&{LETTER_DAY}")).json()
+            standing = "" if "year" in names else "&standing=true"
+            answer = get(client, at(self.statistics, f"groupBy={down},{across}&{LETTER_DAY}{standing}")).json()
             assert (head[0], head[-1].removesuffix(".possible"), total[0]) == (down, "total", "total")
             counted = {
                 (row[0] or None, key): number

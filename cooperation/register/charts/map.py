@@ -35,7 +35,7 @@ POST_RULE = _(
 class CountryOnMap:
     """What the map shows of one country: posts there, posts elsewhere that serve it, agreements, other records.
 
-    Posts that are planned, or are not known any more or have ended (`past`), are told apart: they are no post there.
+    Posts that are planned are told apart, as is what ended or is not known any more (`past`): they are no post there.
     """
 
     host: int = 0
@@ -248,13 +248,13 @@ def _words(on_map: CountryOnMap) -> str:
         parts.append(ngettext("covered by %d post", "covered by %d posts", on_map.covered) % on_map.covered)
     if on_map.planned:
         parts.append(ngettext("%d post planned", "%d posts planned", on_map.planned) % on_map.planned)
-    if on_map.past:
-        words = ngettext("%d post ended or not known any more", "%d posts ended or not known any more", on_map.past)
-        parts.append(words % on_map.past)
     if on_map.agreed:
         parts.append(ngettext("%d MoU", "%d MoUs", on_map.agreed) % on_map.agreed)
     if on_map.other:
         parts.append(ngettext("%d other instrument", "%d other instruments", on_map.other) % on_map.other)
+    if on_map.past:
+        words = ngettext("%d ended or not known any more", "%d ended or not known any more", on_map.past)
+        parts.append(words % on_map.past)
     return ", ".join(parts) or _t("nothing on this day")
 
 

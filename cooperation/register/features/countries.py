@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ from ..exports import cited_at, lasting
 from ..kind import Kind
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
-from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region
+from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region, kinds
 from ..models.fetch import Batch
 from ..models.queryset import in_force_on
 from ..templatetags.register import at
@@ -40,19 +41,28 @@ from .timeline import TimelinePage
 
 FIGURES = 50
 
-Numbers = dict[str, Counter[str]]  # by country, how many records of each kind
+
+@dataclass
+class Held:
+    """How many records of each kind a country has a part in, and how many of these stand (`Ladder.standing`)."""
+
+    all: Counter[str] = field(default_factory=Counter)
+    standing: Counter[str] = field(default_factory=Counter)
+
+
+Numbers = dict[str, Held]  # by country
 
 
 def numbers_by_kind(clock: Clock, user, code: str = "") -> Numbers:
     """How many records of each kind each country has a part in, or one country."""
-    there = Instrument.objects.visible_to(user).on(clock).values("pk")
-    roles = CountryRole.objects.filter(in_force_on(clock.valid_on), instrument__in=there).order_by()
-    if code:
-        roles = roles.filter(country=code)
-    counts: defaultdict[str, Counter] = defaultdict(Counter)
-    found = roles.values_list("country", "instrument__resource")
-    for country, resource, number in found.annotate(count=Count("instrument", distinct=True)):
-        counts[country][resource] = number
+    there = Instrument.objects.visible_to(user).on(clock).order_by()
+    held = CountryRole.objects.filter(in_force_on(clock.valid_on))
+    there = there.filter(countries__in=held.filter(country=code) if code else held)
+    found = there.values_list("countries__country", "resource", "stage").annotate(count=Count("pk", distinct=True))
+    counts: defaultdict[str, Held] = defaultdict(Held)
+    for country, resource, stage, number in found:
+        counts[country].all[resource] += number
+        counts[country].standing[resource] += number if stage in kinds()[resource].ladder.standing else 0
     return counts
 
 
@@ -67,9 +77,10 @@ def on_map(kinds: Iterable[Kind], numbers: Numbers, clock: Clock, user, code: st
                 found[country] = shown
     for kind in kinds:
         if not kind.by_country:
-            for country, records in numbers.items():
-                here = found[country]
-                setattr(here, kind.on_map, getattr(here, kind.on_map) + records[kind.resource])
+            for country, held in numbers.items():
+                here, stand = found[country], held.standing[kind.resource]
+                setattr(here, kind.on_map, getattr(here, kind.on_map) + stand)
+                here.past += held.all[kind.resource] - stand
     return {country: shown for country, shown in found.items() if not code or country == code}
 
 
@@ -83,7 +94,7 @@ def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
     columns = [column for kind in kinds for column in _columns(kind)]
     regions: dict[str, list[dict]] = {}
     for country in Country.objects.filter(pk__in=shown).order_by(in_reader_language("sort")):
-        records = numbers.get(country.code, Counter())
+        records = numbers.get(country.code, Held()).standing
         cells = [
             {
                 "count": getattr(shown[country.code], role) if role else records[kind.resource],
@@ -116,7 +127,7 @@ def _columns(kind: Kind) -> list[tuple[str, Kind, str, str]]:
             (_t("Posts"), kind, "host", f"&countryRole=host&stage={there}"),
             (_t("Covered"), kind, "covered", f"&countryRole=covered&stage={there}"),
         ]
-    return [(capfirst(str(kind.model._meta.verbose_name_plural)), kind, "", "")]
+    return [(capfirst(str(kind.model._meta.verbose_name_plural)), kind, "", "&standing=true")]
 
 
 @require_safe
@@ -233,7 +244,7 @@ class Briefing:
 
     @property
     def _here(self) -> Counter[str]:
-        return self.numbers[self.country.code]
+        return self.numbers[self.country.code].all
 
     def _has(self, kind: Kind) -> bool:
         return bool(self._here[kind.resource])
@@ -287,8 +298,9 @@ class Briefing:
                 sentences.append(named(standing, self.clock, marks) if len(standing) <= MOST_NAMED else "")
             elif section and section.count:
                 words = page.queryset.model._meta
-                noun = words.verbose_name if section.count == 1 else words.verbose_name_plural
-                others.append(f"{section.count} {noun}")
+                number = self.numbers[self.country.code].standing[kind.resource] if kind else section.count
+                noun = words.verbose_name if number == 1 else words.verbose_name_plural
+                others += [f"{number} {noun}"] if number else []
         if others:
             sentences.append(_t("Besides: %s.") % ", ".join(others))
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences if sentence))

@@ -35,6 +35,11 @@ def stages_in(model: type[Instrument]) -> list[tuple[str, str]]:
     return [(stage, labels[stage]) for stage in sorted(order, key=order.__getitem__)]
 
 
+def standing_in(model: type[Instrument]) -> set[str]:
+    """The stages in which records of these kinds stand (`Ladder.standing`); no ladder has one of another as an end."""
+    return {stage for kind in kinds_in(model) for stage in kind.ladder.standing}
+
+
 def stage_places(model: type[Instrument]) -> Iterator[tuple[type[Instrument], str, int]]:
     """Each stage of each kind with its place in the order: that of its ladder, or how far it is on any."""
     for kind in kinds_in(model):

@@ -1,9 +1,9 @@
 """Two days compared: of the records of a question, which came, which went, and which changed in between.
 
-The question is asked twice, on the clock of `against` and on its own. What only the later answer holds came, what only
-the other holds went; so did what has reached an end since. Any other record has changed where its stage differs, or
-whether that is certain, or its countries or organisations in their roles; and, where the second clocks differ as well,
-where something became known of it.
+The question is asked twice, on the clock of `against` and on its own, each time of what stands (`of_what_stands`). What
+only the later answer holds came; what only the other holds went: it has ended, or is not known any more. Any other
+record has changed where its stage differs, or whether that is certain, or its countries or organisations in their
+roles; and, where the second clocks differ as well, where something became known of it.
 """
 
 from collections.abc import Iterator
@@ -15,14 +15,13 @@ from typing import Any
 from django.contrib.postgres.aggregates import BoolOr
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from ..domain.clock import Clock, months_before
 from ..domain.text import reader_languages
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.fetch import Batch
 from ..models.queryset import in_force_on
-from .choices import kinds_in
 from .filters import DayField
 from .params import ParamError
 from .query import ListQuery
@@ -196,14 +195,6 @@ class Diff:
         return held.annotate(then=BoolOr(then), now=BoolOr(now)).exclude(then=F("now")).values_list("instrument")
 
     @property
-    def _ended(self):
-        """Whether a record is at an end of its ladder."""
-        ended = Q(resource="")
-        for kind in kinds_in(self.now.queryset.model):
-            ended |= Q(resource=kind.RESOURCE, stage__in=kind.ladder.end_stages)
-        return ExpressionWrapper(ended, output_field=BooleanField())
-
-    @property
     def _in_order(self) -> str:
         title = f"coalesce(nullif(sort_{reader_languages()[0]}, ''), sort_nl)"
         return f"""SELECT pk, change FROM change JOIN register_instrument ON id = pk
@@ -221,11 +212,11 @@ class Diff:
         """
         sides, params = [], []
         for side in (self.now, self.then):
-            columns = ("pk", "stage", "stage_certain", self._ended)
+            columns = ("pk", "stage", "stage_certain")
             try:
                 rows, more = side.selection.order_by().values_list(*columns).query.sql_with_params()
             except EmptyResultSet:
-                rows, more = "SELECT 0::bigint, ''::text, false, false WHERE false", ()
+                rows, more = "SELECT 0::bigint, ''::text, false WHERE false", ()
             sides.append(rows)
             params += more
         differs = "(now.stage, now.certain) IS DISTINCT FROM (before.stage, before.certain)"
@@ -237,11 +228,11 @@ class Diff:
             differs += f" OR now.pk IN (SELECT one.pk FROM ({statement}) AS one (pk))"  # noqa: S608  # nosec B608
             params += more
         statement = f"""
-            WITH now (pk, stage, certain, ended) AS ({sides[0]}), before (pk, stage, certain, ended) AS ({sides[1]}),
+            WITH now (pk, stage, certain) AS ({sides[0]}), before (pk, stage, certain) AS ({sides[1]}),
             change AS (
                 SELECT coalesce(now.pk, before.pk) AS pk, CASE
-                    WHEN before.pk IS NULL OR before.ended AND NOT now.ended THEN 'came'
-                    WHEN now.pk IS NULL OR now.ended AND NOT before.ended THEN 'went'
+                    WHEN before.pk IS NULL THEN 'came'
+                    WHEN now.pk IS NULL THEN 'went'
                     ELSE 'changed' END AS change
                 FROM now FULL JOIN before ON before.pk = now.pk
                 WHERE before.pk IS NULL OR now.pk IS NULL OR {differs}
@@ -253,7 +244,8 @@ class Diff:
 
 def compared(question: ListQuery) -> Diff:
     """The comparison that a question asks for."""
-    clock, params = clock_against(question), question.params.copy()
+    clock, question = clock_against(question), question.of_what_stands()
+    params = question.params.copy()
     params["validOn"], params["knownOn"] = clock.valid_on.isoformat(), clock.known_on.isoformat()
     for name in ("page", "cursor"):
         params.pop(name, None)

@@ -284,6 +284,7 @@ class InstrumentFilter(QuestionFilter):
 
     stage = AnyOf(choices=(), label=_("Stage"), opposite=_("Not in stage"))
     certain = YesOrNo("stage_certain", label=_("Stage is certain"))
+    standing = YesOrNo(label=_("Stands: has not ended, and something is known of it"), condition="being_standing")
     kind = AnyOf(choices=(), label=_("Kind"), opposite=_("Not of kind"))
     country = AnyCountry(label=_("Country"), opposite=_("Not in country"), condition="in_place")
     countryRole = AnyOf(choices=CountryPart.Role.choices, label=_("Role of the country"), method="no_filter")
@@ -367,6 +368,11 @@ class InstrumentFilter(QuestionFilter):
         return queryset.annotate(match_certain=ExpressionWrapper(certain, output_field=BooleanField()))
 
     @property
+    def says_stages(self) -> bool:
+        """Whether it says itself at which stages records are asked for."""
+        return not self.given.keys().isdisjoint(("stage", "stageNot", "standing"))
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """The roles in which a country counts; none: any."""
         return self.form.cleaned_data.get("countryRole") or self.default_roles
@@ -390,6 +396,9 @@ class InstrumentFilter(QuestionFilter):
 
     def standing_in(self, queryset, name, value):
         return queryset.from_source(value, self.clock.known_on)
+
+    def being_standing(self, queryset, name, value):
+        return queryset.stands()
 
     def being_disputed(self, queryset, name, value):
         return queryset.disputed(self.clock)

@@ -4,7 +4,7 @@ A `ListQuery` reads every key of an address, names all that is wrong with it at 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -238,6 +238,14 @@ class ListQuery:
     @property
     def _certain_first(self) -> bool:
         return bool(self.sort) and self.filterset.certain_first and self.filterset.has_days
+
+    def of_what_stands(self) -> "ListQuery":
+        """The same question about what stands, which is what numbers compare; itself where it says stages."""
+        if self.faults or self.filterset.says_stages:
+            return self
+        params = self.params.copy()
+        params["standing"] = "true"
+        return replace(self, params=params, faults=[], has_form=False)
 
     @cached_property
     def by_stage(self) -> dict[str, StageCount]:

@@ -69,7 +69,7 @@ class ListPage(ReadPage):
         (_("Organisation"), ("organisation", "organisationRole")),
         (_("Milestone"), ("milestone", "from", "until")),
         (_("Source"), ("source", "inLetter")),
-        (_("Certainty and progress"), ("certain", "disputed", "stalled", "changedSince")),
+        (_("Certainty and progress"), ("standing", "certain", "disputed", "stalled", "changedSince")),
     )
 
     @classmethod

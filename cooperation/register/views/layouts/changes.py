@@ -17,9 +17,9 @@ from .base import Layout
 from .change_table import CHANGE_TITLES, Changes, event_in_words, parties
 
 CHANGE_RULES = {
-    CAME: _("Not there before, or no longer at an end."),
-    WENT: _("No longer there, or ended since."),
-    CHANGED: _("On both days there, and no longer the same."),
+    CAME: _("Stands now, and did not before."),
+    WENT: _("Stood before, and has ended or is not known any more."),
+    CHANGED: _("Stands on both days, and is no longer the same."),
 }
 
 
@@ -70,7 +70,7 @@ class ChangesLayout(Layout):
     def comparison_in_words(self, comparison: Diff):
         then, now = comparison.then.clock, comparison.now.clock
         words = _t(
-            "From {then} to {now}: {came} came, {went} went, {changed} changed. There were {before}, there are {after}."
+            "From {then} to {now}: {came} came, {went} went, {changed} changed. {before} stood then, {after} stand now."
         )
         if then.known_on != now.known_on:
             words += " " + _t("The first as known on {then_known}, the second as known on {now_known}.")

@@ -7,7 +7,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from ... import charts
-from ...lists.aggregates import statistics
 from ...lists.choices import stages_in
 from .counts import Count, CountHead, CountLine, Counts, corner
 from .grouped import GroupedLayout
@@ -21,8 +20,10 @@ class ChartLayout(GroupedLayout):
         context = {
             "grouping": self.grouping([name]),
             "corner": corner(name).label,
+            "number": self.total_label(_t("Number")),
             "caption": _t("%(nouns)s by %(property)s") % self.words_for(name),
-            "api_url": self.page.api_url("statistics", "groupBy", groupBy=name),
+            "api_url": self.api_url(),
+            "rest": self.rest(),
         }
         if name == "year":
             return context | self.through_the_years(groups)
@@ -34,11 +35,15 @@ class ChartLayout(GroupedLayout):
             "legend": charts.legend(bars),
         }
 
+    @property
+    def names(self) -> list[str]:
+        return (self.question.words("groupBy") or [self.page.charted])[:1]
+
     @cached_property
     def groups(self) -> tuple[str, list[dict[str, Any]]]:
         """By which property is counted, and the groups in order: but for years and stages, the largest first."""
-        name = (self.question.words("groupBy") or [self.page.charted])[0]
-        groups = self.in_order(statistics(self.question, name)["groups"], name)
+        name = self.names[0]
+        groups = self.in_order(self.statistics(name)["groups"], name)
         if name not in ("year", "stage"):
             groups.sort(key=lambda group: (group["value"] is None, -group["count"]))
         return name, groups
@@ -54,7 +59,7 @@ class ChartLayout(GroupedLayout):
             ]
             groups = [group for group in groups if group["value"] is not None]
         else:
-            heads = [CountHead("count", _t("Number"))]
+            heads = [CountHead("count", self.total_label(_t("Number")))]
         stages = [] if name in ("year", "stage") else stages_in(self.model)
         stages = [(stage, label) for stage, label in stages if any(stage in group["byStage"] for group in groups)]
         lines = [

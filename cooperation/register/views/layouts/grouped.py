@@ -1,18 +1,58 @@
 """What charts and cross tables have in common: groups of records by a property, with their names and lists."""
 
+from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from ...domain.text import reader_languages, sort_key
-from ...lists.choices import stages_in
+from ...lists.aggregates import statistics
+from ...lists.choices import stages_in, standing_in
 from ...lists.dimensions import GROUPINGS
+from ...lists.query import ListQuery
+from ..base import changed
 from .base import Layout
 
 
 class GroupedLayout(Layout):
     has_places = False
+
+    @cached_property
+    def counted(self) -> ListQuery:
+        """What is counted: what stands; by year or by stage, in which nothing is mixed, all that was found."""
+        by_stage = self.names == ["stage"]
+        return self.question if by_stage or "year" in self.names else self.question.of_what_stands()
+
+    @property
+    def names(self) -> list[str]:
+        """The properties by which is counted."""
+        raise NotImplementedError
+
+    def rest(self) -> dict[str, Any]:
+        """How many were found and are not counted, with their list: they have ended, or are not known any more."""
+        if self.counted is self.question:
+            return {"count": 0}
+        stands = standing_in(self.model)
+        count = sum(number for stage, number in self.question.by_stage.items() if stage not in stands)
+        return {"count": count, "url": changed(self.question.params, view="table", groupBy=None, standing="false")}
+
+    def link(self, values):
+        more = {} if self.counted is self.question else {"standing": "true"}
+        address = super().link(values)
+        return address and changed(QueryDict(address[1:]), **more)
+
+    def statistics(self, *names: str) -> dict[str, Any]:
+        return statistics(self.counted, *names)
+
+    def api_url(self) -> str:
+        more = {} if self.counted is self.question else {"standing": "true"}
+        return self.page.api_url("statistics", "groupBy", groupBy=",".join(self.names), **more)
+
+    def total_label(self, label: str) -> str:
+        """What a number is called of which those that ended or are not known are left out."""
+        return label if self.counted is self.question else _t("%s, without ended or not known") % label
 
     def in_order(self, groups: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
         """The groups as people read them: stages by how far they are, years by number, all else by name."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from ... import charts
 from ...domain.text import in_reader_language
 from ...lists.aggregates import tallies
+from ...lists.choices import standing_in
 from ...models import Country
 from ...templatetags.register import at
 from .base import Layout
@@ -26,22 +27,24 @@ class MapLayout(Layout):
     def countries(self) -> dict[str, charts.CountryOnMap]:
         if self.page.by_country:
             return self.page.by_country(self.question.selection, self.clock.valid_on)
-        counts = tallies(self.question, "country")
-        name = self.page.on_map
-        return {code: charts.CountryOnMap(**{name: tally.count}) for (code,), tally in counts.items() if code}
+        stands, found = standing_in(self.model), {}
+        for (code,), tally in tallies(self.question, "country").items():
+            count = sum(number for stage, number in tally.by_stage.items() if stage in stands)
+            if code:
+                found[code] = charts.CountryOnMap(**{self.page.on_map: count}, past=tally.count - count)
+        return found
 
     def table(self):
         """What the map shows, in numbers."""
-        counts, ladder = self.countries, getattr(self.model, "ladder", None)
-        there = ",".join(ladder.present) if ladder else ""
-        past = ",".join(stage for stage in ladder.every_stage if stage not in ladder.standing) if ladder else ""
+        counts = self.countries
+        there = ",".join(self.model.ladder.present) if self.model.RESOURCE else ""
         kinds = [
             (_t("Posts there"), "host", {"countryRole": "host", "stage": there}),
             (_t("of which active"), "active", {"countryRole": "host", "stage": "active"}),
             (_t("Covered by"), "covered", {"countryRole": "covered", "stage": there}),
             (_t("Posts planned"), "planned", {"stage": "planned"}),
-            (_t("Ended or not known any more"), "past", {"stage": past}),
-            (capfirst(str(self.page.nouns)), self.page.on_map, {}),
+            (capfirst(str(self.page.nouns)), self.page.on_map, {"standing": "true"}),
+            (_t("Ended or not known any more"), "past", {"standing": "false"}),
         ]
         shown = [kind for kind in kinds if any(getattr(on_map, kind[1]) for on_map in counts.values())]
         lines = [

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 
-from ...lists.aggregates import statistics
 from ...lists.dimensions import GROUPINGS
 from .counts import Count, CountHead, CountLine, Counts, corner, linked
 from .grouped import GroupedLayout
@@ -15,7 +14,7 @@ MOST_ROWS = 300
 
 class PivotLayout(GroupedLayout):
     def context(self, found, marks):
-        names = down, across = self.crossed
+        names = down, across = self.names
         table = self.table()
         *places, total = range(len(table.heads))
         most = sorted(places, key=lambda place: (None in table.heads[place].asks.values(), -table.records_in(place)))
@@ -29,19 +28,20 @@ class PivotLayout(GroupedLayout):
             "reading": self.standing_rule() if "year" in names else "",
             "left_out": max(0, len(table.lines) - MOST_ROWS),
             "left_out_across": len(places) - len(most),
-            "api_url": self.page.api_url("statistics", "groupBy", groupBy=f"{down},{across}"),
+            "api_url": self.api_url(),
+            "rest": self.rest(),
         }
 
     @property
-    def crossed(self) -> list[str]:
+    def names(self) -> list[str]:
         """The two properties that are crossed, down and across."""
         names = self.question.words("groupBy") or [self.page.charted]
         return names if len(names) > 1 else [*names, "stage" if names[0] != "stage" else "kind"]
 
     def table(self):
         """Two properties crossed, with totals, in full."""
-        down, across = self.crossed
-        answer = statistics(self.question, down, across)
+        down, across = self.names
+        answer = self.statistics(down, across)
         heads = self.in_order(answer["totals"], across)
 
         def line(group: dict[str, Any]) -> CountLine:
@@ -50,7 +50,7 @@ class PivotLayout(GroupedLayout):
             return CountLine(group["value"], group["label"], asks, [*cells, number(group, asks)], group["url"])
 
         sums = [number(head, {across: head["value"]}) for head in heads]
-        total = CountHead("total", _t("Total"))
+        total = CountHead("total", self.total_label(_t("Total")))
         return Counts(
             self.question,
             corner(down),
