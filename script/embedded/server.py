@@ -108,12 +108,14 @@ def _kept_key(path: Path) -> str:
 
 
 def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list[Process]:
+    from config.server import OPTIONS
+
     def start(name: str, module: str, *arguments: object, **options) -> Process:
         command = [sys.executable, "-m", module, *map(str, arguments)]
         return stack.enter_context(Process(name, state, command, **options))
 
     bind = ("--bind", f"fd://{door.fileno()}", "--no-control-socket", "--access-logfile", "-")
-    pool = ("--workers", 2, "--worker-class", "gthread", "--threads", 4)
+    pool = ("--workers", 2, "--threads", 4, *OPTIONS)
     web = start("Web", "gunicorn", "config.wsgi", *bind, *pool, sockets=(door.fileno(),))
     web.wait_until(lambda: _answers(door))
     print("✓ Web server, with two workers")

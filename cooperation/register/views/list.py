@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
@@ -32,6 +33,7 @@ from ..lists.query import ListQuery, Page, PageNotFound
 from ..lists.widgets import Checkboxes, FilterField, Radios
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
+from .addresses import shortened
 from .answer import as_copied
 from .base import CLOCK_KEYS, ReadPage, changed
 from .empty import what_to_try
@@ -121,6 +123,9 @@ class ListPage(ReadPage):
         if self.question.faults:
             return page_or_fragment(request, self.template_name, self.form_context(), self.question.params, status=400)
         asked = self.question.params
+        short = shortened(asked, self.question.filterset)
+        if short != asked and not request.htmx and asked.get("format") not in EXPORTS:
+            return redirect(request.path + changed(short).removesuffix("?"))
         if self.fragment and self.fragment["group"]:
             return part_of_page(request, "components/filter_group.html", self.group_context())
         try:
@@ -131,7 +136,7 @@ class ListPage(ReadPage):
             raise Http404(_t("This list has no such page.")) from None
         except TooManyRows as error:
             raise BadRequest(error) from None
-        return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), asked)
+        return page_or_fragment(request, self.template_name, self.form_context() | self.rows_context(found), short)
 
     def find(self) -> Page:
         """The rows that are shown."""
