@@ -129,10 +129,15 @@ def stage_cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeStri
     return StageMark.of(record).badge
 
 
+NAMED = 2  # countries that a cell names; a row of them all would hide those below it
+
+
 def countries_cell(*roles: str) -> Callable[[Instrument, Clock, SourceMarks], SafeString]:
     def cell(record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
         parts = record.countries_in(*roles)
-        return render_to_string("register/cells/countries.html", {"parts": parts, "clock": clock})
+        left_out = max(0, len(parts) - NAMED)
+        shown = {"parts": parts[: len(parts) - left_out], "more": left_out, "clock": clock}
+        return render_to_string("register/cells/countries.html", shown)
 
     return cell
 
