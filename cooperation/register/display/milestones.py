@@ -1,10 +1,12 @@
 """Milestones in words, as of a clock: what is to come, what was expected, what happened."""
 
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _t
 
 from ..domain.clock import Clock
 from ..models import Milestone
+
+NOTE_WORDS = 12  # of a note, where an event has no other name
 
 
 def is_without_word(milestone: Milestone, clock: Clock, is_open: bool) -> bool:
@@ -22,3 +24,9 @@ def told(milestone: Milestone, clock: Clock, is_open: bool, label: str = "") -> 
     if is_open and not milestone.has_passed(clock):
         return _t("Expected: %s") % label
     return _t("Was expected: %s") % label
+
+
+def what(milestone: Milestone) -> str:
+    """What a milestone is in a few words; of an event without a name the beginning of its note."""
+    note = Truncator(milestone.note.rstrip(".")).words(NOTE_WORDS) if milestone.kind == "other" else ""
+    return note or str(milestone.kind_label)

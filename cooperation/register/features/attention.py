@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ..display.dates import date_html
+from ..display.milestones import what
 from ..domain.clock import Clock
 from ..kind import Attention, Kind
 from ..lists.query import ListQuery
@@ -70,7 +71,7 @@ ATTENTION = (
         Attention(
             lambda clock: "stalled=true",
             _("files stalled"),
-            _("no milestone for nine months"),
+            _("a step is due, nothing happened for nine months"),
             "late",
             _("last moved {day}"),
         ),
@@ -121,7 +122,7 @@ def in_order_of_urgency(question: ListQuery, one: Attention) -> QuerySet:
     moved = Milestone.objects.had_happened(question.clock).filter(instrument=OuterRef("pk"))
     if one.milestones:
         moved = moved.filter(kind__in=one.milestones)
-    last = moved.order_by("-date_days", "-pk")
+    last = moved.reverse()
     rows = question.selection.annotate(
         last_day=Subquery(last.values("date")[:1]), last_days=Subquery(last.values("date_days")[:1])
     )
@@ -132,7 +133,7 @@ def in_order_of_urgency(question: ListQuery, one: Attention) -> QuerySet:
 def named(row: Instrument | Milestone | Commitment, one: Attention, clock: Clock) -> dict[str, Any]:
     """A record by name, with the day that counts."""
     if isinstance(row, Milestone):
-        name, detail, day = row.instrument.name, row.kind_label, row.date
+        name, detail, day = row.instrument.name, what(row), row.date
     elif isinstance(row, Commitment):
         name, detail, day = row.what, row.instrument.name, row.due
     else:

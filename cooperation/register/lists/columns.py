@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
-from ..display.milestones import is_without_word, told
+from ..display.milestones import is_without_word, told, what
 from ..display.texts import text_html
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
@@ -203,9 +203,9 @@ def expected_cell(record, clock, marks):
     if not open_ones:
         return ""
     first = open_ones[0]
-    words = str(first.kind_label)
+    words = what(first)
     if is_without_word(first, clock, True):
-        words = _t("%s, no word since") % told(first, clock, True)
+        words = _t("%s, no word since") % told(first, clock, True, words)
     line = format_html('<span class="sub">{}</span>', words)
     return format_html("{}{}{}", date_html(first.date, short=True), marks.mark(first.source), line)
 

@@ -45,7 +45,7 @@ class CommitmentQuerySet(RegisterQuerySet):
         was_known = by_milestone | Q(out_on(clock.known_on), fulfilled_by_milestone__isnull=True)
         state = Case(
             When(had_come & was_known, then=Value("kept")),
-            When(due_days__endswith__lte=clock.valid_on, then=Value("overdue")),
+            When(due_days__endswith__lte=clock.earliest, then=Value("overdue")),
             default=Value("open"),
         )
         there = self.made_by(clock.known_on).filter(there_on(clock, "instrument__"))
@@ -148,7 +148,7 @@ class Commitment(models.Model):
         """`kept` once its outcome had come by then, `overdue` when the due day had certainly passed, else `open`."""
         if self.outcome_on and self.outcome_had_come(clock):
             return "kept"
-        return "overdue" if self.due and self.due.last < clock.valid_on else "open"
+        return "overdue" if self.due and self.due.last < clock.earliest else "open"
 
     def outcome_had_come(self, clock: Clock) -> bool:
         """Whether the outcome, with or without a day, could be told on the clock."""

@@ -3,18 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import ngettext
 
 from ...display.badges import StageMark
-from ...display.milestones import is_without_word, told
+from ...display.milestones import is_without_word, told, what
 from ...domain.clock import Clock
 from ...models import Instrument, Milestone
 from ...templatetags.register import at
 from .base import Layout
-
-NOTE_WORDS = 12  # of a note, where an event has no other name
 
 
 def board(kind: type[Instrument], cards: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -47,12 +45,6 @@ def last_event(record: Instrument, clock: Clock) -> Milestone | None:
     """The last thing that had happened by the day of the clock."""
     happened = [m for m in record.known_milestones if m.said == "occurred" and m.date.first <= clock.valid_on]
     return happened[-1] if happened else None
-
-
-def what(milestone: Milestone) -> str:
-    """What a milestone is in a few words; of an event without a name the beginning of its note."""
-    note = Truncator(milestone.note.rstrip(".")).words(NOTE_WORDS) if milestone.kind == "other" else ""
-    return note or str(milestone.kind_label)
 
 
 def due(milestone: Milestone, clock: Clock) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from ...display.badges import StageMark
+from ...display.milestones import what
 from ...domain.clock import Clock
 from ...exports import Head
 from ...lists.diff import CAME, CHANGED, WENT, Change, Diff
 from ...models import CountryRole, Instrument, Milestone, OrganisationRole
-from .board import what
 from .counts import ViewTable
 
 CHANGE_TITLES = {CAME: _("Came"), WENT: _("Went"), CHANGED: _("Changed")}
