@@ -121,7 +121,7 @@ def test_another_country_is_only_shown_with_a_sentence(client):
     page = read(client, "/search/?q=Gambia", language="en")
     assert "Nothing for <em>Gambia</em>. Shown instead: <strong>Zambia</strong>." in page
     assert 'href="?q=%22gambia%22"' in page
-    assert "nothing for “Gambia”, shown instead: zambia" in page.split('class="citation"')[1]
+    assert "nothing for “Gambia”, looked for instead: Zambia" in page.split('class="citation"')[1]
     assert "Niets voor <em>Gambia</em>. In plaats daarvan getoond: <strong>Zambia</strong>." in read(
         client, "/search/?q=Gambia", language="nl"
     )

@@ -20,7 +20,7 @@ from ..search.query import Words
 from ..search.terms import Term
 from ..templatetags.register import at
 
-MOST = 3
+MOST = 2
 LONGEST = 160  # letters of a text
 
 

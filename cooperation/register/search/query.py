@@ -15,6 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, Exists, Expression, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Least, Length
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from ..domain import references
@@ -36,6 +37,12 @@ class Reading:
     typed: str
     itself: str
     values: tuple[str, ...]
+
+    @property
+    def closest(self) -> str:
+        """The first few, as they are told to people; a name keeps its capital."""
+        as_name = capfirst if self.typed[:1].isupper() else str
+        return ", ".join(map(as_name, self.values[:MOST_TOLD]))
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,7 @@ class Words:
     def in_words(self, clock: Clock) -> str:
         """The words, with how they were read where that is not as they stand."""
         told = [
-            _t("nothing for “%(typed)s”, shown instead: %(shown)s")
-            % {"typed": one.typed, "shown": ", ".join(one.values[:MOST_TOLD])}
+            _t("nothing for “%(typed)s”, looked for instead: %(words)s") % {"typed": one.typed, "words": one.closest}
             for one in self.corrections
         ]
         told += [_t("“%s” read as the stage") % one.typed for one in self.stages(clock)]

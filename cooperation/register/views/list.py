@@ -269,6 +269,7 @@ class ListPage(ReadPage):
             for value, words in values:
                 left = [other for other, _words in values if other != value]
                 changes = {name: left or None, "page": None}
+                words = str(value) if name == "q" else words  # how they were read stands above the results
                 chips.append({"label": label, "value": words, "remove_url": changed(self.question.params, **changes)})
         return chips
 

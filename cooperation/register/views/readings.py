@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.utils.text import capfirst
-
 from ..lists.choices import stages_in
 from ..lists.query import ListQuery
 from ..models import Instrument
-from ..search.query import MOST_TOLD, Reading
+from ..search.query import Reading
 from .base import changed
 
 
@@ -16,18 +14,14 @@ def readings(question: ListQuery, total: int) -> list[dict[str, Any]]:
     words = question.filterset.given.get("q")
     if not words:
         return []
+
+    def told(one: Reading, shown: str, *, is_stage: bool) -> dict[str, Any]:
+        url = changed(question.params, q=one.itself, page=None)
+        return {"typed": one.typed, "shown": shown, "url": url, "is_stage": is_stage}
+
     stages = words.stages(question.clock)
     labels = dict(stages_in(Instrument)) if stages else {}
-    corrected = [_told(question, one, one.values[:MOST_TOLD]) for one in words.corrections] if total else []
-    read = [_told(question, one, [str(labels.get(stage, stage)) for stage in one.values]) for one in stages]
-    return [{"is_stage": False, **one} for one in corrected] + [{"is_stage": True, **one} for one in read]
-
-
-def _told(question: ListQuery, one: Reading, shown: list[str]) -> dict[str, str]:
-    """A name keeps its capital."""
-    as_name = capfirst if one.typed[:1].isupper() else str
-    return {
-        "typed": one.typed,
-        "shown": ", ".join(as_name(word) for word in shown),
-        "url": changed(question.params, q=one.itself, page=None),
-    }
+    corrected = [told(one, one.closest, is_stage=False) for one in words.corrections] if total else []
+    return corrected + [
+        told(one, ", ".join(str(labels.get(stage, stage)) for stage in one.values), is_stage=True) for one in stages
+    ]
