@@ -141,9 +141,9 @@ class OracleContract(Kind):
         asked = [(f"{name.format('From')}={{}}&{name.format('Until')}={{}}", k) for name, k in ranges.items()]
         asked.append((f"milestone={self.milestone}&from={{}}&until={{}}", (self.milestone,)))
         matched = 0
-        for query, kinds in asked:
+        for query, of_kinds in asked:
             days = sorted(
-                {m["date"]["earliest"] for row in rows for m in row["milestones"] if m["kind"] in kinds} - {None}
+                {m["date"]["earliest"] for row in rows for m in row["milestones"] if m["kind"] in of_kinds} - {None}
             )
             for first in days[:: len(days) // 4 + 1]:
                 last = str(date.fromisoformat(first) + timedelta(days=20))
