@@ -147,7 +147,7 @@ class OracleContract(Kind):
             )
             for first in days[:: len(days) // 4 + 1]:
                 last = str(date.fromisoformat(first) + timedelta(days=20))
-                expected = dict(_in_range(rows, kinds, first, last, standing="milestone=" not in query))
+                expected = dict(_in_range(rows, of_kinds, first, last, standing="milestone=" not in query))
                 matched += len(expected)
                 path = at(self.api, f"{query.format(first, last)}&{clock}&fields=key,matchCertain&pageSize=200")
                 found = {row["key"]: row["matchCertain"] for row in get(client, path).json()["results"]}

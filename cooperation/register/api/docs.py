@@ -19,20 +19,19 @@ EXAMPLE_QUERY = "country=AL&validOn=2021-12-02&knownOn=2021-12-02&fields=key,tit
 EXAMPLE_ANSWER = {
     "count": 4,
     "countExact": True,
-    "countPossible": None,
     "next": None,
     "previous": None,
     "validOn": "2021-12-02",
     "knownOn": "2021-12-02",
     "results": [
-        {"key": "benelux-lo-tirana", "titleEn": "Benelux police liaison, Tirana (Belgian)", "stage": "not_known"},
-        {"key": "missie-ecpa-albanie", "titleEn": "ECPA Albania", "stage": "ended"},
         {"key": "politie-lo-albanie-2021", "titleEn": "Liaison officer, Albania (2021)", "stage": "active"},
+        {"key": "benelux-lo-tirana", "titleEn": "Benelux police liaison, Tirana (Belgian)", "stage": "not_known"},
         {
             "key": "kmar-filo-wenen",
             "titleEn": "Marechaussee flexible liaison, Austria, Albania and Italy",
             "stage": "not_known",
         },
+        {"key": "missie-ecpa-albanie", "titleEn": "ECPA Albania", "stage": "ended"},
     ],
 }
 

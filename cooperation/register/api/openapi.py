@@ -165,7 +165,7 @@ class QuestionSchema(AutoSchema):
                 "count": serializers.IntegerField(help_text=_t("How many rows the question has.")),
                 "countExact": serializers.BooleanField(help_text=_t("Whether the count is exact, or a lower bound.")),
                 "countPossible": serializers.IntegerField(
-                    allow_null=True,
+                    required=False,
                     help_text=_t("For a question with a range of days: how many may lie in it, and may not."),
                 ),
                 "next": serializers.URLField(allow_null=True),

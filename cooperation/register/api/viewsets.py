@@ -93,7 +93,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
         head = {
             "count": found.total,
             "countExact": found.exact,
-            "countPossible": question.count_possible if question.filterset.has_days else None,
+            **({"countPossible": question.count_possible} if question.filterset.has_days else {}),
             "next": self._address(question, found.next),
             "previous": self._address(question, found.previous),
             "validOn": clock.valid_on.isoformat(),

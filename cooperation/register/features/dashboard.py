@@ -64,7 +64,7 @@ def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
         "label": capfirst(str(kind.model._meta.verbose_name_plural)),
         "url": address(page, "", clock),
         "count": sum(counts[stage] for stage in standing),
-        "count_url": address(page, f"stage={','.join(standing)}", clock) if standing else "",
+        "count_url": address(page, "standing=true", clock) if standing else "",
         "parts": charts.stage_bar(kind.model, counts, lambda stage: address(page, f"stage={stage}", clock)),
     }
 
