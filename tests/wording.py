@@ -10,7 +10,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from cooperation.register.display.texts import language_of
-from cooperation.register.models import Instrument, Organisation, Source, Theme
+from cooperation.register.features.saved_views.lists import list_pages
+from cooperation.register.models import Country, Instrument, Organisation, Source
 
 PO = Path(__file__).parents[1] / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 INLINE = {
@@ -83,6 +84,8 @@ class Reader(HTMLParser):
             self.language = given.get("lang", "")
         if tag not in INLINE:
             self._end_line()
+        if tag == "br":
+            self._parts.append((" · ", True))
         if self._held:
             self._held[-1][1].add(tag)
         if tag in HOLDS:
@@ -162,11 +165,11 @@ def faults_of(line: Line, language: str) -> Iterator[str]:
         return
     if language_of(prose) not in ("", language) or prose.strip(" :.") in labels_elsewhere(language):
         yield "in another language"
-    if found := [word for word in KEY_LIKE.findall(prose) if word in keys() or not re.search("-", word)]:
+    if found := [word for word in KEY_LIKE.findall(prose) if word in keys() or "_" in word]:
         yield f"a key ({found[0]})"
     if DOUBLED.search(prose):
         yield "said twice"
-    if NONE_OF.search(prose):
+    if NONE_OF.search(prose) and line.tag not in ("button", "summary"):
         yield "nothing, as a number"
     ones, more = forms()[language]
     if ones.search(prose) or more.search(prose):
@@ -212,27 +215,27 @@ def forms() -> dict[str, tuple[re.Pattern, re.Pattern]]:
             if one and more and one[1] != more[1]:
                 words.add((one[1], more[1]))
         singular, plural = ("|".join(sorted({pair[form] for pair in words})) for form in (0, 1))
-        number = r"(?<![\d.,:/-])\b(?:[2-9]|[1-9]\d+)"
+        number = r"(?<![\d.,:/-])\b(?:[2-9]|[1-9]\d{1,2})"
         found[language] = re.compile(rf"(?<![\d.,:/-])\b1 (?:{plural})\b"), re.compile(rf"{number} (?:{singular})\b")
     return found
 
 
 @cache
 def keys() -> frozenset[str]:
-    """The keys of records, without those that are references people use."""
-    models = (Instrument, Organisation, Source, Theme)
+    """The keys of records and of questions, without references that people use."""
+    models = (Instrument, Organisation, Source)
     found = {key for model in models for key in model.objects.values_list("key", flat=True)}
     names = {name.casefold() for name in names_alike()}
-    return frozenset(found - set(Source.objects.values_list("reference", flat=True)) - names)
+    asked = {key for page in list_pages().values() for key in page.filterset_class.base_filters if not key.islower()}
+    return frozenset(found - set(Source.objects.values_list("reference", flat=True)) - names | asked)
 
 
 @cache
 def named(language: str) -> frozenset[str]:
     """What records are called in a language, in which they may have words of another one."""
     found = Instrument.objects.values_list(f"title_{language}", f"short_name_{language}")
-    return frozenset(name for names in found for name in names) | frozenset(
-        Organisation.objects.values_list(f"name_{language}", flat=True)
-    )
+    others = (model.objects.values_list(f"name_{language}", flat=True) for model in (Organisation, Country))
+    return frozenset(name for names in (*found, *others) for name in names)
 
 
 @cache

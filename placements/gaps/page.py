@@ -122,7 +122,12 @@ class GapsPage(ListPage):
         unsure = sum(1 for entry in self.gaps.coverage if entry.has in (Has.POST, Has.COVERED) and not entry.certain)
         first = ngettext("{places} on {day}: {n} country.", "{places} on {day}: {n} countries.", total)
         lead = format_html(first, places=self.places, day=day_in_words(self.clock.valid_on), n=total)
-        has = _t("A post in {post}, {covered} more only covered from elsewhere.")
+        has = {
+            (True, True): _t("A post in {post}, {covered} more only covered from elsewhere."),
+            (True, False): _t("A post in {post}."),
+            (False, True): _t("Only covered from elsewhere: {covered}."),
+            (False, False): "",
+        }
         counts = {name: counted[name] for name in Has.values}
         others = [
             (
@@ -155,7 +160,8 @@ class GapsPage(ListPage):
                 ngettext("Of %d the register knows no post.", "Of %d the register knows no post.", counts["none"]),
             ),
         ]
-        sentences = [lead, has.format(**counts), *(words % number for number, words in others if number)]
+        said = has[counts["post"] > 0, counts["covered"] > 0].format(**counts)
+        sentences = [lead, *filter(None, [said]), *(words % number for number, words in others if number)]
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
     def country_row(self, entry: CountryCoverage) -> dict[str, Any]:

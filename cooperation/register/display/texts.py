@@ -61,15 +61,15 @@ _BETRAYING = {
         het een van met voor dat zijn wordt worden niet bij naar uit als nog deze dit aan op tot geen tegen
         waarvan binnen zoals onder ter tussen artikel artikelen bijlage bijlagen titel wet voorstel verdrag
         samenwerking brief politie politieposten Koninkrijk Nederland Nederlandse Nederlands internationale
-        plaatsingen mededeling bericht groeten Tweede Eerste Kamer Kamerstuk Rijksoverheid Ministerie bevoegdheden
+        plaatsingen mededeling bericht groeten Tweede Eerste Kamer Rijksoverheid Ministerie bevoegdheden
         bepalingen uitwisseling begroting antwoord lid uitvoeringsafspraken Staten-Generaal Staatscourant
         Verdragenbank
     """,
     "en": """
         the and with from for which by have not this that are its their than after before between until since
-        about to at on as against into Council Regulation Directive Decision Agreement Commission European
+        about to on as against into Council Regulation Directive Decision Agreement Commission European
         Union United police cooperation letter paragraph General Assembly Netherlands Dutch joint border
-        information exchange article States security crime law enforcement treaty adopted signed annex elected
+        information exchange States security crime law enforcement treaty adopted signed annex elected
         ends
     """,
 }

@@ -28,7 +28,7 @@ from ..lists.diff import clock_against
 from ..lists.facets import MOST_COUNTED, facets
 from ..lists.fields import CountriesField
 from ..lists.filters import QuestionFilter
-from ..lists.params import NUMBERED_LIMIT, PRESENTATION_LABELS, VIEW_KEYS, VIEWS, ParamError, split_words
+from ..lists.params import COUNTED_VIEWS, NUMBERED_LIMIT, PRESENTATION_LABELS, VIEW_KEYS, VIEWS, ParamError, split_words
 from ..lists.query import ListQuery, Page, PageNotFound
 from ..lists.widgets import Checkboxes, FilterField, Radios
 from ..templatetags.register import at
@@ -352,7 +352,7 @@ class ListPage(ReadPage):
             "ends_at": NUMBERED_LIMIT if number and "cursor" in (found.next or ()) else 0,
             "place": self.place(found),
             "total": found.total,
-            "first_url": "" if number else changed(query, page=None),
+            "first_url": "" if number or self.view in COUNTED_VIEWS else changed(query, page=None),
             "previous_url": changed(query, **found.previous) if found.previous is not None else "",
             "next_url": changed(query, **found.next) if found.next is not None else "",
             "links": links,
