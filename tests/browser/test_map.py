@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from .pages import LETTER_DAY
+
 pytestmark = pytest.mark.browser_context_args(java_script_enabled=False)
 
-PATHS = ["/", "/placements/?view=map"]
+PATHS = [f"/?{LETTER_DAY}", f"/placements/?view=map&{LETTER_DAY}"]
 
 
 @pytest.mark.parametrize("width", [1280, 380])
@@ -20,13 +22,13 @@ def test_names_beside_small_countries_are_large_enough_to_hit(page: Page, path: 
 
 
 def test_a_name_leads_to_the_country(page: Page):
-    page.goto("/")
+    page.goto(PATHS[0])
     page.locator(".map__view--europe .map__names a:visible[href^='/countries/BE/']").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Belgium")
 
 
 def test_a_small_country_can_be_hit_where_it_lies(page: Page):
-    page.goto("/")
+    page.goto(PATHS[0])
     dots = page.locator(".map__view--world .map__hit").all()
     assert dots
     for dot in dots:
