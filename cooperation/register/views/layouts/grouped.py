@@ -35,7 +35,7 @@ class GroupedLayout(Layout):
         if self.counted is self.question:
             return {"count": 0}
         stands = standing_in(self.model)
-        count = sum(one.number for stage, one in self.question.by_stage.items() if stage not in stands)
+        count = sum(found.number for stage, found in self.question.by_stage.items() if stage not in stands)
         return {"count": count, "url": changed(self.question.params, view="table", groupBy=None, standing="false")}
 
     def link(self, values):
