@@ -213,6 +213,7 @@ def _roles_of_bodies(question: ListQuery) -> QuerySet:
 
 ROLES = {"countryRole": CountryRole.Role.values, "organisationRole": OrganisationRole.Role.values}
 CONDITIONS = {
+    "standing": lambda records, clock: records.stands(),
     "disputed": lambda records, clock: records.disputed(clock),
     "stalled": lambda records, clock: records.stalled(clock),
     "inLetter": lambda records, clock: records.in_letter(clock.known_on),
