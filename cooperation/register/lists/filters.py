@@ -284,7 +284,7 @@ class InstrumentFilter(QuestionFilter):
 
     stage = AnyOf(choices=(), label=_("Stage"), opposite=_("Not in stage"))
     certain = YesOrNo("stage_certain", label=_("Stage is certain"))
-    standing = YesOrNo(label=_("Stands: has not ended, and something is known of it"), condition="being_standing")
+    standing = YesOrNo(label=_("Stands on the day"), condition="being_standing")
     kind = AnyOf(choices=(), label=_("Kind"), opposite=_("Not of kind"))
     country = AnyCountry(label=_("Country"), opposite=_("Not in country"), condition="in_place")
     countryRole = AnyOf(choices=CountryPart.Role.choices, label=_("Role of the country"), method="no_filter")
