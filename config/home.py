@@ -38,12 +38,14 @@ def home(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
     stages: defaultdict[str, Counter] = defaultdict(Counter)
     for resource, stage, number in there.values_list("resource", "stage").annotate(count=Count("pk")):
         stages[resource][stage] = number
+    standing = sum(stages[kind.resource][stage] for kind in kinds for stage in kind.model.ladder.standing)
     context = {
         "title": _t("The register"),
         "clock": clock,
-        "instruments": {
-            "count": sum(counts.total() for counts in stages.values()),
-            "url": address(SearchPage, "", clock),
+        "instruments": {"count": standing, "url": address(SearchPage, "standing=true", clock)},
+        "rest": {
+            "count": sum(counts.total() for counts in stages.values()) - standing,
+            "url": address(SearchPage, "standing=false", clock),
         },
         "milestones": count(TimelinePage, "", clock, user),
         "sources": count(SourceListPage, "", clock, user),
