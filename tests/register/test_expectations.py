@@ -99,3 +99,11 @@ def test_what_ends_by_its_day_alone_needs_no_word(client):
     assert "<b>Expires" in page
     overdue = get(client, f"/api/v1/milestones?overdue=true&pageSize=200&{TODAY}").json()["results"]
     assert record.key not in {row["instrument"] for row in overdue}
+
+
+def test_the_sentence_of_the_timeline_tells_them_apart(client):
+    record = EUProposalFactory(title_en="zzexpected", milestones=[("proposed", "2020-01-01")])
+    MilestoneFactory(instrument=record, kind="council_adopted", date="2021-05", state="expected")
+    MilestoneFactory(instrument=record, kind="applies_from", date="2027-05", state="expected")
+    page = " ".join(read(client, f"/timeline/?q=zzexpected&{TODAY}").split())
+    assert "1 occurred, 1 expected, 1 that was expected." in page

@@ -1,5 +1,6 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Q
@@ -8,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from rest_framework import serializers
 
 from ..api.fields import KeyOf, RecordUrl, Url
@@ -23,6 +24,7 @@ from ..lists.choices import choices_in
 from ..lists.columns import MATCH, Column, by_field
 from ..lists.filters import AnyOf, Day, YesOrNo
 from ..models import Instrument, Milestone, State
+from ..models.milestone import still_to_come
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import ListPage
@@ -168,9 +170,8 @@ class TimelinePage(ListPage):
         return self.question.params.get("view") or ("months" if by_month else "table")
 
     def sentence(self, found):
-        counted = dict(self.question.selection.order_by().values_list("said").annotate(count=Count("pk")))
         lead = super().sentence(found)
-        parts = ", ".join(f"{counted[state]} {State(state).label}" for state in State.values if state in counted)
+        parts = ", ".join(self._parts())
         day = day_in_words(self.clock.known_on)
         if not parts:
             return format_html(_t("{lead} as known on {day}."), lead=lead, day=day)
@@ -180,6 +181,19 @@ class TimelinePage(ListPage):
             return told
         apart = _t("Certainly in these days: {certain}. Their date is vague, and may lie in them: {possible}.")
         return format_html("{} " + apart, told, certain=found.total - possible, possible=possible)
+
+    def _parts(self) -> Iterator[str]:
+        """How many there are of what; what is no longer expected is told apart from what is still to come."""
+        to_come = Count("pk", filter=Q(is_open=True) & still_to_come(self.clock))
+        rows = self.question.selection.order_by().values_list("said").annotate(number=Count("pk"), to_come=to_come)
+        counted = {state: (number, ahead) for state, number, ahead in rows}
+        for state in (state for state in State if state in counted):
+            number, ahead = counted[state]
+            if state != State.EXPECTED or ahead:
+                yield f"{ahead if state == State.EXPECTED else number} {state.label}"
+            if state == State.EXPECTED and number > ahead:
+                past = number - ahead
+                yield ngettext("%d that was expected", "%d that were expected", past) % past
 
 
 def _month(date: EDTF) -> str:

@@ -24,6 +24,11 @@ class State(models.TextChoices):
     CANCELLED = stages.CANCELLED, _("cancelled")
 
 
+def still_to_come(clock: Clock) -> Q:
+    """The condition that the last possible day of a milestone has not passed yet, on both clocks."""
+    return Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=clock.earliest)
+
+
 class MilestoneQuerySet(RegisterQuerySet):
     key_name = "full_key"
 
@@ -67,7 +72,7 @@ class MilestoneQuerySet(RegisterQuerySet):
 
     def to_come(self, clock: Clock):
         """Those of which the last possible day has not passed yet, on both clocks."""
-        return self.filter(Q(date_days__upper_inf=True) | Q(date_days__endswith__gt=clock.earliest))
+        return self.filter(still_to_come(clock))
 
     def without_word(self, clock: Clock):
         """Expectations that nothing has closed and of which the day has passed; not what its day alone brings about."""
