@@ -67,16 +67,16 @@ def _like(word: str) -> str:
 
 
 # The table of words is only where to look: it holds those of hidden records, and words that nothing has any more. What
-# counts is that the word stands in a record that the reader may see, now or on an earlier day.
-_STANDS = """(
-    EXISTS (
-        SELECT FROM register_recordwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
-        WHERE words.vector @@ quote_literal(given.word)::tsquery AND record.classification = ANY(%(levels)s)
-    ) OR EXISTS (
-        SELECT FROM register_earlierwords AS words JOIN register_instrument AS record ON record.id = words.instrument_id
-        WHERE words.vector @@ quote_literal(given.word)::tsquery AND record.classification = ANY(%(levels)s)
-    )
-)"""
+# counts is that the word stands in a record that the reader may see, now or on an earlier day. The records come as an
+# array: of a row that need only exist, PostgreSQL expects to find one soon, and reads all records for a rare word.
+_RECORDS = "ARRAY(SELECT instrument_id FROM {table} WHERE vector @@ quote_literal(given.word)::tsquery)"
+_STANDS = " OR ".join(
+    f"""EXISTS (
+        SELECT FROM register_instrument
+        WHERE id = ANY({_RECORDS.format(table=table)}) AND classification = ANY(%(levels)s)
+    )"""  # nosec B608
+    for table in ("register_recordwords", "register_earlierwords")
+)
 # Niger lies neither in Nigeria nor in what is Nigerian, Oman not in Romania.
 _OWN_OF_COUNTRY = """(
     given.word LIKE asked.word || '%%' AND NOT EXISTS (
@@ -109,7 +109,7 @@ WITH asked AS MATERIALIZED (
         WHERE (
             stems && asked.stems
             OR (given.word LIKE asked.likes AND (NOT asked.is_country OR {_OWN_OF_COUNTRY}))
-        ) AND {_STANDS}
+        ) AND ({_STANDS})
         ORDER BY place
         LIMIT %(most)s
     ) AS found
@@ -125,7 +125,7 @@ WITH asked AS MATERIALIZED (
                 given.word %% asked.word AND levenshtein(given.word, asked.word)
                 <= CASE WHEN length(asked.word) < %(longer)s THEN 1 ELSE %(errors)s END
             )
-        ) AND {_STANDS}
+        ) AND ({_STANDS})
         ORDER BY place
         LIMIT %(most)s
     ) AS found
