@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from django.utils.translation import override
 
 from cooperation.register.display.texts import language_of
 from cooperation.register.features.saved_views.lists import list_pages
-from cooperation.register.models import Country, Instrument, Organisation, Source
+from cooperation.register.models import Country, Instrument, Organisation, Source, kinds
 
 PO = Path(__file__).parents[1] / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 INLINE = {
@@ -169,10 +170,9 @@ def faults_of(line: Line, language: str) -> Iterator[str]:
         yield f"a key ({found[0]})"
     if DOUBLED.search(prose):
         yield "said twice"
-    if NONE_OF.search(prose) and line.tag not in ("button", "summary"):
+    if forms(language)["none"].search(prose) and line.tag not in ("button", "summary"):
         yield "nothing, as a number"
-    ones, more = forms()[language]
-    if ones.search(prose) or more.search(prose):
+    if forms(language)["one"].search(prose) or forms(language)["more"].search(prose):
         yield "singular or plural"
 
 
@@ -182,7 +182,6 @@ PUT_ASIDE = re.compile(
 )
 KEY_LIKE = re.compile(r"(?<![\w/.-])[a-z]+(?:[A-Z][a-z]+)+(?![\w/-])|(?<![\w/.-])[a-z0-9]+(?:[_-][a-z0-9]+)+(?![\w/-])")
 DOUBLED = re.compile(r"(?i)(?:^|[.:;·] )(\w[^.:;·]{2,100})[.:;·] \1(?:[.:;·]|$)|\b([^\W\d]{2,}) \2\b")
-NONE_OF = re.compile(r"(?<![\d.,:/-])\b0 [^\W\d]{3,}")
 
 
 @cache
@@ -205,19 +204,23 @@ def labels_elsewhere(language: str) -> frozenset[str]:
 
 
 @cache
-def forms() -> dict[str, tuple[re.Pattern, re.Pattern]]:
-    """By language: one of what is more (“1 landen”), more of what is one (“2 land”)."""
-    found = {}
-    for place, language in enumerate(("en", "nl")):
-        words = set()
-        for texts in (pair[place] for pair in catalogue() if len(pair[place]) == 2):
-            one, more = (re.match(r"(?:%\(\w+\)s|%d|\{\w*\}) ([^\W\d]+)", text) for text in texts)
-            if one and more and one[1] != more[1]:
-                words.add((one[1], more[1]))
-        singular, plural = ("|".join(sorted({pair[form] for pair in words})) for form in (0, 1))
-        number = r"(?<![\d.,:/-])\b(?:[2-9]|[1-9]\d{1,2})"
-        found[language] = re.compile(rf"(?<![\d.,:/-])\b1 (?:{plural})\b"), re.compile(rf"{number} (?:{singular})\b")
-    return found
+def forms(language: str) -> dict[str, re.Pattern]:
+    """None of something as a number (“0 landen”), one of what is more (“1 landen”), more of what is one (“2 land”)."""
+    place, words = ("en", "nl").index(language), set()
+    for texts in (pair[place] for pair in catalogue() if len(pair[place]) == 2):
+        one, more = (re.match(r"(?:%\(\w+\)s|%d|\{\w*\}) ([^\W\d]+)", text) for text in texts)
+        if one and more and one[1] != more[1]:
+            words.add((one[1], more[1]))
+    singular, plural = ({re.escape(pair[form]) for pair in words} for form in (0, 1))
+    with override(language):
+        plural |= {str(kind._meta.verbose_name_plural) for kind in kinds().values()}
+    singular, plural = "|".join(sorted(singular)), "|".join(sorted(plural))
+    before = r"(?<![\d.,:/-])\b"
+    return {
+        "none": re.compile(rf"{before}0 (?:{plural})\b"),
+        "one": re.compile(rf"{before}1 (?:{plural})\b"),
+        "more": re.compile(rf"{before}(?:[2-9]|[1-9]\d{{1,2}}) (?:{singular})(?![\w'’-])"),
+    }
 
 
 @cache

@@ -76,7 +76,9 @@ _BETRAYING = {
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text.casefold())
+    """The words of a text without abbreviations: “BY” is a country."""
+    words = re.findall(r"[^\W\d_]+(?:[-'][^\W\d_]+)*", text)
+    return [word.casefold() for word in words if not word.isupper()]
 
 
 BETRAYING = {language: frozenset(_words(words)) for language, words in _BETRAYING.items()}
