@@ -1,5 +1,7 @@
 """What came, went and changed between another day and that of the clock."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import Http404
@@ -7,12 +9,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from ... import charts
 from ...display.badges import StageMark
 from ...display.footnotes import SourceMarks
+from ...lists.choices import stages_in, standing_in
 from ...lists.diff import CAME, CHANGED, WENT, Change, Diff, compared
 from ...lists.query import Page
 from ...templatetags.register import at
 from ...templatetags.register import day as day_in_words
+from ..base import changed
 from .base import Layout
 from .change_table import CHANGE_TITLES, Changes, event_in_words, parties
 
@@ -58,7 +63,8 @@ class ChangesLayout(Layout):
                 }
                 for change, title in CHANGE_TITLES.items()
             ],
-            "kept_for_days": self.kept("against", "againstKnownOn"),
+            "kept_for_days": self.kept("against", "againstKnownOn", "validOn", "knownOn"),
+            **self.side_by_side(comparison, table.day_heads),
             "page": self.page.pages(seen),
             "shown_when_empty": True,
             "api_url": self.page.api_url("changes", "against", "againstKnownOn", against=then.valid_on.isoformat()),
@@ -84,6 +90,37 @@ class ChangesLayout(Layout):
             after=comparison.there_now,
             **comparison.counts,
         )
+
+    def side_by_side(self, comparison: Diff, heads: Sequence[str]) -> dict[str, Any]:
+        """How many stand at each stage on both days: as two bars on one scale, and in numbers that open their list.
+
+        Not for all kinds together, whose stages are not each other's.
+        """
+        if not self.model.RESOURCE:
+            return {}
+        asked = {"view": "table", "against": None, "againstKnownOn": None, "page": None, "pageSize": None}
+        days = []
+        stands, says_stages = standing_in(self.model), self.question.filterset.says_stages
+        # The page has counted its own question already, and with it what does not stand any more.
+        now = {stage: count for stage, count in self.question.by_stage.items() if says_stages or stage in stands}
+        for head, question, found in (
+            (heads[0], comparison.then, comparison.then.by_stage),
+            (heads[1], comparison.now, now),
+        ):
+            counts = {stage: count.number for stage, count in found.items()}
+            clock = {name: question.params.get(name) for name in ("validOn", "knownOn")}
+            url = partial(changed, self.question.params, **asked, **clock)
+            days.append({"label": head, "count": sum(counts.values()), "byStage": counts, "open": url})
+        lines = [
+            {
+                "label": label,
+                "numbers": [{"count": day["byStage"].get(stage, 0), "url": day["open"](stage=stage)} for day in days],
+            }
+            for stage, label in stages_in(self.model)
+            if any(stage in day["byStage"] for day in days)
+        ]
+        drawn = charts.bars(self.model, [day | {"url": day["open"]()} for day in days])
+        return {"days": drawn, "by_stage": lines, "legend": charts.legend(drawn)}
 
     def change_row(self, change: Change, then, marks: SourceMarks) -> dict[str, Any]:
         """A record that came, went or changed, on both days; each day leads to the page as it was."""
