@@ -129,7 +129,7 @@ class ListQuery:
         Nothing said: with words the best match first, else the order of the list; what is read by `cursor` comes by
         key, which never changes.
         """
-        keys = self.words("sort") or self.default_sort
+        keys = self.words("sort") or [key for key in self.default_sort if key.removeprefix("-") in self.by_key]
         in_order = [(self.by_key[key.removeprefix("-")], key.startswith("-")) for key in keys]
         if self.words("sort"):
             return in_order
