@@ -164,13 +164,14 @@ class TestDaysThatAreAskedFor:
     @pytest.mark.parametrize("sort", ["", "&sort=date", "&sort=record,-date"])
     def test_in_every_order_and_by_cursor(self, client, sort):
         keys = api_keys(client, API, f"{self.HALF}&pageSize=200{sort}")
-        assert api_keys(client, API, f"{self.HALF}&pageSize=7&cursor={sort}") == keys
+        by_cursor = api_keys(client, API, f"{self.HALF}&pageSize=7&cursor={sort}")
+        assert by_cursor == (keys if sort else sorted(keys)), "by key, where no order is asked for"
         assert csv_keys(client, PAGE, f"{self.HALF}{sort}") == keys
         certain = [row["matchCertain"] for row in rows(client, f"{self.HALF}{sort}")]
         assert certain == sorted(certain, reverse=True)
 
     def test_a_cursor_of_other_days_is_no_cursor_of_all(self, client):
-        following = get(client, f"{API}?{self.HALF}&cursor=&pageSize=3").json()["next"]
+        following = get(client, f"{API}?{self.HALF}&sort=date&cursor=&pageSize=3").json()["next"]
         get(client, following.replace(self.HALF, ""), status=400)
 
     @pytest.mark.parametrize(
