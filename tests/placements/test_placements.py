@@ -169,7 +169,7 @@ def row_heads_with(client, post, question: str) -> list[str]:
 @pytest.mark.django_db
 def test_the_page_counts_each_stage_and_shows_the_rule_beside_the_badge(client):
     page = read(client, "/placements/?country=AL&validOn=2021-12-02&knownOn=2021-12-02")
-    assert re.search(r"\d+ placements?</strong> on .*2 December 2021.*: .*1 active", page)
+    assert re.search(r"1 placement</strong> \(Country: Albania\) on .*2 December 2021.*: 1 active", page)
     unknown = read(client, "/placements/kmar-filo-wenen/?validOn=2021-12-02&knownOn=2021-12-02")
     assert "No source for more than 2 years" in unknown
 

@@ -49,6 +49,8 @@ from tests.factories import MilestoneFactory, PlacementFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 PAGE = "/placements/"
+# What came since ever, whatever stage it is at.
+CAME = "view=changes&against=0001-01-01&stage=planned,active,unconfirmed,not_known,ended"
 BROKEN_OFF = "THIS EXPORT BROKE OFF"
 OFF = "\N{REPLACEMENT CHARACTER}"
 HOSTILE = (
@@ -145,7 +147,7 @@ def hostile_titles() -> str:
     for key, text in TITLES.items():
         record = PlacementFactory(key=key, title_nl=text, title_en="", hosts=["NZ"])
         MilestoneFactory(instrument=record, key="event", kind="other", note_nl=text, note_en="", date="2020-02-02")
-    return "country=NZ&view=changes&against=0001-01-01"
+    return f"country=NZ&{CAME}"
 
 
 def test_hostile_texts_in_the_export_of_changes(client, hostile_titles):
@@ -245,10 +247,10 @@ def kept(monkeypatch):
 
 
 @pytest.mark.parametrize("extension", ["csv", "json"])
-@pytest.mark.parametrize("view", ["table", "changes&against=0001-01-01"])
+@pytest.mark.parametrize("view", ["view=table", CAME])
 def test_rows_come_from_a_cursor_of_the_server_that_does_not_make_them_all_first(client, kept, extension, view):
     with connection.cursor() as cursor:
-        with closing(client.get(f"{PAGE}?format={extension}&view={view}")):
+        with closing(client.get(f"{PAGE}?format={extension}&{view}")):
             cursor.execute("SELECT is_holdable FROM pg_cursors WHERE statement LIKE 'DECLARE%'")
             assert cursor.fetchall() == [(False,)]
         gc.collect()
@@ -324,7 +326,7 @@ def test_changes_that_broke_off_say_so_and_fail(client, monkeypatch, kept, exten
 
     monkeypatch.setattr(Diff, "_read", fails)
     parts = []
-    address = f"{PAGE}?format={extension}&view=changes&against=0001-01-01&lang=en"
+    address = f"{PAGE}?format={extension}&{CAME}&lang=en"
     with closing(client.get(address)) as answer, pytest.raises(RuntimeError):
         parts.extend(answer.streaming_content)
     text = b"".join(parts).decode()
