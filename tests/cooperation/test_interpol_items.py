@@ -53,3 +53,11 @@ def test_votes_say_what_is_known_and_nothing_else(client):
         {"subject": "Admission", "for": 68, "against": 51, "abstain": 16, "other": "two thirds needed"},
         {"subject": "Rule", "for": None, "against": None, "abstain": None, "other": "simple majority"},
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "label"), [("nl", "Uitkomst"), ("en", "Outcome")])
+def test_a_dispute_about_a_field_in_two_languages_is_named_in_the_reader_s(client, language, label):
+    page = get(client, "/interpol/verkiezing-uitvoerend-comite-2021/", language=language).content.decode()
+    disputes = [heading.split("</svg>")[-1].strip() for heading in page.split("</h3>")]
+    assert label in disputes

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ..display.badges import StageMark
@@ -293,6 +294,15 @@ def milestone_row(milestone: Milestone, clock: Clock, is_open: bool) -> dict[str
     }
 
 
+# What a citation names by one word, and stands in two fields: one for each language.
+IN_TWO_LANGUAGES = {
+    "title": _("title"),
+    "short_name": _("short name"),
+    "summary": _("summary"),
+    "outcome": _("outcome"),
+}
+
+
 def field_name(model: type[Model], about) -> str:
     """The field that a citation or a dispute is about, in words."""
     if about.field == "general":
@@ -300,7 +310,7 @@ def field_name(model: type[Model], about) -> str:
     try:
         related = model._meta.get_field(about.field)
     except FieldDoesNotExist:
-        return about.field
+        return str(IN_TWO_LANGUAGES.get(about.field, about.field))
     return str(getattr(related, "verbose_name", "")) or _t(related.name)
 
 
