@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 # Pages for programs; and those that repeat what was typed wrong.
 LEFT_OUT = ("API docs", "API docs of a resource", *(name for name in PAGES if name.endswith("with faults")))
-STEP = 15  # of the pages that one template draws from many records, each fifteenth
+STEP = 25  # of the pages that one template draws from many records, some
 
 
 def addresses() -> list[str]:
