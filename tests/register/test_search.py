@@ -460,8 +460,9 @@ def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
         *(f"/organisations/?format={name}" for name in EXPORTS),
     ]
     before = [read(client, path) for path in outlets]
+    seen = {"milestones": [("observed", str(date.today()))]}  # it stands, so that charts count it
     record = PlacementFactory(
-        key="test-hidden", title_nl=WORD, title_en=WORD, summary_en=WORD, internal=True, hosts=["NZ"]
+        key="test-hidden", title_nl=WORD, title_en=WORD, summary_en=WORD, internal=True, hosts=["NZ"], **seen
     )
     record.citations.create(source=SourceFactory(title=f"{WORD} source", key="test-own"))
     record.organisations.create(organisation=Organisation.objects.all()[0], role="sender")
