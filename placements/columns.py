@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.register.display.milestones import is_without_word
 from cooperation.register.lists import columns as shared
 from cooperation.register.lists import sql_text as written
-from cooperation.register.lists.columns import Column, by_country, by_date, countries_cell, date_cell, names
+from cooperation.register.lists.columns import Column, by_country, countries_cell, names
 
 from .models import Placement
 
@@ -39,12 +39,12 @@ def _by_planned_end(model, clock):
     return Subquery(plans.values(day=Lower("date_days"))[:1])
 
 
-def _planned_end_written(model, clock):
-    return written.first_date(Placement.plans(clock.known_on))
+def _first_plan(clock, of):
+    return written.first_of(Placement.plans(clock.known_on), of, said="plan")
 
 
 PLACEMENT_COLUMNS = [
-    Column("title", _("Post"), lambda record, clock: record.title, post_cell, shared.by_title, written.title),
+    shared.title_column(_("Post"), post_cell),
     Column(
         "country",
         _("Host country"),
@@ -61,25 +61,19 @@ PLACEMENT_COLUMNS = [
         by_country("covered"),
         written.countries("covered"),
         shown=False,
+        exported=True,
     ),
     shared.KIND,
     shared.STAGE,
     shared.milestone_column("start", _("Started"), "started"),
-    Column(
-        "lastEvidence",
-        _("Last evidence"),
-        lambda record, clock: record.last_evidence,
-        date_cell("started", "observed", last=True),
-        by_date("started", "observed", last=True),
-        written.date("started", "observed", last=True),
-    ),
-    Column(
+    shared.milestone_column("lastEvidence", _("Last evidence"), "started", "observed", last=True),
+    shared.date_column(
         "plannedEnd",
         _("Planned end"),
-        lambda record, clock: record.planned_end,
-        planned_end_cell,
-        _by_planned_end,
-        _planned_end_written,
+        lambda record, clock: record.plan,
+        _first_plan,
+        cell=planned_end_cell,
+        sort=_by_planned_end,
     ),
     shared.milestone_column("end", _("Ended"), "ended"),
     shared.field_column("city", _("City"), "city", shown=False),

@@ -26,6 +26,7 @@ class Placement(Instrument):
 
     RESOURCE = "placements"
     PRESENT_ROLES = ("host",)  # a post that covers a country is not there
+    PLANNED_END = "planned_end"
     ladder = Ladder.load(DATA / "ladders.yaml", "placement")
     DATA_FILE = DATA / "placements.yaml"
     DERIVED_KEYS = ("country",)
@@ -120,12 +121,6 @@ class Placement(Instrument):
         """Planned ends of every post by what is known that day, the latest word on it first."""
         plans = Milestone.objects.known_on(day).filter(kind="planned_end").exclude(state="cancelled")
         return plans.order_by("-known_from", Upper("date_days").desc(nulls_first=True), "date_days", "key")
-
-    @property
-    def plan(self) -> Milestone | None:
-        """The latest word on its planned end."""
-        plans = [plan for plan in self.known("planned_end") if plan.said != "cancelled"]
-        return max(plans, key=lambda plan: (plan.known_from, plan.date.last), default=None)
 
     @classmethod
     def check_data(cls, record: dict) -> Iterator[tuple[str, str]]:

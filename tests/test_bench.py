@@ -100,7 +100,13 @@ def test_a_face_that_tells_something_else_is_noticed(generated, client):
 
 def test_the_raw_export_is_the_export_of_the_register(generated, client):
     clock = {"validOn": DAYS[1], "knownOn": KNOWN_ON}
-    columns = {"columns": ",".join(raw.CSV_COLUMNS), "headers": "keys", "sort": "title", "format": "csv"}
+    columns = {
+        "columns": ",".join(raw.CSV_COLUMNS),
+        "headers": "keys",
+        "beside": "none",
+        "sort": "title",
+        "format": "csv",
+    }
     answer = client.get(f"/placements/?{urlencode({**clock, **columns})}")
     ours = [line for line in b"".join(answer).decode().splitlines() if line.startswith('"generated-post-')]
     with connection.cursor() as cursor:

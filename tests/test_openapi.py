@@ -1,11 +1,13 @@
 """The contract of the API as a document: valid, complete, and true of the answers."""
 
 import html
+import json
 import re
 
 import pytest
 from django.core.cache import cache as shared
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -15,8 +17,9 @@ from config.api import EVERYTHING, REFERENCE, SAVED
 from config.kinds import KINDS
 from cooperation.register.api import docs, openapi_document
 from cooperation.register.api.openapi_document import resolved
-from cooperation.register.models import SavedView
+from cooperation.register.models import RegisterVersion, SavedView
 from tests.contracts.outlets import get
+from tests.factories import PlacementFactory
 
 INSTRUMENTS = {kind.resource: kind.viewset for kind in KINDS}
 
@@ -210,8 +213,53 @@ def text_of(client, path: str, language: str) -> str:
     return html.unescape(answer.content.decode())
 
 
-def test_the_example_is_what_the_api_answers(client):
-    assert get(client, f"/api/v1/placements?{docs.EXAMPLE_QUERY}").json() == docs.EXAMPLE_ANSWER
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_quick_start_gives_three_commands_with_what_the_api_answers(client, language):
+    found = replies_on(client, "/api/docs/", language)
+    assert len(found) == 3
+    for address, answer in found:
+        assert answer.get("count", answer.get("total")) > 0, address
+
+
+@pytest.mark.parametrize("resource", [*INSTRUMENTS, *EVERYTHING, *REFERENCE, "gaps"])
+def test_the_page_of_a_resource_has_real_replies(client, resource):
+    found = dict(replies_on(client, f"/api/docs/{resource}/", "en"))
+    first, *_more = found
+    assert first.startswith(f"/api/v1/{resource}?")
+    if resource != "gaps":
+        assert found[first]["results"], "with a row"
+        assert any(address.startswith(f"/api/v1/{resource}/") for address in found), "and with that record"
+    for address, answer in found.items():
+        assert get(client, address).json() == answer
+
+
+def replies_on(client, path: str, language: str) -> list[tuple[str, dict]]:
+    """The questions on a page with their replies, each as the address of a command."""
+    page = text_of(client, path, language)
+    commands = re.findall(r'<code>curl "http://testserver([^"]+)"</code>', page)
+    answers = re.findall(r"<pre><code>(\{.*?)</code></pre>", page, re.DOTALL)
+    return list(zip(commands, map(json.loads, answers), strict=True))
+
+
+def test_what_is_hidden_is_in_no_reply(client, admin_client):
+    paths = ["/api/docs/", "/api/docs/placements/", "/api/docs/milestones/"]
+    before = [get(client, path).content for path in paths]
+    record = PlacementFactory(key="a-hidden-post", internal=True, hosts=["AL"], milestones=[("started", "2019-01-01")])
+    RegisterVersion.objects.update(number=F("number") + 1)
+    assert [get(client, path).content for path in paths] == before
+    assert b"a-hidden-post" not in get(admin_client, paths[1]).content, "they are those of a reader without an account"
+    type(record).objects.filter(pk=record.pk).update(classification="public")
+    RegisterVersion.objects.update(number=F("number") + 1)
+    assert get(client, "/api/docs/milestones/").content != before[2], "made anew when the register has changed"
+
+
+def test_each_page_has_an_index_of_all_of_them(client):
+    for path in ("/api/docs/", "/api/docs/placements/"):
+        index = text_of(client, path, "en").partition('class="docs__index')[2].partition("</nav>")[0]
+        for resource in (*INSTRUMENTS, *EVERYTHING, *REFERENCE):
+            assert f'href="/api/docs/{resource}/"' in index
+        assert index.count("aria-current") == 1
+    assert 'href="#placements_list"' in index
 
 
 def test_a_page_is_made_once_for_whoever_brings_nothing(client, admin_client, monkeypatch):
@@ -220,7 +268,7 @@ def test_a_page_is_made_once_for_whoever_brings_nothing(client, admin_client, mo
         patch.setattr(docs, "document", lambda language: pytest.fail("made again"))
         with CaptureQueriesContext(connection) as queries:
             assert get(client, "/api/docs/placements/").content == before
-    assert len(queries) == 0
+    assert len(queries) == 1, "which version of the register it is"
     # The frame of others is theirs: the clock in its links, and who has signed in.
     clock = "validOn=2021-12-02&knownOn=2021-12-02"
     assert clock in html.unescape(get(client, f"/api/docs/placements/?{clock}").content.decode())

@@ -13,7 +13,7 @@ from config import middleware
 from config.middleware import ReadOnly
 from cooperation.register.api.openapi_document import document
 from cooperation.register.domain.clock import Clock
-from cooperation.register.exports import API_EXPORTS, EXPORTS
+from cooperation.register.exports import EVERY_EXPORT, api_formats
 from cooperation.register.models import Figure, Instrument, SavedView, kinds
 from tests.browser.pages import FAULTY, PAGES
 from tests.contracts.outlets import text_of
@@ -69,7 +69,7 @@ def of_lists() -> dict[str, int]:
     for kind in KINDS:
         path = reverse(f"{kind.resource}-list")
         found |= {f"{path}?pageSize=5&view={view}": 200 for view in kind.list_page.views}
-        found |= {f"{path}?pageSize=5&format={name}": 200 for name in EXPORTS}
+        found |= {f"{path}?pageSize=5&format={name}": 200 for name in EVERY_EXPORT}
     return found
 
 
@@ -77,7 +77,7 @@ def of_api() -> dict[str, int]:
     """Every path of the document, with its blanks filled in."""
     of_kinds = {name: kind.objects.on(Clock.on()).order_by("key")[0].key for name, kind in kinds().items()}
     keys = {**of_kinds, **KEYS, "figures": Figure.objects.all()[0].key}
-    found = {f"/api/v1/placements?format={name}": 200 for name in API_EXPORTS}
+    found = {f"/api/v1/placements?format={name}": 200 for name in api_formats(kinds()["placements"])}
     for path in document("en")["paths"]:
         resource = path.strip("/").split("/")[0]
         query = "?groupBy=kind" if resource == "statistics" else ""

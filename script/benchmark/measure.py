@@ -158,7 +158,8 @@ class Bench:
     def csv(self) -> None:
         """The whole register as CSV, against COPY of the same columns."""
         clock = self.parameters.clock(3)
-        columns = {"columns": ",".join(CSV_COLUMNS), "headers": "keys", "sort": "title", "format": "csv"}
+        columns = {"columns": ",".join(CSV_COLUMNS), "headers": "keys", "beside": "none", "sort": "title"}
+        columns["format"] = "csv"
         asked = {
             "register": Request(f"{PAGE}?{urlencode({**clock, **columns})}"),
             "raw": Request(f"/csv?{urlencode({**clock, 'format': 'csv'})}"),

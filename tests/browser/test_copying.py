@@ -20,7 +20,7 @@ def test_a_citation_is_copied_as_text_and_as_rich_text(page: Page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(DETAIL)
     cited = page.locator(".citation").inner_text()
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.locator("copy-button [aria-live]")).to_have_text("Copied")
     assert clipboard(page, "text/plain") == cited
     assert f'<a href="{page.url}' in clipboard(page, "text/html").replace("&amp;", "&")
@@ -32,7 +32,7 @@ def test_a_citation_that_htmx_brought_is_copied_as_well(page: Page):
     page.get_by_role("columnheader").get_by_role("link", name="Started").click()
     page.wait_for_url("**sort=start**")
     page.get_by_text("Cite this answer").click()
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     assert "sort=start" in clipboard(page, "text/plain")
 
 

@@ -170,9 +170,10 @@ class ExportDeclaration(Kind):
     """The columns of an export."""
 
     def test_the_columns_of_the_page_in_the_language_of_the_reader(self, client):
-        english, *rows = csv_rows(client, self.page, LETTER_DAY)
-        dutch, *same = csv_rows(client, self.page, LETTER_DAY, language="nl")
-        keys, *_rows = csv_rows(client, self.page, f"{LETTER_DAY}&headers=keys")
+        query = f"{LETTER_DAY}&beside=none"
+        english, *rows = csv_rows(client, self.page, query)
+        dutch, *same = csv_rows(client, self.page, query, language="nl")
+        keys, *_rows = csv_rows(client, self.page, f"{query}&headers=keys")
         assert keys == [column.key for column in self.list_page.columns if column.shown]
         assert english == [str(column.label) for column in self.list_page.columns if column.shown] or english != keys
         assert len(english) == len(dutch) == len(keys)
@@ -180,21 +181,33 @@ class ExportDeclaration(Kind):
 
     def test_every_column_can_be_asked_for_in_any_order(self, client):
         keys = [column.key for column in self.list_page.columns][::-1]
-        header, *rows = csv_rows(client, self.api, f"columns={','.join(keys)}&headers=keys")
+        header, *rows = csv_rows(client, self.api, f"columns={','.join(keys)}&headers=keys&beside=none")
         assert header == keys
         assert {len(row) for row in rows} == {len(keys)}
+
+    def test_what_belongs_to_a_column_stands_beside_it(self, client):
+        for asked, columns in (
+            ("", [column for column in self.list_page.columns if column.shown or column.exported]),
+            ("columns=stage,title", [column for key in ("stage", "title") for column in self.columns_of(key)]),
+        ):
+            header, *rows = csv_rows(client, self.page, f"{asked}&headers=keys&{LETTER_DAY}")
+            assert header == [one.key for column in columns for one in (column, *column.beside)]
+            assert {len(row) for row in rows} == {len(header)}
+
+    def columns_of(self, key: str) -> list[Column]:
+        return [column for column in self.list_page.columns if column.key == key]
 
     @pytest.mark.parametrize("extension", ["xlsx", "ods"])
     def test_a_number_is_a_number(self, client, extension):
         columns = [column.key for column in self.list_page.columns if column.numeric]
         if columns:
-            query = f"columns={','.join(columns)}&{LETTER_DAY}"
+            query = f"columns={','.join(columns)}&beside=none&{LETTER_DAY}"
             _header, *rows = sheet_rows(client, self.api, query, extension=extension)
             assert {type(value) for row in rows for value in row} <= {int, float, type(None)}
 
 
 class ExportContract(ExportDeclaration):
-    """CSV: exactly the rows, the order and the columns on the screen."""
+    """CSV: exactly the rows, the order and the columns on the screen, with what belongs to a column beside it."""
 
     def test_what_a_spreadsheet_needs(self, client):
         answer = get(client, at(self.page, f"format=csv&{LETTER_DAY}"), language="nl")
@@ -209,13 +222,13 @@ class ExportContract(ExportDeclaration):
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t="])
     def test_a_formula_is_defused(self, client, start):
         self.factory(title_nl=f"{start}HYPERLINK({WORD})", title_en="")
-        _header, (title,) = csv_rows(client, self.page, f"q={WORD}&columns=title")
+        _header, (title,) = csv_rows(client, self.page, f"q={WORD}&columns=title&beside=none")
         assert title.startswith("'")
 
     def test_a_cell_may_hold_quotes_separators_and_lines(self, client):
         title = f'{WORD} "a"; b,\nc'
         self.factory(title_nl=title, title_en="")
-        _header, row = csv_rows(client, self.page, f"q={WORD}&columns=title,key")
+        _header, row = csv_rows(client, self.page, f"q={WORD}&columns=title,key&beside=none")
         assert row[0].split() == title.split()
         assert len(row) == 2
 
@@ -247,7 +260,9 @@ class SheetContract(Kind):
             self.factory(title_nl=f"{WORD} {day}", title_en="")
         column = Column("day", "Day", lambda record, clock: EDTF(record.title_nl.removeprefix(f"{WORD} ")))
         with patch.object(self.list_page, "columns", [*self.list_page.columns, column]):
-            _header, *rows = sheet_rows(client, self.page, f"q={WORD}&columns=title,day", extension=extension)
+            _header, *rows = sheet_rows(
+                client, self.page, f"q={WORD}&columns=title,day&beside=none", extension=extension
+            )
         assert dict(rows) == {f"{WORD} {day}": value for day, value in days.items()}
 
     @in_each_sheet
@@ -266,7 +281,7 @@ class SheetContract(Kind):
     @pytest.mark.parametrize("title", ["=1+1", "+1", "@SUM(A1)", "https://example.org/", "{=1}", "  two  spaces "])
     def test_a_text_stays_a_text(self, client, title, extension):
         self.factory(title_nl=title, title_en="", key="test-text")
-        rows = sheet_rows(client, self.page, "columns=key,title&sort=key", extension=extension)
+        rows = sheet_rows(client, self.page, "columns=key,title&sort=key&beside=none", extension=extension)
         assert dict(rows)["test-text"] == title
 
     @in_each_sheet
@@ -283,7 +298,7 @@ class MapContract(Kind):
     """GeoJSON: a point for every country and role of a record, and every record."""
 
     def test_a_feature_for_each_country_and_role(self, client):
-        answer = get(client, at(self.page, f"columns=title,key&{LETTER_DAY}&format=geojson")).getvalue()
+        answer = get(client, at(self.page, f"columns=title,key&{LETTER_DAY}&format=geojson&beside=none")).getvalue()
         collection = json.loads(answer)
         assert (collection["type"], collection["validOn"]) == ("FeatureCollection", "2021-12-02")
         placed: dict[str, list] = {}

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from config.api import EVERYTHING, SAVED
 from cooperation.register.api.expand import EXPANDABLE
-from cooperation.register.exports import EXPORTS
+from cooperation.register.exports import EVERY_EXPORT, formats
 from cooperation.register.features.saved_views.lists import list_pages
 from cooperation.register.models import Dispute, Figure, Instrument, Organisation, SavedView, Source, Theme, kinds
 
@@ -57,7 +57,8 @@ def pages(hidden: Hidden) -> Iterator[str]:
             continue
         if not hasattr(page.queryset.model, "RESOURCE"):  # no instruments
             yield at(path, f"{HERE}&pageSize=200" if resource in EVERYTHING else "pageSize=200")
-            yield at(path, "format=csv")
+            asked = [name for name in formats(page.queryset.model) if name in ("csv", "xlsx", "ics")]
+            yield from (at(path, f"format={name}") for name in asked)
             continue
         keys = ",".join(column.key for column in page.columns)
         yield at(path, f"{HERE}&columns={keys}")
@@ -68,7 +69,7 @@ def pages(hidden: Hidden) -> Iterator[str]:
                 yield at(path, f"view={view}&{HERE}{asked}")
             if extension:
                 yield at(path, f"view={view}&{HERE}{asked}&format={extension}")
-    yield from (at(reverse("instruments-list"), f"{HERE}&format={name}") for name in EXPORTS)
+    yield from (at(reverse("instruments-list"), f"{HERE}&format={name}") for name in EVERY_EXPORT)
     yield at(reverse("instruments-list"), f"q={MISSPELT}")
     yield from (at(reverse("treaties-list"), asked) for asked in (*ASKED, f"treaty={MARK}-treaties"))
     yield at(reverse("instruments-list"), f'q="{MARK}"')

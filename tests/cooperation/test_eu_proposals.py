@@ -135,7 +135,7 @@ class TestExpected:
             ("2021-12-13", "", "2021-12-08", ""),
             ("2021-12-14", "", "", "2021-12-14"),
         ):
-            question = f"q={WORD}&columns=expected,wasExpected,proposed&validOn={day}&knownOn={day}"
+            question = f"q={WORD}&columns=expected,wasExpected,proposed&beside=none&validOn={day}&knownOn={day}"
             assert csv_rows(client, "/eu/", question)[1] == [expected, passed, proposed], day
         page = read(client, f"/eu/?q={WORD}&validOn=2021-12-14&knownOn=2021-12-14")
         assert "was expected" in page

@@ -151,7 +151,7 @@ class TestDatesOfAPost:
             MilestoneFactory(instrument=post, key=f"plan-{number}", **values)
         answer = get(client, f"/api/v1/placements/{post.key}").json()
         assert answer["plannedEnd"]["edtf"] == "2027-05-01"
-        _header, (exported,) = csv_rows(client, "/placements/", f"q={WORD}&columns=plannedEnd")
+        _header, (exported,) = csv_rows(client, "/placements/", f"q={WORD}&columns=plannedEnd&beside=none")
         assert exported == "2027-05-01"
         page = read(client, f"/placements/?q={WORD}&columns=plannedEnd")
         assert "1 May 2027" in page

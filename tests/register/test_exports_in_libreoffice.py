@@ -40,7 +40,7 @@ def test_dates_numbers_and_texts_open_right(client, hostile, tmp_path, extension
     days = {"test-zz-1": "2019-03-04", "test-zz-2": "2019-03", "test-zz-3": "2019-03-04~", "test-zz-4": "2019-12-31"}
     for key, day in days.items():
         PlacementFactory(key=key, title_nl=f"{WORD} {key}", title_en="", posts=3, milestones=[("started", day)])
-    query = f"q={WORD}&columns=key,text,start,posts&sort=key&headers=keys&format={extension}"
+    query = f"q={WORD}&columns=key,text,start,posts&sort=key&headers=keys&beside=none&format={extension}"
     file = tmp_path / f"export.{extension}"
     file.write_bytes(get(client, f"{PAGE}?{query}", language=language).getvalue())
     header, *rows = read(file, infilter)

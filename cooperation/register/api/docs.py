@@ -1,6 +1,7 @@
 """The contract of the API as pages: read from its own document, so that the two cannot differ."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
@@ -12,45 +13,35 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 from django.views.decorators.http import require_safe
 
+from ..domain.clock import Clock
+from ..models import RegisterVersion
 from .openapi_document import document, resolved
+from .replies import CLOCK, first_with_rows, recipes
 
-# The example on the first page. It asks about a day that has passed, so that the answer stays what is printed.
-EXAMPLE_QUERY = "country=AL&validOn=2021-12-02&knownOn=2021-12-02&fields=key,titleEn,stage&lang=en"
-EXAMPLE_ANSWER = {
-    "count": 4,
-    "countExact": True,
-    "next": None,
-    "previous": None,
-    "validOn": "2021-12-02",
-    "knownOn": "2021-12-02",
-    "results": [
-        {"key": "politie-lo-albanie-2021", "titleEn": "Liaison officer, Albania (2021)", "stage": "active"},
-        {"key": "benelux-lo-tirana", "titleEn": "Benelux police liaison, Tirana (Belgian)", "stage": "not_known"},
-        {
-            "key": "kmar-filo-wenen",
-            "titleEn": "Marechaussee flexible liaison, Austria, Albania and Italy",
-            "stage": "not_known",
-        },
-        {"key": "missie-ecpa-albanie", "titleEn": "ECPA Albania", "stage": "ended"},
-    ],
-}
+MOST_PAGES = 200  # kept by a process
 
 
 def _remembered(view: Callable) -> Callable:
-    """A view whose page is made once per process and language, for whoever adds no keys and has not signed in.
+    """A view whose page is made once per process, language and host, for whoever adds no keys and has not signed in.
 
-    All others get a page with their own links in its frame.
+    It is made anew when the register has changed, as it shows what that says. All others get a page with their own
+    links in its frame.
     """
-    pages: dict[tuple[str, ...], bytes] = {}
+    pages: dict[tuple[str, ...], tuple[object, bytes]] = {}
 
     @wraps(view)
     def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
         if request.GET or request.user.is_authenticated:
             return view(request, **kwargs)
-        key = (get_language(), *kwargs.values())
-        if key not in pages:
-            pages[key] = view(request, **kwargs).content
-        return HttpResponse(pages[key])
+        key = (get_language(), request.build_absolute_uri("/"), *kwargs.values())
+        state = (RegisterVersion.now(), Clock.on().valid_on)
+        made_of, page = pages.get(key, (None, b""))
+        if made_of != state:
+            if len(pages) > MOST_PAGES:
+                pages.clear()
+            page = view(request, **kwargs).content
+            pages[key] = state, page
+        return HttpResponse(page)
 
     return answer
 
@@ -60,15 +51,14 @@ def _remembered(view: Callable) -> Callable:
 def index(request: HttpRequest) -> HttpResponse:
     """What there is, how to ask it, and one question with its answer."""
     schema = document(get_language())
-    path = reverse("api:placements-list")
     context = {
         "title": _t("The API"),
         "breadcrumbs": [(_t("API"), "")],
         "info": schema["info"],
         "openapi_url": reverse("api:openapi"),
         "resources": _resources(schema),
-        "example_path": f"{path}?{EXAMPLE_QUERY}",
-        "example_answer": json.dumps(EXAMPLE_ANSWER, indent=2),
+        "index": _index(request, schema),
+        "recipes": recipes(request),
     }
     return render(request, "register/api_docs.html", context)
 
@@ -82,17 +72,47 @@ def resource(request: HttpRequest, resource: str) -> HttpResponse:
     if not operations:
         raise Http404
     shared = _shared_parameters(operations)
+    _put_replies(request, operations)
     for operation in operations:
         operation["shared"] = shared if shared and operation["is_list"] else []
         operation["own"] = [one for one in operation["parameters"] if one not in operation["shared"]]
     context = {
         "title": resource,
         "breadcrumbs": [(_t("API"), _with_clock(request, reverse("api-docs"))), (resource, "")],
+        "index": _index(request, schema, resource),
         "description": operations[0]["description"],
         "operations": operations,
         "shared": shared,
     }
     return render(request, "register/api_docs_resource.html", context)
+
+
+def _index(request: HttpRequest, schema: dict, current: str = "") -> list[dict]:
+    """Every resource, for the index beside the page."""
+    names = sorted({operation["get"]["tags"][0] for operation in schema["paths"].values()})
+    return [
+        {
+            "name": name,
+            "url": _with_clock(request, reverse("api-docs-resource", args=[name])),
+            "current": name == current,
+        }
+        for name in names
+    ]
+
+
+def _put_replies(request: HttpRequest, operations: list[dict]) -> None:
+    """Put a real reply to each operation: of a list one row of it, then that record."""
+    key = ""
+    for operation in operations:
+        if operation["is_list"]:
+            one = "pageSize=1&" if "pageSize" in operation["takes"] else ""
+            asked = dict.fromkeys([operation["example_query"], operation["plain_query"]])
+            addresses = [f"{operation['path']}?{one}{query}" for query in asked]
+        else:
+            addresses = [re.sub(r"\{\w+\}", key, operation["path"]) + f"?{CLOCK}"] if key else []
+        reply = operation["reply"] = first_with_rows(request, addresses)
+        if reply and reply.rows and not key:
+            key = next((reply.rows[0][name] for name in ("key", "code") if name in reply.rows[0]), "")
 
 
 def _with_clock(request: HttpRequest, url: str) -> str:
@@ -123,8 +143,10 @@ def _operation(schema: dict, path: str, method: str, operation: dict) -> dict:
         for parameter in parameters
         if parameter["in"] == "query" and (example := _example(parameter))
     }
-    shown = ("groupBy", "country", "validOn", "knownOn") if "country" in examples else ("validOn", "knownOn")
-    query = "&".join(f"{name}={examples[name]}" for name in shown if name in examples)
+    place = "country" if "country" in examples else "group"
+    shown = [name for name in ("groupBy", place, "validOn", "knownOn") if name in examples]
+    query = "&".join(f"{name}={examples[name]}" for name in shown)
+    plain = "&".join(f"{name}={examples[name]}" for name in shown if name != place)
     is_list = "{" not in path
     address = f"{schema['servers'][0]['url']}{path}"
     return {
@@ -141,7 +163,9 @@ def _operation(schema: dict, path: str, method: str, operation: dict) -> dict:
             for status, response in operation["responses"].items()
         ],
         "example": json.dumps(_shape(schema, operation), indent=2, ensure_ascii=False),
-        "example_url": f"{address}?{query}" if is_list and query else "",
+        "example_query": query,
+        "plain_query": plain,
+        "takes": {parameter["name"] for parameter in parameters},
     }
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from ..exports import API_EXPORTS
+from ..exports import api_formats
 from ..lists.fields import AnyOfField, DayField, KeysField, MomentField
 from ..lists.params import PAGE_SIZE, PAGE_SIZE_LIMIT
 from . import diff as changes
@@ -136,10 +136,24 @@ class QuestionSchema(AutoSchema):
             OpenApiParameter("count", str, enum=["exact"], description=_t("Count exactly, also past ten thousand.")),
             _words("expand", list(EXPANDABLE), _t("Bring the records along that are named by key.")),
             _words("fields", list(self.view.serializer_class().fields), _t("Only these fields.")),
-            OpenApiParameter("format", str, enum=["json", *API_EXPORTS], description=_t("The form of the answer.")),
+            OpenApiParameter(
+                "format",
+                str,
+                enum=["json", *api_formats(self.view.queryset.model)],
+                description=_t("The form of the answer."),
+            ),
             _words("columns", [column.key for column in columns], _t("Columns of an export, in this order.")),
             OpenApiParameter(
                 "headers", str, enum=["keys", "labels"], description=_t("What stands above the columns of an export.")
+            ),
+            OpenApiParameter(
+                "beside",
+                str,
+                enum=["all", "none"],
+                description=_t(
+                    "Whether an export has beside its columns what belongs to them: the words and the days of a date,"
+                    " and where a fact stands. Unless `none` is said, it has."
+                ),
             ),
             OpenApiParameter(
                 "view",

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
-from ..exports import API_EXPORTS
+from ..exports import EVERY_EXPORT
 from ..history.answer_cache import code_digest, keep, recall
 from .problems import CONTENT_TYPE, conditional
 
@@ -121,19 +121,25 @@ def complete(result, generator, request, public):
         }
     }
     components["responses"] = dict(_errors())
-    exports = {
-        export.media_type.partition(";")[0]: {"schema": {"type": "string"}} if "text/" in export.media_type else {}
-        for export in API_EXPORTS.values()
-    }
     for operation in _operations(result):
         for response in operation["responses"].values():
             response.setdefault("headers", {})["API-Version"] = _reference("headers", "ApiVersion")
         operation["responses"] |= {str(code): _reference("responses", name) for code, name in ERRORS.items()}
-        if any(parameter["name"] == "columns" for parameter in operation.get("parameters", [])):
-            operation["responses"]["200"]["content"] |= exports
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] == "format":
+                operation["responses"]["200"]["content"] |= _exports(parameter["schema"]["enum"])
     components["schemas"] = _without_labels_as_types(components["schemas"])
     components["parameters"] = _share_parameters(result)
     return result
+
+
+def _exports(formats: Iterable[str]) -> dict[str, dict]:
+    """What exports in these formats are, by media type."""
+    media_types = [EVERY_EXPORT[name].media_type for name in formats if name != "json"]
+    return {
+        media_type.partition(";")[0]: {"schema": {"type": "string"}} if "text/" in media_type else {}
+        for media_type in media_types
+    }
 
 
 def _operations(result: dict) -> Iterator[dict]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from rest_framework import viewsets
 from rest_framework.response import Response
 
-from ..exports import API_EXPORTS, Records, TooManyRows, exported
+from ..exports import EVERY_EXPORT, Records, TooManyRows, api_formats, exported
 from ..history.answer_cache import answered
 from ..lists.aggregates import GROUP_BY, check_groupings, statistics
 from ..lists.columns import DEFAULT_SORT
@@ -58,6 +58,8 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
             self.default_sort,
             **{"resource": self.basename, **more},
         )
+        if question.params.get("format") in EVERY_EXPORT:
+            question.check.choice("format", ["json", *api_formats(self.queryset.model)])
         if question.words("fields"):  # its fields take as long to list as a page to make
             question.check.words("fields", list(self.serializer_class().fields))
         question.check.words("expand", list(EXPANDABLE))
@@ -83,7 +85,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
             raise BadQuestion(question.faults)
         clock = question.clock
         try:
-            if request.query_params.get("format") in API_EXPORTS:
+            if request.query_params.get("format") in api_formats(self.queryset.model):
                 return exported(Records(question), self.basename, request.build_absolute_uri())
             found = question.page(whole=True)
         except PageNotFound:

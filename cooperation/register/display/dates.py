@@ -20,3 +20,13 @@ def _date_html(date: EDTF, short: bool, language: str) -> SafeString:
     if date.is_exact:
         return format_html('<time datetime="{}">{}</time>', date.text, date.words(short))
     return format_html('<span class="vague" title="{}">{}</span>', _t("As exact as the source"), date.words(short))
+
+
+def in_words(date: EDTF) -> str:
+    """A date in words, as a text."""
+    return _in_words(date, get_language())
+
+
+@lru_cache(5_000)
+def _in_words(date: EDTF, language: str) -> str:
+    return date.words()

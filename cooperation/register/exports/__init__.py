@@ -8,32 +8,42 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from django.db.models import Model
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from ..models import Instrument
+from .briefing import MEDIA_TYPE as HTML
+from .briefing import briefing_page
 from .citation import asked, citation, citation_of, cited_at, lasting, lasting_address
 from .csv import csv_lines
+from .ics import WITH_DAYS, calendar_file
 from .json import geojson_document, json_document
 from .ods import MEDIA_TYPE as ODS
 from .ods import OdsBook
+from .pack import pack_file
 from .sheets import TooManyRows, sheet_file
 from .tables import Head, Records, Table
 from .text import text_table
+from .xlsx import MEDIA_TYPE as XLSX
 from .xlsx import XlsxBook
 
 __all__ = [
     "API_EXPORTS",
+    "EVERY_EXPORT",
     "EXPORTS",
     "Export",
     "Head",
     "Records",
     "Table",
     "TooManyRows",
+    "api_formats",
     "asked",
     "citation",
     "citation_of",
     "cited_at",
     "exported",
+    "formats",
     "lasting",
     "lasting_address",
 ]
@@ -47,15 +57,33 @@ class Export:
     media_type: str
     write: Callable[[Table, str], Iterable[str | bytes]]
     disposition: str = "attachment"
+    extension: str = ""  # of the file, where it is not the name of the format
+    of: tuple[
+        type[Model], ...
+    ] = ()  # what a list must hold; none given: it is made of any list, and of what a view shows
+
+
+def formats(model: type[Model], *, has_places: bool = True, has_rows: bool = True) -> "dict[str, Export]":
+    """The formats of a list of this model. `has_rows`: its records are shown, and not what can be counted of them."""
+    found = {name: export for name, export in EXPORTS.items() if has_places or name != "geojson"}
+    if has_rows:
+        found |= {name: export for name, export in OF_RECORDS.items() if issubclass(model, export.of)}
+    return found
+
+
+def api_formats(model: type[Model]) -> list[str]:
+    """The same in the API, which has its own JSON, and no pages."""
+    return [name for name in formats(model) if name not in ("json", "briefing")]
 
 
 def exported(table: Table, name: str, address: str) -> StreamingHttpResponse:
     """The answer to a question in the format that it asks for. Raises TooManyRows."""
     question = table.question
-    extension = question.params["format"]
-    export = EXPORTS[extension]
+    name_of_format = question.params["format"]
+    export = EVERY_EXPORT[name_of_format]
+    of_format = f"-{name_of_format}" if export.extension else ""
     of_view = "" if isinstance(table, Records) else f"-{question.view}"
-    file_name = f"{name}{of_view}-{question.clock.valid_on}.{extension}"
+    file_name = f"{name}{of_view}{of_format}-{question.clock.valid_on}.{export.extension or name_of_format}"
     answer = StreamingHttpResponse(export.write(table, address), content_type=export.media_type)
     answer["Content-Disposition"] = f'{export.disposition}; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"
@@ -64,14 +92,17 @@ def exported(table: Table, name: str, address: str) -> StreamingHttpResponse:
 
 EXPORTS = {
     "csv": Export("CSV", "text/csv; charset=utf-8", csv_lines),
-    "xlsx": Export(
-        "XLSX",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        partial(sheet_file, XlsxBook),
-    ),
+    "xlsx": Export("XLSX", XLSX, partial(sheet_file, XlsxBook)),
     "ods": Export("ODS", ODS, partial(sheet_file, OdsBook)),
     "geojson": Export("GeoJSON", "application/geo+json", geojson_document),
     "json": Export("JSON", "application/json", json_document),
     "txt": Export(_("Text"), "text/plain; charset=utf-8", text_table, "inline"),  # to be copied from the screen
 }
+# What is made of the records of a list, and not of a table.
+OF_RECORDS = {
+    "ics": Export(_("Calendar"), "text/calendar; charset=utf-8", calendar_file, of=WITH_DAYS),
+    "pack": Export(_("Evidence pack"), XLSX, pack_file, extension="xlsx", of=(Instrument,)),
+    "briefing": Export(_("Briefing"), HTML, briefing_page, "inline", extension="html", of=(Model,)),
+}
+EVERY_EXPORT = EXPORTS | OF_RECORDS
 API_EXPORTS = {name: export for name, export in EXPORTS.items() if name != "json"}

@@ -15,7 +15,8 @@ from .rows import visible
 if TYPE_CHECKING:
     from ..lists.query import ListQuery
 
-_OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "count")  # how it was looked at, not what
+# How it was looked at, not what.
+_OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "beside", "count")
 
 
 def citation(question: "ListQuery", count: int, address: str) -> str:
@@ -68,8 +69,13 @@ def lasting_address(question: "ListQuery", address: str) -> str:
     return urlunsplit(parts._replace(query=query.urlencode(safe=","), fragment=""))
 
 
-def asked(question: "ListQuery") -> str:
-    """The filters that are on, in words: “Country: Albania; Kind: liaison officer”."""
+def filters_in_words(question: "ListQuery") -> list[tuple[str, str]]:
+    """The filters that are on, in words."""
     filters = question.filterset.in_words()
     in_words = ((label, visible(", ".join(words for _value, words in values))) for _name, label, values in filters)
-    return "; ".join(f"{label}: {' '.join(words.split())}" for label, words in in_words)
+    return [(str(label), " ".join(words.split())) for label, words in in_words]
+
+
+def asked(question: "ListQuery") -> str:
+    """The same in one line: “Country: Albania; Kind: liaison officer”."""
+    return "; ".join(f"{label}: {words}" for label, words in filters_in_words(question))

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -16,11 +17,8 @@ from ..display.places import places
 from ..domain.edtf import EDTF
 from ..models import Country, Organisation
 from .citation import citation
-from .rows import Begun, broken_off, in_parts, is_number, rows, values
+from .rows import Begun, broken_off, in_parts, is_number
 from .tables import Records, Table
-
-if TYPE_CHECKING:
-    from ..lists.query import ListQuery
 
 
 def json_document(table: Table, address: str) -> Iterator[str]:
@@ -35,7 +33,7 @@ def geojson_document(table: Table, address: str) -> Iterator[str]:
 
     Of a table that is about countries a point for each of them.
     """
-    found = rows(table.question, _features) if isinstance(table, Records) else _countries(table)
+    found = table.of_each(partial(_features, table)) if isinstance(table, Records) else _countries(table)
     return in_parts(_document(table, address, {"type": "FeatureCollection"}, "features", Begun(found)))
 
 
@@ -84,9 +82,9 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) or is_number(value) else str(value)
 
 
-def _features(question: "ListQuery", record: Model) -> list[dict[str, Any]]:
-    table, key = Records(question), getattr(record, question.key_name)
-    properties = _by_key(table, values(question, record)) | {"key": key}
+def _features(table: Records, record: Model) -> list[dict[str, Any]]:
+    key = getattr(record, table.question.key_name)
+    properties = _by_key(table, table.values(record)) | {"key": key}
     return [
         _feature(table, "/".join(filter(None, (key, role, code))), code, properties | {"role": role})
         for code, role in _places(record) or [(None, None)]

@@ -1,8 +1,9 @@
 """What every export is made of: records with their values, and texts that do no harm."""
 
+import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +16,10 @@ from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _t
 
-from ..lists.columns import as_text
-from ..lists.sql_text import Part
+from ..lists.beside import days_of
+from ..lists.column import Column, as_text
+from ..lists.sql_text import OfDate, Part
+from ..models import Milestone
 
 if TYPE_CHECKING:
     from ..lists.query import ListQuery
@@ -26,8 +29,9 @@ log = logging.getLogger("cooperation.register.exports")
 
 CHUNK = 500  # rows that are read at once, with their related facts
 LINES = 2_000  # lines that are read at once
-MOST_CELLS = 49  # of a line that PostgreSQL puts together: a function takes a hundred values
+MOST_CELLS = 49  # of a line that PostgreSQL puts together at once: a function takes a hundred values
 PART = 65_536  # characters that are sent at once
+_TOLD = "(SELECT told FROM dates)"  # read once for the whole statement
 
 # What has no picture, and what turns round the text that follows it, also that of the cells beside it (the marks that
 # only say which way a letter reads may stay). In their place a sign shows that something stood there.
@@ -53,30 +57,19 @@ class Begun:
         yield from self.rest
 
 
-def records(question: "ListQuery") -> "Iterator[Instrument]":
-    """Every record, in order, with its related facts."""
+def records(question: "ListQuery", *, whole: bool = False) -> "Iterator[Instrument]":
+    """Every record, in order, with its related facts; `whole`: with all that is known of it."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
     # The cursor is closed before the transaction ends, also where nobody reads on.
     with transaction.atomic(), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
-            yield from question.fetch(batch)
+            yield from question.fetch(batch, whole=whole)
 
 
-def values(question: "ListQuery", record: "Instrument") -> list[Any]:
-    return [column.value(record, question.clock) for column in question.chosen_columns]
-
-
-def rows(question: "ListQuery", of_record: Callable = values) -> Iterator[Any]:
-    """What each record is in the export: the values of its row, in the order of the columns."""
-    with closing(records(question)) as found:  # an error in a row ends the transaction at once
-        for record in found:
-            yield of_record(question, record)
-
-
-def lines(question: "ListQuery", delimiter: str) -> Iterator[str]:
+def lines(question: "ListQuery", columns: Sequence[Column], delimiter: str) -> Iterator[str]:
     """Every row as a line of CSV, many at once, by the database alone: for columns that all have a `text`."""
     try:
-        statement, params = _written(question, delimiter)
+        statement, params = _written(question, columns, delimiter)
     except EmptyResultSet:  # a question that nothing can fit
         return
     with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
@@ -89,13 +82,19 @@ def lines(question: "ListQuery", delimiter: str) -> Iterator[str]:
             yield "".join(line for (line,) in batch)
 
 
-def _written(question: "ListQuery", delimiter: str) -> tuple[str, list[Any]]:
+def _written(question: "ListQuery", columns: Sequence[Column], delimiter: str) -> tuple[str, tuple[Any, ...]]:
     """One statement: the records that were chosen with what they have themselves, and what is joined to all of them."""
     own: dict[str, Expression] = {"_pk": F("pk"), "_key": F(question.key_name)}
     joined: dict[str, dict[str, Part]] = {}  # parts that are read together, each under its name
-    for place, column in enumerate(question.chosen_columns):
-        name, made = f"_{place}", column.text(question.queryset.model, question.clock)
-        if isinstance(made, Part):
+    names = {column.key: f"_{place}" for place, column in enumerate(columns)}
+    cells, days = {}, []  # how each cell is written, and what is said of dates
+    for column in columns:
+        name, made = names[column.key], column.text(question.queryset.model, question.clock)
+        cells[name] = f'"{name}"'
+        if isinstance(made, OfDate):
+            days.append(made.name)
+            cells[name] = f"""({_TOLD} -> "{names[made.key]}" ->> '{made.name}')"""
+        elif isinstance(made, Part):
             joined.setdefault(made.said or name, {})[name] = made
         else:
             own[name] = made
@@ -103,18 +102,30 @@ def _written(question: "ListQuery", delimiter: str) -> tuple[str, list[Any]]:
     # Sorted once, when all is there.
     rows = question.rows.order_by().annotate(**own).values_list(*own, *sorts)
     chosen, params = rows.query.sql_with_params()
-    cells = (f"""replace("_{place}", '"', '""')""" for place, _column in enumerate(question.chosen_columns))
-    between = f""", '"{delimiter}"', """
+    dates, told = ("dates AS (SELECT %s::jsonb AS told), ", (json.dumps(_told_of_dates()),)) if days else ("", ())
     # All that is put together here was made by Django or stands here, with its values apart.
-    line = f"""concat('"', {between.join(cells)}, E'"\\r\\n')"""
-    statement = f"WITH chosen AS ({chosen}) SELECT {line} FROM chosen"  # noqa: S608  # nosec B608
+    line = _line([f"""replace({cell}, '"', '""')""" for cell in cells.values()], delimiter)
+    statement = f"WITH {dates}chosen AS ({chosen}) SELECT {line} FROM chosen"  # noqa: S608  # nosec B608
+    params = told + params
     for number, parts in enumerate(joined.values()):
         sql, more = _by_record(parts, of_all=not question.filterset.asked).query.sql_with_params()
-        told = ", ".join(f'"{name}"' for name in parts)
-        statement += f' LEFT JOIN ({sql}) AS part{number} (record, {told}) ON part{number}.record = chosen."_pk"'
+        told_of_it = ", ".join(f'"{name}"' for name in parts)
+        statement += f' LEFT JOIN ({sql}) AS part{number} (record, {told_of_it}) ON part{number}.record = chosen."_pk"'
         params += more
     order = ", ".join(f'"{one.value}" {one.direction}' for one in question.sorts)
     return f'{statement} ORDER BY {order}, "_key"', params
+
+
+def _line(cells: list[str], delimiter: str) -> str:
+    """A line of CSV, put together in pieces, as a function takes no more than a hundred values."""
+    between = f""", '"{delimiter}"', """
+    pieces = [between.join(cells[start : start + MOST_CELLS]) for start in range(0, len(cells), MOST_CELLS)]
+    return f"""concat('"', {between.join(f"concat({piece})" for piece in pieces)}, E'"\\r\\n')"""
+
+
+def _told_of_dates() -> dict[str, dict[str, str | None]]:
+    """What Python says of every date that a milestone has: the database looks it up."""
+    return {date.text: days_of(date) for date in Milestone.objects.order_by().values_list("date", flat=True).distinct()}
 
 
 def _by_record(parts: dict[str, Part], *, of_all: bool) -> QuerySet:

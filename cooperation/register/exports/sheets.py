@@ -5,7 +5,7 @@ A file is whole before its first byte can be read, so that one that fails is an 
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 from tempfile import TemporaryFile
@@ -14,9 +14,11 @@ from typing import Any, BinaryIO
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from ..domain.edtf import EDTF
-from ..lists.columns import as_text
+from ..lists.column import as_text
+from ..models import Source
 from .citation import citation
 from .rows import is_number, visible
 from .tables import Table
@@ -27,6 +29,17 @@ LONGEST_TEXT = 32_767  # what a cell holds, in units of UTF-16
 FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets do not agree which day a number is
 BROADEST = 60  # characters
 _NOT_IN_THE_NAME_OF_A_SHEET = re.compile(r"[\[\]:*?/\\']")
+
+
+# Of a source, what a reader of a file needs to find it.
+SOURCE_COLUMNS: dict[str, tuple[Any, Callable[[Source], Any]]] = {
+    "key": (_("Key"), lambda source: source.key),
+    "title": (_("Title"), lambda source: source.title),
+    "publisher": (_("Publisher"), lambda source: source.publisher),
+    "published": (_("Published"), lambda source: source.published),
+    "address": (_("Address"), lambda source: source.url),
+    "reliability": (_("Reliability"), lambda source: source.get_reliability_display()),
+}
 
 
 class TooManyRows(Exception):
@@ -78,28 +91,48 @@ def sheet_file(book_class: type[Book], table: Table, address: str) -> Iterator[b
     if table.is_longer_than(MOST_ROWS):
         reason = _t("A sheet holds %d rows, and this question has more. Ask for CSV, or add a filter.")
         raise TooManyRows(reason % MOST_ROWS)
+
+    def write(book: Book) -> None:
+        sheet = book.sheet(name_of_sheet(table.title))
+        sheet.write_head(table.head)
+        for values in table.every_row():
+            sheet.write(values)
+        write_question(book, table, sheet.count, address)
+        if sources := list(table.sources()):
+            write_sources(book, sources, table.in_keys)
+
+    return workbook(book_class, write)
+
+
+def workbook(book_class: type[Book], write: Callable[[Book], None]) -> Iterator[bytes]:
+    """A workbook with the sheets that are written into it."""
     file = TemporaryFile()  # noqa: SIM115  (the answer closes it)
     try:
-        _write(book_class(file), table, address)
+        with book_class(file) as book:
+            write(book)
     except BaseException:
         file.close()
         raise
     return _Chunks(file)
 
 
-def _write(workbook: Book, table: Table, address: str) -> None:
-    with workbook as book:
-        sheet = book.sheet(_name(table.title))
-        sheet.write_head(table.head)
-        for values in table.every_row():
-            sheet.write(values)
-        asked = book.sheet(_name(_t("The question")))
-        asked.write_head([_t("Key"), _t("Value")])
-        for fact in _what_was_asked(table, sheet.count, address):
-            asked.write(fact)
+def write_question(book: Book, table: Table, written: int, address: str) -> None:
+    """The sheet that says what was asked, when, and how to cite the answer."""
+    sheet = book.sheet(name_of_sheet(_t("The question")))
+    sheet.write_head([_t("Key"), _t("Value")])
+    for fact in _what_was_asked(table, written, address):
+        sheet.write(fact)
 
 
-def _name(words: object) -> str:
+def write_sources(book: Book, sources: Iterable[Source], in_keys: bool = False) -> None:
+    """The sheet that says what the sources are whose keys stand in another."""
+    sheet = book.sheet(name_of_sheet(_t("Sources")))
+    sheet.write_head([name if in_keys else str(label) for name, (label, _value) in SOURCE_COLUMNS.items()])
+    for source in sources:
+        sheet.write([value(source) for _label, value in SOURCE_COLUMNS.values()])
+
+
+def name_of_sheet(words: object) -> str:
     return _NOT_IN_THE_NAME_OF_A_SHEET.sub(" ", capfirst(str(words)))[:31]
 
 

@@ -1,18 +1,21 @@
 """What an export writes: a table. That of the records is here; `views/layouts` has those of its layouts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from ..lists.columns import as_text
-from .rows import MOST_CELLS, lines, rows
+from ..lists.column import Column, as_text
+from ..models import Source
+from .rows import lines, records
 
 if TYPE_CHECKING:
-    from ..lists.columns import Column
     from ..lists.query import ListQuery
+    from ..models import Instrument
 
 BATCH = 500  # rows that are written at once
 
@@ -41,7 +44,7 @@ class Table(ABC):
 
     @property
     @abstractmethod
-    def columns(self) -> "Sequence[Head | Column]": ...
+    def columns(self) -> Sequence[Head | Column]: ...
 
     @abstractmethod
     def rows(self) -> Iterator[Sequence[Any]]:
@@ -75,6 +78,14 @@ class Table(ABC):
         """The rows, and the total where there is one."""
         return chain(self.rows(), [self.total] if self.total else [])
 
+    def brief(self) -> "Table":
+        """The same without what a format has no room for."""
+        return self
+
+    def sources(self) -> Iterable[Source]:
+        """The sources that its rows name, once these were written."""
+        return ()
+
     def texts(self) -> Iterator[Texts]:
         """Every row as text, in batches."""
         found = self.every_row()
@@ -94,26 +105,58 @@ class Table(ABC):
         return False
 
 
+@dataclass
 class Records(Table):
-    """The records themselves, each in a row: those of the list, in its order and with its columns."""
+    """The records themselves, each in a row: those of the list, in its order and with its columns.
+
+    Beside a column stands what belongs to it (`lists/beside.py`), unless the question leaves that out, or the format
+    has no room for it (`is_brief`): then the columns are exactly those on the screen.
+    """
+
+    is_brief: bool = False
+    named: set[str] = field(default_factory=set)  # the keys of the sources in the rows that were written
 
     @property
     def title(self):
         return self.question.queryset.model._meta.verbose_name_plural
 
-    @property
+    @cached_property
     def columns(self):
-        return self.question.chosen_columns
+        chosen = self.question.chosen_columns
+        if self.is_brief or self.question.params.get("beside") == "none":
+            return chosen
+        if not self.question.words("columns"):
+            chosen = [column for column in self.question.columns if column in chosen or column.exported]
+        return [one for column in chosen for one in (column, *column.beside)]
+
+    def brief(self):
+        return replace(self, is_brief=True)
 
     def rows(self):
-        return rows(self.question)
+        places = [place for place, column in enumerate(self.columns) if column.names_sources]
+        for values in self.of_each(self.values):
+            for place in places:
+                self.named.update(values[place])
+            yield values
+
+    def of_each(self, read: Callable[["Instrument"], Any], *, whole: bool = False) -> Iterator[Any]:
+        """What is read of every record; `whole`: with all that is known of it, whatever its columns need."""
+        whole = whole or any(column.whole for column in self.columns)
+        with closing(records(self.question, whole=whole)) as found:  # an error in a row ends the transaction at once
+            for record in found:
+                yield read(record)
+
+    def values(self, record: "Instrument") -> list[Any]:
+        return [column.value(record, self.question.clock) for column in self.columns]
 
     def ready_lines(self, delimiter):
-        is_writable = len(self.columns) <= MOST_CELLS and all(column.text for column in self.columns)
-        return lines(self.question, delimiter) if is_writable else None
+        return lines(self.question, self.columns, delimiter) if all(column.text for column in self.columns) else None
 
     def count(self, written):
         return written
 
     def is_longer_than(self, most):
         return self.question.selection.order_by()[: most + 1].count() > most
+
+    def sources(self):
+        return Source.objects.visible_to(self.question.user).filter(key__in=self.named).order_by("key")

@@ -1,4 +1,4 @@
-"""Plain text: a table in fixed columns, to be read in an e-mail."""
+"""Plain text: a table in fixed columns, to be read in an e-mail. Dates stand in words, as on the screen."""
 
 import csv
 import unicodedata
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 from tempfile import TemporaryFile
 from textwrap import wrap
-from typing import TextIO
+from typing import Any, TextIO
 
+from ..domain.edtf import EDTF
 from .citation import citation
 from .rows import Begun, in_parts, in_words
 from .tables import Table
@@ -18,6 +19,7 @@ LONGEST_WORD = 100  # characters that are never broken: a key must stay one
 
 def text_table(table: Table, address: str) -> Iterator[str]:
     """The table, and below it the line to cite it by. It is whole before its first line can be read."""
+    table = table.brief()
     aside = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  (the lines close it)
     try:
         widths, count = _set_aside(aside, table)
@@ -32,12 +34,16 @@ def _set_aside(aside: TextIO, table: Table) -> tuple[list[int], int]:
     """Keep the head and the rows; how wide the columns are, and how many rows."""
     writer, widths, count = csv.writer(aside), [0] * len(table.columns), -1
     for values in chain([table.head], table.every_row()):
-        cells = [" ".join(in_words(value).split()) for value in values]
+        cells = [" ".join(_in_words(value).split()) for value in values]
         writer.writerow(cells)
         widths = [max(width, _needed(cell)) for width, cell in zip(widths, cells, strict=True)]
         count += 1
     aside.seek(0)
     return widths, count
+
+
+def _in_words(value: Any) -> str:
+    return value.words(short=True) if isinstance(value, EDTF) else in_words(value)
 
 
 def _lines(aside: TextIO, table: Table, widths: list[int], closing: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ from xlsxwriter import Workbook
 
 from .sheets import BROADEST, Book, Sheet
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class XlsxSheet(Sheet):
     def __init__(self, workbook: Workbook, name: str):

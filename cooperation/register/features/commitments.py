@@ -1,5 +1,7 @@
 """Commitments of all records: what was promised where, until when, and by what it was kept. Page and API."""
 
+from dataclasses import replace
+
 from django.db.models import Count, Q
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -10,6 +12,7 @@ from rest_framework import serializers
 from ..api.fields import KeyOf, RecordUrl, Url
 from ..api.serializers import CommitmentSerializer
 from ..api.viewsets import ListViewSet
+from ..lists import beside
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, by_days
 from ..lists.columns import MATCH, Column, by_field
 from ..lists.filters import AnyOf, Day, KeysOf
@@ -39,6 +42,10 @@ class CommitmentFilter(ByRecordFilter):
         made = Q(made_in__key__in=value)
         kept = Q(out_on(self.clock.known_on), fulfilled_by__isnull=False, fulfilled_by__key__in=value)
         return made | kept
+
+
+def _due(promise, clock):
+    return promise.due
 
 
 def _once_known(read):
@@ -71,23 +78,44 @@ def outcome(promise, clock) -> dict:
     }
 
 
+_outcome_on = _once_known(lambda promise: promise.outcome_on)
+
+
+def _documents(promise, clock):
+    document = promise.told_by(clock)
+    return [document] if document else []
+
+
 COMMITMENT_COLUMNS = [
-    Column("what", _("Commitment"), lambda promise, clock: promise.what, what_cell),
+    Column(
+        "what",
+        _("Commitment"),
+        lambda promise, clock: promise.what,
+        what_cell,
+        beside=(beside.sources("what", _("Commitment"), lambda promise, clock: [promise.made_in]),),
+    ),
     RECORD,
     Column(
         "madeIn", _("Made in"), lambda promise, clock: promise.made_in.title, made_in_cell, by_field("made_in__sort")
     ),
-    Column("due", _("Due"), lambda promise, clock: promise.due, sort=by_days("due_days")),
+    Column("due", _("Due"), _due, sort=by_days("due_days"), beside=beside.dates("due", _("Due"), _due)),
     Column(
         "state", _("State"), lambda promise, clock: str(STATES[promise.state]), outcome_cell, sort=by_field("state")
     ),
     Column("outcome", _("Outcome"), _once_known(lambda promise: promise.outcome), shown=False),
-    Column("outcomeDate", _("Day of the outcome"), _once_known(lambda promise: promise.outcome_on), shown=False),
+    Column(
+        "outcomeDate",
+        _("Day of the outcome"),
+        _outcome_on,
+        shown=False,
+        beside=beside.dates("outcomeDate", _("Day of the outcome"), _outcome_on),
+    ),
     Column(
         "fulfilledBy",
         _("Kept by"),
         lambda promise, clock: document.title if (document := promise.told_by(clock)) else None,
         shown=False,
+        beside=(beside.sources("fulfilledBy", _("Kept by"), _documents),),
     ),
     Column("daysLate", _("Days late"), _once_known(lambda promise: promise.days_late), shown=False, numeric=True),
     Column(
@@ -98,7 +126,7 @@ COMMITMENT_COLUMNS = [
     ),
     RESOURCE,
     KEY,
-    MATCH,
+    replace(MATCH, text=None),  # the database writes no list of these
 ]
 
 

@@ -53,7 +53,7 @@ def resource_words(record, clock) -> str:
 
 
 INSTRUMENT_COLUMNS = [
-    Column("title", _("Title"), lambda record, clock: record.title, found_cell, shared.by_title, written.title),
+    shared.title_column(_("Title"), found_cell),
     Column("resource", _("Part of the register"), resource_words, sort=by_field("resource"), text=written.resource),
     shared.STAGE,
     replace(shared.KIND, shown=False),

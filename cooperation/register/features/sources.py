@@ -13,6 +13,7 @@ from ..api.serializers import SourceSerializer
 from ..api.viewsets import ReferenceViewSet
 from ..display.footnotes import SourceMarks
 from ..display.texts import text_html
+from ..lists import beside
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Figure, Instrument, Organisation, Reliability, Source, SourceKind
@@ -38,6 +39,10 @@ def by_publication(model, clock):
     return Lower("published_days")
 
 
+def _published(record, clock):
+    return record.published
+
+
 def source_cell(record, clock, marks):
     return format_html('<a class="row" href="{}">{}</a>', at(record.get_absolute_url(), clock), text_html(record.title))
 
@@ -48,8 +53,9 @@ SOURCE_COLUMNS = [
     Column(
         "published",
         _("Published"),
-        lambda record, clock: record.published,
+        _published,
         sort=by_publication,
+        beside=beside.dates("published", _("Published"), _published),
     ),
     Column("kind", _("Kind"), lambda record, clock: record.get_kind_display(), sort=by_field("kind")),
     Column(

@@ -1,6 +1,7 @@
 """The timeline: what happened and what is expected, over all records. Page and API."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q
@@ -19,6 +20,7 @@ from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock, days_after
 from ..domain.edtf import EDTF
+from ..lists import beside
 from ..lists.child_rows import KEY, RECORD, RESOURCE, ByRecordFilter, address
 from ..lists.choices import choices_in
 from ..lists.columns import MATCH, Column, by_field
@@ -71,8 +73,22 @@ def date_cell(milestone, clock, marks):
     return format_html('<span class="fact">{}{}</span>', date_html(milestone.date, short=True), numbers)
 
 
+def _date(made, clock):
+    return made.date
+
+
 MILESTONE_COLUMNS = [
-    Column("date", _("Date"), lambda made, clock: made.date, date_cell, by_field("place")),
+    Column(
+        "date",
+        _("Date"),
+        _date,
+        date_cell,
+        by_field("place"),
+        beside=(
+            *beside.dates("date", _("Date"), _date),
+            beside.sources("date", _("Date"), lambda made, clock: made.sources),
+        ),
+    ),
     RECORD,
     Column("milestone", _("Milestone"), lambda made, clock: capfirst(made.kind_label), sort=by_field("kind")),
     Column("state", _("State"), lambda made, clock: str(State(made.said).label), sort=by_field("said")),
@@ -88,7 +104,7 @@ MILESTONE_COLUMNS = [
     ),
     RESOURCE,
     KEY,
-    MATCH,
+    replace(MATCH, text=None),  # the database writes no list of these
 ]
 
 

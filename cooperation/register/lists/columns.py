@@ -1,8 +1,6 @@
 """Columns: one list for the table on the page, for the export and for sorting."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Case, Expression, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
@@ -16,52 +14,17 @@ from ..display.badges import StageMark
 from ..display.dates import date_html
 from ..display.footnotes import SourceMarks
 from ..display.milestones import is_without_word, told, what
-from ..display.texts import text_html
 from ..domain.clock import Clock
-from ..domain.edtf import EDTF
 from ..domain.text import in_reader_language
 from ..models import CountryRole, Instrument, Milestone
 from ..models.queryset import in_force_on
+from . import beside
 from . import sql_text as written
 from .choices import stage_places
+from .column import Column, as_text
 from .sql_text import InDatabase
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a list.
-
-    `value` gives what an export holds: text, a number, an EDTF or a list of texts. `cell` draws it for the page, when
-    that takes more than words. `sort` gives the expression by which the database sorts, None: cannot be sorted.
-    `text` gives how the database writes what `as_text` makes of the value (`sql_text.py`), so that a long export need
-    not make a record of every row; None: only Python can.
-    """
-
-    key: str
-    label: Any
-    value: Callable[[Instrument, Clock], Any]
-    cell: Callable[[Instrument, Clock, SourceMarks], SafeString] | None = None
-    sort: InDatabase | None = None
-    text: InDatabase | None = None
-    shown: bool = True
-    numeric: bool = False
-
-    def html(self, record: Instrument, clock: Clock, marks: SourceMarks) -> SafeString:
-        if self.cell:
-            return self.cell(record, clock, marks)
-        value = self.value(record, clock)
-        if isinstance(value, EDTF):
-            return date_html(value, short=True)
-        return format_html("{}", text_html(as_text(value)))
-
-
-def as_text(value: Any) -> str:
-    """A value as an export writes it: nothing for None, a list with semicolons, a date as its EDTF."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(_("yes")) if value else str(_("no"))
-    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+__all__ = ["Column", "as_text"]
 
 
 # --- sorting ---------------------------------------------------------------------------------------------------------
@@ -159,14 +122,35 @@ def names(parts) -> list[str]:
     return [part.country.name for part in parts]
 
 
-def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True) -> Column:
-    return Column(
+Made = Callable[[Instrument, Clock], Milestone | None]
+First = Callable[[Clock, Callable], written.Part]
+
+
+def date_column(key: str, label, made: Made, first: First, *, cell=None, sort=None, shown: bool = True) -> Column:
+    """The date of the milestone that `made` finds, and `first` in the database; in exports with where it stands."""
+
+    def date(record, clock):
+        found = made(record, clock)
+        return found.date if found else None
+
+    text, more = lambda model, clock: first(clock, written.date), beside.milestone(key, label, made, first)
+    return Column(key, label, date, cell, sort, text, shown=shown, beside=more)
+
+
+def milestone_column(key: str, label, *milestone_kinds: str, shown: bool = True, last: bool = False) -> Column:
+    """The date of the first of these milestones that had occurred, or of the `last`."""
+
+    def made(record, clock):
+        occurred = [one for one in record.known(*milestone_kinds) if one.said == "occurred"]
+        return occurred[-1 if last else 0] if occurred else None
+
+    return date_column(
         key,
         label,
-        lambda record, clock: record.date_of(*milestone_kinds),
-        date_cell(*milestone_kinds),
-        by_date(*milestone_kinds),
-        written.date(*milestone_kinds),
+        made,
+        written.first_milestone(*milestone_kinds, last=last),
+        cell=date_cell(*milestone_kinds, last=last),
+        sort=by_date(*milestone_kinds, last=last),
         shown=shown,
     )
 
@@ -181,7 +165,8 @@ def field_column(key: str, label, name: str, **options) -> Column:
         display = getattr(record, f"get_{name}_display", None)
         return str(display()) if display and held != "" else held
 
-    return Column(key, label, value, sort=by_field(name), text=written.field(name), **options)
+    more = beside.cited(key, label, name)
+    return Column(key, label, value, sort=by_field(name), text=written.field(name), beside=more, **options)
 
 
 def countries_column(key: str, label, *roles: str, **options) -> Column:
@@ -211,20 +196,18 @@ def expected_cell(record, clock, marks):
 
 
 def _expected(record, clock):
-    """The first day to come on which something is expected, as known on the clock."""
-    first = record.next_expected(clock)
-    return first.date if first else None
+    """What is expected first on a day to come, as known on the clock."""
+    return record.next_expected(clock)
 
 
 def _without_word(record, clock):
-    """The first day that has passed on which something was expected, and no source says what became of it."""
-    passed = (one for one in record.open_expectations(clock) if is_without_word(one, clock, True))
-    return next((one.date for one in passed), None)
+    """The first of what was expected on a day that has passed, where no source says what became of it."""
+    return next((one for one in record.open_expectations(clock) if is_without_word(one, clock, True)), None)
 
 
 def _last_moved(record, clock):
-    """The day of the last thing that happened, as far as could be said on the clock."""
-    return happened[-1].date if (happened := record.happened(clock)) else None
+    """The last thing that happened, as far as could be said on the clock."""
+    return happened[-1] if (happened := record.happened(clock)) else None
 
 
 def moved_cell(record, clock, marks):
@@ -242,8 +225,8 @@ def _by_last_moved(model, clock):
     return Subquery(_happened(clock).filter(instrument=OuterRef("pk")).values(day=Lower("date_days"))[:1])
 
 
-def _last_moved_written(model, clock):
-    return written.first_date(_happened(clock))
+def _first_moved(clock, of):
+    return written.first_of(_happened(clock), of, said="moved")
 
 
 # In which order a list comes when nothing is said: what stands first, then what moved last.
@@ -252,7 +235,15 @@ DEFAULT_SORT = ("standing", "-moved", "title")
 KEY = Column(
     "key", _("Key"), lambda record, clock: record.key, sort=by_field("key"), text=written.field("key"), shown=False
 )
-TITLE = Column("title", _("Title"), lambda record, clock: record.title, title_cell, by_title, written.title)
+
+
+def title_column(label, cell) -> Column:
+    """The title; in exports with where the record as a whole stands."""
+    more = beside.cited("title", label)
+    return Column("title", label, lambda record, clock: record.title, cell, by_title, written.title, beside=more)
+
+
+TITLE = title_column(_("Title"), title_cell)
 KIND = Column(
     "kind",
     _("Kind"),
@@ -267,21 +258,23 @@ STAGE = Column(
 STANDING = Column(
     "standing", _("Stands"), lambda record, clock: record.stands, sort=by_standing, text=written.standing, shown=False
 )
-MOVED = Column("moved", _("Last moved"), _last_moved, moved_cell, _by_last_moved, _last_moved_written, shown=False)
-EXPECTED = Column(
+MOVED = date_column(
+    "moved", _("Last moved"), _last_moved, _first_moved, cell=moved_cell, sort=_by_last_moved, shown=False
+)
+EXPECTED = date_column(
     "expected",
     _("Next expected"),
     _expected,
-    expected_cell,
-    by_date(how=written.EXPECTED),
-    written.date(how=written.EXPECTED),
+    written.first_milestone(how=written.EXPECTED),
+    cell=expected_cell,
+    sort=by_date(how=written.EXPECTED),
 )
-WITHOUT_WORD = Column(
+WITHOUT_WORD = date_column(
     "wasExpected",
     _("Was expected, no word since"),
     _without_word,
+    written.first_milestone(how=written.WITHOUT_WORD),
     sort=by_date(how=written.WITHOUT_WORD),
-    text=written.date(how=written.WITHOUT_WORD),
     shown=False,
 )
 THEMES = Column(

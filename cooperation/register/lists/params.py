@@ -38,6 +38,7 @@ PRESENTATION = (
     *VIEW_KEYS,
     "lang",
     "headers",
+    "beside",
     "count",
 )
 # What people call those that a fault can be found in.
@@ -59,7 +60,7 @@ PRESENTATION_LABELS = {
 WORDS = ("sort", "fields", "expand", "columns", "groupBy", "filters")  # of these, the keys that take several words
 # Of all keys, what concerns a single record: the clock and the presentation.
 DETAIL_KEYS = ("validOn", "knownOn", "fields", "expand", "format", "lang", "view")
-EXPORT_FORMATS = ("csv", "xlsx", "ods", "json", "geojson", "txt")
+EXPORT_FORMATS = ("csv", "xlsx", "ods", "json", "geojson", "txt", "ics", "pack", "briefing")
 FORMATS = ("html", *EXPORT_FORMATS)
 
 

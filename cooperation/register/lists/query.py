@@ -187,6 +187,7 @@ class ListQuery:
         check.choice("format", FORMATS)
         check.choice("lang", ("nl", "en"))
         check.choice("headers", ("keys", "labels"))
+        check.choice("beside", ("all", "none"))
         check.choice("count", ("exact",))
         if self.saved_view and self.saved_view.resource != self.resource:
             reason = _t("This is a saved view of another list: %s.") % self.saved_view.resource

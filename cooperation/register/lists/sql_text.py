@@ -12,14 +12,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
-from django.db.models import BooleanField, Case, DateField, Expression, F, Func, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, Collate, NullIf
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    Expression,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Collate, Concat, NullIf
 from django.utils.translation import gettext as _t
 
 from ..display.badges import StageMark
 from ..domain.clock import Clock
 from ..domain.text import reader_languages
-from ..models import CountryRole, Instrument, Milestone, OrganisationRole
+from ..models import Citation, CountryRole, Instrument, Milestone, OrganisationRole
 from ..models.queryset import in_force_on
 from .choices import kinds_in, stage_places
 
@@ -40,7 +54,15 @@ class Part:
     kinds: tuple[str, ...] = ()
 
 
-Written = Expression | Part
+@dataclass(frozen=True)
+class OfDate:
+    """What is said of the date in the column of this key: one of `beside.DAYS`, which Python says."""
+
+    key: str
+    name: str
+
+
+Written = Expression | Part | OfDate
 InDatabase = Callable[[type[Instrument], Clock], Written]
 
 
@@ -132,25 +154,67 @@ def milestones(clock: Clock, *milestone_kinds: str, how: str = OCCURRED) -> Quer
     return found.without_word(clock)
 
 
-def date(*milestone_kinds: str, how: str = OCCURRED, last: bool = False) -> InDatabase:
-    """The date of the first of these `milestones`, or of the `last`."""
+Of = Callable[[], Expression]  # what is said of a milestone
 
-    def in_database(model: type[Instrument], clock: Clock) -> Written:
+
+def first_milestone(*milestone_kinds: str, how: str = OCCURRED, last: bool = False) -> Callable[[Clock, Of], Part]:
+    """What is said of the first of these `milestones`, or of the `last`."""
+
+    def first(clock: Clock, of: Of) -> Part:
         order = [f"-{name}" if last else name for name in Milestone._meta.ordering]
         of_kinds = Q(kind__in=milestone_kinds) if milestone_kinds else None
-        return Part(milestones(clock, how=how), _first_date(order, of_kinds), how, milestone_kinds)
+        return Part(milestones(clock, how=how), _first(of(), order, of_kinds), how, milestone_kinds)
 
-    return in_database
-
-
-def first_date(in_order: QuerySet[Milestone]) -> Part:
-    """The date of the first of these milestones, in their own order."""
-    return Part(in_order, _first_date(in_order.query.order_by))
+    return first
 
 
-def _first_date(order: Sequence, condition: Q | None = None) -> Expression:
-    dates = ArrayAgg("date", filter=condition, order_by=order)
-    return Func(dates, template="(%(expressions)s)[1]", output_field=TextField())
+def first_of(in_order: QuerySet[Milestone], of: Of, said: str) -> Part:
+    """What is said of the first of these milestones, in their own order."""
+    return Part(in_order, _first(of(), in_order.query.order_by), said)
+
+
+def _first(of: Expression, order: Sequence, condition: Q | None = None) -> Expression:
+    told = ArrayAgg(of, filter=condition, order_by=order)
+    return Func(told, template="(%(expressions)s)[1]", output_field=TextField())
+
+
+def date() -> Expression:
+    return F("date")
+
+
+def sources_of_milestone() -> Expression:
+    """The keys of its sources, its own first."""
+    also = Milestone.also_sources.through.objects.filter(milestone=OuterRef("pk")).order_by().values("milestone")
+    keys = also.annotate(keys=StringAgg(_together(Value("; "), "source__key"), "", order_by="pk")).values("keys")
+    return _together("source__key", Subquery(keys))
+
+
+def places_of_milestone() -> Expression:
+    """The places in sources, of the milestone itself and of the record as a whole in a source of it."""
+    also = Milestone.also_sources.through.objects.filter(milestone=OuterRef(OuterRef("pk")))
+    in_its_sources = Q(source=OuterRef("source")) | Q(source__in=also.values("source"))
+    about = Q(field=_together(Value("milestones."), OuterRef("key"))) | Q(in_its_sources, field="general")
+    places = Citation.objects.filter(about, instrument=OuterRef("instrument")).exclude(locator="").order_by()
+    return Subquery(places.values("instrument").annotate(places=_places()).values("places"))
+
+
+def sources_of_field(name: str) -> InDatabase:
+    """The keys of the sources in which a field stands."""
+    key = Collate(Cast("source__key", TextField()), "C")  # cast, as PostgreSQL orders by what it adds, which is text
+    rows = Citation.objects.filter(field=name)
+    return lambda model, clock: Part(rows, StringAgg(key, "; ", distinct=True, order_by=key))
+
+
+def places_of_field(name: str) -> InDatabase:
+    return lambda model, clock: Part(Citation.objects.filter(field=name).exclude(locator=""), _places())
+
+
+def _places() -> Expression:
+    return StringAgg(_together("source__key", Value(": "), "locator"), "; ", order_by="pk")
+
+
+def _together(*texts: str | Expression) -> Expression:
+    return Concat(*texts, output_field=TextField())
 
 
 def countries(*roles: str) -> InDatabase:

@@ -106,6 +106,7 @@ class Instrument(models.Model):
     ladder: Ladder
     search_fields: tuple[str, ...] = ()
     PRESENT_ROLES: tuple[str, ...] = ()  # in which roles a country has such a record in it; none: in any
+    PLANNED_END = ""  # the kind of milestone that says when it is to end: of several, the latest word counts
     DATA_FILE: Path | None = None  # its part of the data set
     DATA_KEYS: Mapping[str, str] = {}  # keys of that file that are called otherwise here
     DERIVED_KEYS: tuple[str, ...] = ()  # keys of that file that follow from others, so they are checked, not kept
@@ -215,6 +216,18 @@ class Instrument(models.Model):
     def next_expected(self, clock: Clock) -> Milestone | None:
         """What is still to come first."""
         return next((one for one in self.open_expectations(clock) if not one.has_passed(clock)), None)
+
+    @property
+    def plan(self) -> Milestone | None:
+        """The latest word on its planned end, where its kind has such milestones."""
+        plans = [plan for plan in self.known(self.concrete_class.PLANNED_END) if plan.said != "cancelled"]
+        return max(plans, key=lambda plan: (plan.known_from, plan.date.last), default=None)
+
+    def to_come(self, clock: Clock) -> list[Milestone]:
+        """What is still expected, without plans for its end that a later one took the place of, or the end itself."""
+        kind = self.concrete_class
+        current = None if self.stage in kind.ladder.end_stages else self.plan
+        return [made for made in self.open_expectations(clock) if made.kind != kind.PLANNED_END or made is current]
 
     def countries_in(self, *roles: str) -> list[CountryRole]:
         """Countries in one of these roles on the day of the question (`fetch`)."""

@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.views import View
 
-from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..history.answer_cache import answered
-from ..lists.columns import Column
+from ..lists.column import table_rows
 from ..lists.fields import DayField
 from ..lists.filters import QuestionFilter
 from ..lists.params import DETAIL_KEYS
 from ..templatetags.register import at
 
+__all__ = ["CLOCK_KEYS", "ReadPage", "changed", "clock_of", "table_rows"]
 CLOCK_KEYS = ("validOn", "knownOn")
 
 
@@ -56,26 +56,6 @@ def changed(query: QueryDict, **changes: Any) -> str:
     for name, values in given.items():
         other.setlist(name, values)
     return f"?{other.urlencode(safe=',')}" if other else "?"
-
-
-def table_rows(records, columns: Sequence[Column], clock: Clock, marks: SourceMarks) -> list[dict[str, Any]]:
-    """Records as the rows of a table; the first cell is the head of its row."""
-    rows, labels = [], [str(column.label) for column in columns]
-    for record in records:
-        cells = []
-        for place, column in enumerate(columns):
-            html = column.html(record, clock, marks)
-            cells.append(
-                {
-                    "label": labels[place],
-                    "html": html,
-                    "numeric": column.numeric,
-                    "is_none": not html.strip(),
-                    "is_title": place == 0,
-                }
-            )
-        rows.append({"url": record.get_absolute_url(), "cells": cells})
-    return rows
 
 
 class ReadPage(View):

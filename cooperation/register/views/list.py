@@ -21,7 +21,7 @@ from django.utils.translation import pgettext
 
 from ..charts import CountryOnMap
 from ..display.footnotes import SourceMarks
-from ..exports import EXPORTS, Export, TooManyRows, asked, citation, cited_at, exported, lasting_address
+from ..exports import EVERY_EXPORT, Export, TooManyRows, asked, citation, cited_at, exported, formats, lasting_address
 from ..lists.aggregates import check_groupings
 from ..lists.columns import Column
 from ..lists.diff import clock_against
@@ -92,7 +92,7 @@ class ListPage(ReadPage):
             check_groupings(question, cls.group_by)
             clock_against(question)
         known = [name for name, _export in cls.exports(question)]
-        if (given := question.params.get("format")) in EXPORTS and given not in known:
+        if (given := question.params.get("format")) in EVERY_EXPORT and given not in known:
             reason = _t("“%(word)s” is not one of: %(known)s.") % {"word": given, "known": ", ".join(known)}
             question.faults.append(ParamError("format", "invalid_choice", reason))
         return question
@@ -124,12 +124,12 @@ class ListPage(ReadPage):
             return page_or_fragment(request, self.template_name, self.form_context(), self.question.params, status=400)
         asked = self.question.params
         short = shortened(asked, self.question.filterset)
-        if short != asked and not request.htmx and asked.get("format") not in EXPORTS:
+        if short != asked and not request.htmx and asked.get("format") not in EVERY_EXPORT:
             return redirect(request.path + changed(short).removesuffix("?"))
         if self.fragment and self.fragment["group"]:
             return part_of_page(request, "components/filter_group.html", self.group_context())
         try:
-            if asked.get("format") in EXPORTS:
+            if asked.get("format") in EVERY_EXPORT:
                 return exported(self.layout.table(), self.resource, request.build_absolute_uri())
             found = self.find()
         except PageNotFound:
@@ -146,7 +146,8 @@ class ListPage(ReadPage):
     def exports(cls, question: ListQuery) -> list[tuple[str, Export]]:
         """The formats that the view can be exported in, by name."""
         has_places = question.view not in cls.layouts or cls.layouts[question.view].has_places
-        return [(name, export) for name, export in EXPORTS.items() if has_places or name != "geojson"]
+        has_rows = question.view not in COUNTED_VIEWS
+        return [*formats(cls.queryset.model, has_places=has_places, has_rows=has_rows).items()]
 
     # --- the question ------------------------------------------------------------------------------------------------
 

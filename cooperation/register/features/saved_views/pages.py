@@ -27,7 +27,7 @@ from ...views import CLOCK_KEYS, ListPage, changed, clock_of
 from .lists import list_name, list_pages
 
 # What is not part of a view: where one was in reading it, and how one answer of it is written.
-OF_THE_MOMENT = ("page", "cursor", "fields", "expand", "format", "lang", "headers", "count")
+OF_THE_MOMENT = ("page", "cursor", "fields", "expand", "format", "lang", "headers", "beside", "count")
 ALL_MAY_SEE = _("Not everybody may see what this question names. Keep the view private.")
 
 
