@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AlterModelOptions(
             name="milestone",
             options={
-                "ordering": ["place", "known_from", "key"],
+                "ordering": ["place", "known_from", "key", "pk"],
                 "verbose_name": "milestone",
                 "verbose_name_plural": "milestones",
             },

@@ -134,7 +134,7 @@ class Milestone(models.Model):
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
-        ordering = ["place", "known_from", "key"]
+        ordering = ["place", "known_from", "key", "pk"]
         indexes = [models.Index(fields=["instrument", "kind"], name="milestone_instrument_kind")]
         constraints = [
             one_of("state", State, "milestone_state_is_known"),
