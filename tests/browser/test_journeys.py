@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from .pages import AFTERWARDS, LETTER_DAY
 
 pytestmark = pytest.mark.browser_context_args(java_script_enabled=False)
-SCHENGEN_BORDERS_CODE = "Regulation (EU) 2024/1717"
+SCHENGEN_BORDERS_CODE = "Schengen Borders Code (revision)"
 
 
 def query(page: Page) -> dict[str, list[str]]:
@@ -68,7 +68,10 @@ class TestTheAnalyst:
         set_clock(page, "2021-12-02")
 
         expect(page.get_by_role("region", name="Clock")).to_contain_text("Not today")
-        expect(page.get_by_role("status")).to_contain_text("4 placements on 2 December 2021: 1 active")
+        expect(page.get_by_role("status")).to_contain_text(
+            "1 placement (Country: Albania) on 2 December 2021: 1 active"
+        )
+        results(page).get_by_text("3 more on this page").click()
         liaison, vienna = row(page, "Liaison officer, Albania (2021)"), row(page, "Austria, Albania and Italy")
         expect(liaison).to_contain_text("active")
         expect(vienna).to_contain_text("covers Albania")
@@ -98,14 +101,18 @@ class TestTheAnalyst:
         page.goto("/placements/")
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        tab_to(page, fold(page, "Stage"))
+        page.keyboard.press("Enter")
         tab_to(page, page.get_by_role("group", name="Stage").get_by_label("active"))
         page.keyboard.press("Space")
         countries = page.get_by_role("group", name="Country", exact=True)
         tab_to(page, countries.get_by_role("combobox"))
         page.keyboard.type("Albania")
+        tab_to(page, fold(page, "More filters"))
+        page.keyboard.press("Enter")
         tab_to(page, fold(page, "Started"))
         page.keyboard.press("Enter")
-        tab_to(page, page.get_by_role("button", name="Show these choices"))
+        tab_to(page, page.get_by_role("button", name="Show these choices").filter(visible=True))
         page.keyboard.press("Enter")
         expect(page.get_by_label("Started from")).to_be_visible()
         tab_to(page, page.get_by_role("button", name="Show results"))
@@ -119,8 +126,9 @@ class TestThePolicyOfficer:
     def test_the_package_of_december_2021(self, page: Page):
         page.goto("/")
         places(page).get_by_role("link", name="EU").click()
-        fold(page, "More").click()
-        page.get_by_role("button", name="Show these choices").click()
+        fold(page, "More filters").click()
+        fold(page, "Other properties").click()
+        page.get_by_role("button", name="Show these choices").filter(visible=True).click()
         page.locator("[name=package]").and_(page.get_by_label("Schengen package of December 2021")).check()
         page.get_by_role("button", name="Show results").click()
 
