@@ -229,3 +229,14 @@ def test_back_from_a_record_shows_the_whole_page(placements: Page):
     expect(placements.get_by_role("navigation", name="Main")).to_be_visible()
     expect(said(placements)).to_contain_text("(Country: Albania)")
     assert len(keys(placements)) == 4
+
+
+def test_the_maps_of_two_days_come_when_they_are_asked_for(page: Page):
+    page.goto(f"/placements/?view=changes&against=2015-09-08&{LETTER_DAY}")
+    page.get_by_text("Maps of both days").click()
+    expect(page.locator(".maps figure.map")).to_have_count(2)
+    shown = said(page).inner_text()
+    expect(page.locator(".maps")).to_contain_text("A country has a post")
+    assert said(page).inner_text() == shown
+    assert query(page)["view"] == ["changes"]
+    assert faults(page, EVERY_RULE) == []

@@ -127,7 +127,7 @@ class ListPage(ReadPage):
         if short != asked and not request.htmx and asked.get("format") not in EVERY_EXPORT:
             return redirect(request.path + changed(short).removesuffix("?"))
         if self.fragment and self.fragment["group"]:
-            return part_of_page(request, "components/filter_group.html", self.group_context())
+            return part_of_page(request, *self.part())
         try:
             if asked.get("format") in EVERY_EXPORT:
                 return exported(self.layout.table(), self.resource, request.build_absolute_uri())
@@ -180,6 +180,12 @@ class ListPage(ReadPage):
             "saved_view": None if self.question.faults else self.question.saved_view,
             "rows": [],
         }
+
+    def part(self) -> tuple[str, dict[str, Any]]:
+        """What is fetched when it is opened, as (template, context): a map, or a group of the filter."""
+        if self.fragment["group"].startswith("map") and "map" in self.views:
+            return "components/map.html", {"world": self.layouts["map"](self).world()}
+        return "components/filter_group.html", self.group_context()
 
     def group_context(self) -> dict[str, Any]:
         """One group of fields that was folded, and is opened."""

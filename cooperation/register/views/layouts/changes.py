@@ -98,7 +98,6 @@ class ChangesLayout(Layout):
         """
         if not self.model.RESOURCE:
             return {}
-        asked = {"view": "table", "against": None, "againstKnownOn": None, "page": None, "pageSize": None}
         days = []
         stands, says_stages = standing_in(self.model), self.question.filterset.says_stages
         # The page has counted its own question already, and with it what does not stand any more.
@@ -109,7 +108,7 @@ class ChangesLayout(Layout):
         ):
             counts = {stage: count.number for stage, count in found.items()}
             clock = {name: question.params.get(name) for name in ("validOn", "knownOn")}
-            url = partial(changed, self.question.params, **asked, **clock)
+            url = partial(self.changed, **clock)
             days.append({"label": head, "count": sum(counts.values()), "byStage": counts, "open": url})
         lines = [
             {
@@ -120,7 +119,13 @@ class ChangesLayout(Layout):
             if any(stage in day["byStage"] for day in days)
         ]
         drawn = charts.bars(self.model, [day | {"url": day["open"]()} for day in days])
-        return {"days": drawn, "by_stage": lines, "legend": charts.legend(drawn)}
+        maps = [{"label": day["label"], "url": day["open"](view="map")} for day in days if "map" in self.page.views]
+        return {"days": drawn, "by_stage": lines, "legend": charts.legend(drawn), "maps": maps}
+
+    def changed(self, **changes: str) -> str:
+        """The same question as a list of one day."""
+        alone = {"view": "table", "against": None, "againstKnownOn": None, "page": None, "pageSize": None}
+        return changed(self.question.params, **{**alone, **changes})
 
     def change_row(self, change: Change, then, marks: SourceMarks) -> dict[str, Any]:
         """A record that came, went or changed, on both days; each day leads to the page as it was."""

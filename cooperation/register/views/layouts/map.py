@@ -18,10 +18,13 @@ from .counts import Count, CountHead, CountLine, Counts, corner, linked
 class MapLayout(Layout):
     def context(self, found, marks):
         return {
-            "world": charts.world(self.countries, clock=self.clock, table_url="#countries"),
+            "world": self.world("#countries"),
             "counted": linked(self.table(), self.link),
             "api_url": self.page.api_url("statistics", "groupBy", groupBy="country"),
         }
+
+    def world(self, table_url: str = "") -> charts.World | None:
+        return charts.world(self.countries, clock=self.clock, table_url=table_url)
 
     @cached_property
     def countries(self) -> dict[str, charts.CountryOnMap]:
