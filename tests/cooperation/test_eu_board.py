@@ -77,7 +77,7 @@ class TestTheBoard:
         assert columns[-2:] == ["expired", "repealed"]
         page = read(client, f"{PAGE}?view=board&{TODAY}")
         assert page.count('<details class="board__ended">') == 2
-        assert "No files at this stage: announced." in plain(page)
+        assert "at this stage: announced." in plain(page)
 
     def test_a_card_says_what_happened_last_and_what_comes(self, client):
         text = card(client, "richtlijn-informatie-uitwisseling")
@@ -143,7 +143,7 @@ class TestProgress:
         keys = re.findall(r'class="row" href="/eu/([a-z0-9-]+)/', text)
         assert sorted(keys) == sorted(api_keys(client, API, f"package=schengen-2021-12&{TODAY}"))
         assert len(keys) == 4
-        assert "4 files" in text
+        assert "4 proposals" in text
         words = plain(text)
         for fact in (
             "2021/0411(COD)",

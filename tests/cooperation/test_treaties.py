@@ -25,6 +25,7 @@ class TestTreaties(DeclaredKind):
         "implements_article": "art. 99, vijfde lid",
         "under_treaty": TreatyFactory,
     }
+    shown = {"implements_article": "Article 99, fifth paragraph"}  # in the reader's language
 
 
 class TestProvisions(KindContract):
@@ -56,7 +57,9 @@ class TestProvisions(KindContract):
         "implementing_agreement": TreatyFactory,
     }
     shown = {
-        "article_verified": "art. 99",
+        "article": "Article 99",
+        "article_verified": "Article 99",
+        "implementing_basis": "Article 99, second paragraph",
         "subject": "access to databases",
         "compared_to_predecessor": "wider",
         "needs_implementing_agreement": "yes",
