@@ -85,8 +85,13 @@ EXPECTED = f"""EXISTS (SELECT FROM register_milestone m WHERE m.instrument_id = 
   AND c.known_from <= %(known)s::date
   AND (c.state = 'cancelled' OR lower_inf(c.date_days) OR lower(c.date_days) <= %(known)s::date)))"""  # noqa: S608
 
+# What stands first, where words fit equally well.
+RANK = """CASE s.stage
+ WHEN 'active' THEN 0 WHEN 'unconfirmed' THEN 1 WHEN 'planned' THEN 2 WHEN 'not_known' THEN 3 ELSE 4 END"""
+
 RECORD = f"""json_build_object(
  'url', %(base)s || '/api/v1/placements/' || i.key, 'key', i.key, 'resource', i.resource, 'kind', i.kind,
+ 'shortNameNl', nullif(i.short_name_nl, ''), 'shortNameEn', nullif(i.short_name_en, ''),
  'titleNl', nullif(i.title_nl, ''), 'titleEn', nullif(i.title_en, ''), 'titleIsOfficial', i.title_is_official,
  'summaryNl', nullif(i.summary_nl, ''), 'summaryEn', nullif(i.summary_en, ''),
  'validOn', %(valid)s, 'knownOn', %(known)s, 'stage', s.stage, 'stageCertain', s.certain,
@@ -130,9 +135,9 @@ def list_sql(asked: dict) -> str:
         *([IN_COUNTRY] if "country" in asked else []),
         *([WITH_WORDS] if "q" in asked else []),
     ]
-    row = f"i.id, s.id AS span, {CLOSENESS if 'q' in asked else '0'} AS closeness, i.sort_nl, i.key"
+    row = f"i.id, s.id AS span, {CLOSENESS if 'q' in asked else '0'} AS closeness, {RANK} AS rank, i.sort_nl, i.key"
     rows = f"SELECT {row} FROM {THERE} WHERE {' AND '.join(conditions)}"  # noqa: S608
-    order = "ORDER BY closeness DESC, sort_nl, key" if "q" in asked else "ORDER BY sort_nl, key"
+    order = "ORDER BY closeness DESC, rank, sort_nl, key" if "q" in asked else "ORDER BY sort_nl, key"
     page = f"{order} LIMIT %(size)s + 1"
     after = "(sort_nl, key) > (%(after_sort)s, %(after_key)s)" if "after_key" in asked else "true"
     if "q" in asked:  # the best of all are only known when all are

@@ -38,7 +38,9 @@ def test_page_api_and_export_agree(client, question):
     assert exported
     assert page_keys(client, PAGE, question) == exported
     assert api_keys(client, API, question) == exported
-    assert api_keys(client, API, f"{question}&pageSize=3&cursor=") == (exported if "sort" in question else sorted(exported))
+    assert api_keys(client, API, f"{question}&pageSize=3&cursor=") == (
+        exported if "sort" in question else sorted(exported)
+    )
 
 
 @pytest.mark.parametrize("valid_on", CLOCKS)

@@ -477,7 +477,7 @@ def test_what_is_hidden_is_in_no_row_no_passage_no_number_and_no_offer(client):
 @pytest.mark.parametrize("name", [*GROUP_BY, "resource"])
 def test_the_export_of_a_crossed_table_counts_every_kind(client, name):
     other = "resource" if name != "resource" else "kind"
-    stands = "" if "year" in (name, other) or "stage" == name else "standing=true&"
+    stands = "" if name == "year" else "standing=true&"  # a cross table by year has every record
     answer = get(client, f"/api/v1/statistics/instruments?{stands}groupBy={name},{other}").json()
     address = f"/search/?view=pivot&groupBy={name},{other}&headers=keys&lang=en&format=json"
     exported = json.loads(get(client, address).getvalue())
@@ -485,7 +485,7 @@ def test_the_export_of_a_crossed_table_counts_every_kind(client, name):
     numbers = ["total", "total.possible"] if name == "year" else ["total"]
     counted = {row[name]: sum(row[number] or 0 for number in numbers) for row in exported["rows"]}
     assert counted == {group["value"]: group["count"] for group in answer["groups"]}
-    assert exported["total"]["total"] == exported["count"] == answer["total"]
+    assert exported["total"]["total"] == answer["total"]
 
 
 def test_as_many_queries_for_many_as_for_one(client):
