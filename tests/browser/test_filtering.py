@@ -106,8 +106,8 @@ def test_a_chip_takes_its_filter_off_in_the_form_too(page: Page):
     page.evaluate("window.sameDocument = true")
     page.get_by_role("link", name="Remove filter Stage: active").click()
     expect(said(page)).to_contain_text("1 placement (Country: Albania) on")
-    expect(group(page, "Stage").get_by_label("active", exact=False).first).not_to_be_checked()
     expect(page.locator("#results")).to_be_focused()
+    expect(group(page, "Stage").get_by_label("active", exact=False).first).not_to_be_checked()
     assert is_same_document(page)
 
 

@@ -64,7 +64,7 @@ def links_of_the_site(address: str, text: str, site: str) -> Iterator[str]:
 
 
 # Pages that also lead to a day beside the one that is asked: that of the other state, or of a source that counts.
-ON_OTHER_DAYS = ("placements on two days", "gaps", "gaps of a group on a past clock")
+ON_OTHER_DAYS = ("gaps", "gaps of a group on a past clock", *(name for name in PAGES if name.startswith("placements")))
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "bad request"])
@@ -82,7 +82,10 @@ def test_the_clock_travels_in_every_link(base_url, name):
         for link in links_of_the_site(address, text, base_url)
         if (asked := urlsplit(link)).path not in WITHOUT_CLOCK and not has_clock(parse_qs(asked.query))
     ]
-    assert len(Links(text).changes) == 3  # two languages, and back to today
+    if name == "saved views":  # there are none: an empty list offers the state of today
+        lost.remove(f"{base_url}/views/")
+    # Two languages, and back to today where a day means something.
+    assert len(Links(text).changes) == (3 if '<section class="clock' in text else 2)
     assert lost == []
 
 
