@@ -87,7 +87,8 @@ class TestTheAnalyst:
         expect(results(page).get_by_role("columnheader", name="Started")).to_have_attribute("aria-sort", "ascending")
         on_pages = titles(page)
         while (following := page.get_by_role("link", name="Next page")).count():
-            following.click()
+            with page.expect_navigation():
+                following.click()
             on_pages += titles(page)
         assert len(on_pages) == len(set(on_pages)) > 50
         assert query(page)["validOn"] == ["2021-12-02"]
