@@ -65,3 +65,9 @@ def test_each_known_text_stands_once():
     for language in ("nl", "en"):
         texts = [pair[language] for pair in pairs]
         assert sorted(texts) == sorted(set(texts))
+
+
+def test_a_hostile_text_is_read_as_quickly_as_any():
+    """A pattern that can match a run of signs in many ways would take exponential time."""
+    for text in ("!" * 60 + "x", "1 " * 3_000 + "x", "a) " * 3_000 + "zz"):
+        assert translated(text) == text

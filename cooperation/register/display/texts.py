@@ -53,7 +53,7 @@ REFERENCE_WORDS = [
     ("en", "and"),
 ]
 # What a reference has besides, alike in both languages.
-_ALIKE = r"EU|COM|GA|RES|L|C|[a-z](?=\))|[\d\W_]+"
+_ALIKE = r"EU|COM|GA|RES|L|C|[a-z](?=\))"
 
 # Words by which a text betrays its language; none of them is a word of the other one.
 _BETRAYING = {
@@ -97,7 +97,7 @@ def _references() -> dict[str, tuple[re.Pattern, re.Pattern, dict[str, str]]]:
         words = {pair[1 - into].casefold(): pair[into] for pair in reversed(REFERENCE_WORDS)}
         any_word = "|".join(re.escape(pair[1 - into]) for pair in REFERENCE_WORDS)
         word = re.compile(rf"(?<!\w)(?:{any_word})(?!\w)", re.IGNORECASE)
-        whole = re.compile(rf"(?:(?<!\w)(?:{any_word}|{_ALIKE})(?!\w)|[\W\d]+)+", re.IGNORECASE)
+        whole = re.compile(rf"(?:(?<!\w)(?:{any_word}|{_ALIKE})(?!\w)|[\W\d_])+", re.IGNORECASE)
         found[language] = whole, word, words
     return found
 
@@ -107,7 +107,11 @@ KNOWN, REFERENCES = _known(), _references()
 
 def translated(text: str) -> str:
     """The text in the reader's language, or as it is where that is not known."""
-    language = reader_languages()[0]
+    return _translated(text, reader_languages()[0])
+
+
+@lru_cache(5_000)  # a page names some sources again and again
+def _translated(text: str, language: str) -> str:
     if text in KNOWN[language]:
         return KNOWN[language][text]
     whole, word, words = REFERENCES[language]
@@ -116,7 +120,6 @@ def translated(text: str) -> str:
     return text
 
 
-@lru_cache(5_000)  # a page names some sources again and again
 def language_of(text: str) -> str:
     """The language in which a text is written, by its words; empty where they do not tell."""
     counted = {language: sum(word in known for word in _words(text)) for language, known in BETRAYING.items()}
@@ -126,6 +129,11 @@ def language_of(text: str) -> str:
 
 def text_html(text: str) -> str | SafeString:
     """A text of the data for people who read another language, with the language that it is left in."""
-    words = translated(str(text))
+    return _html(str(text), reader_languages()[0])
+
+
+@lru_cache(5_000)
+def _html(text: str, reader: str) -> str | SafeString:
+    words = _translated(text, reader)
     language = language_of(words)
-    return words if language in ("", reader_languages()[0]) else format_html(MARKED, language, words)
+    return words if language in ("", reader) else format_html(MARKED, language, words)
