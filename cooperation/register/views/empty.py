@@ -75,7 +75,7 @@ def _counted(question: ListQuery, without: list[list[str]]) -> list[int]:
             sql, values = rows.query.sql_with_params()
         except EmptyResultSet:
             continue
-        parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")  # noqa: S608  made by Django
+        parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")  # noqa: S608  # nosec B608  (made by Django)
         params += values
     if parts:
         with connection.cursor() as cursor:
