@@ -42,8 +42,11 @@ class Clock:
     @cached_property
     def query(self) -> str:
         """The clock as part of an address, of which a page has hundreds; empty while it is on today."""
-        if self.is_today:
-            return ""
+        return "" if self.is_today else self.both_days
+
+    @property
+    def both_days(self) -> str:
+        """Both days as part of an address, also while they are today: it says the same on any later day."""
         return urlencode({"validOn": self.valid_on.isoformat(), "knownOn": self.known_on.isoformat()})
 
 

@@ -1,7 +1,7 @@
 """How to cite an answer: the question, both clocks, the count, and a link that gives the same number next year."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.db.models import Model
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _t
 
 from ..domain.clock import Clock
+from ..lists.choices import noun
 from .rows import visible
 
 if TYPE_CHECKING:
@@ -21,9 +22,8 @@ _OF_THE_MOMENT = ("format", "page", "pageSize", "cursor", "headers", "beside", "
 
 def citation(question: "ListQuery", count: int, address: str) -> str:
     """One line: “29 placements (Country: Albania), state on 2 December 2021 as known on …”."""
-    meta, clock = question.queryset.model._meta, question.clock
-    noun = meta.verbose_name if count == 1 else meta.verbose_name_plural
-    what = f"{number_format(count, force_grouping=True)} {noun}"
+    clock = question.clock
+    what = f"{number_format(count, force_grouping=True)} {noun(question.queryset.model, count)}"
     filters = asked(question)
     return cited(f"{what} ({filters})" if filters else what, clock, lasting_address(question, address))
 
@@ -55,8 +55,7 @@ def _days(clock: Clock) -> dict[str, str]:
 
 def lasting(address: str, clock: Clock) -> str:
     """The address of a page that is no list, with both days in it, so that it does not move on with the calendar."""
-    days = urlencode({"validOn": clock.valid_on.isoformat(), "knownOn": clock.known_on.isoformat()})
-    return urlunsplit(urlsplit(address)._replace(query=days, fragment=""))
+    return urlunsplit(urlsplit(address)._replace(query=clock.both_days, fragment=""))
 
 
 def lasting_address(question: "ListQuery", address: str) -> str:

@@ -24,6 +24,7 @@ from ..domain.clock import Clock
 from ..domain.text import in_reader_language
 from ..exports import cited_at, lasting
 from ..kind import Kind
+from ..lists.choices import noun
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region, kinds
@@ -297,10 +298,8 @@ class Briefing:
                 standing = [record for record in section.records if record.stands] if section else []
                 sentences.append(named(standing, self.clock, marks) if len(standing) <= MOST_NAMED else "")
             elif section and section.count:
-                words = page.queryset.model._meta
                 number = self.numbers[self.country.code].standing[kind.resource] if kind else section.count
-                noun = words.verbose_name if number == 1 else words.verbose_name_plural
-                others += [f"{number} {noun}"] if number else []
+                others += [f"{number} {noun(page.queryset.model, number)}"] if number else []
         if others:
             sentences.append(_t("Besides: %s.") % ", ".join(others))
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences if sentence))

@@ -18,6 +18,7 @@ from ..display.footnotes import SourceMarks
 from ..domain.clock import Clock
 from ..domain.text import in_reader_language, note_text
 from ..exports import cited_at, lasting
+from ..lists.choices import noun
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyCountry, AnyOf, QuestionFilter
 from ..models import Instrument, Organisation, OrganisationKind, kinds
@@ -81,8 +82,8 @@ class OrganisationListPage(ListPage):
 
 def takes_part(organisation: Organisation, standing: dict[str, int], clock: Clock) -> SafeString:
     """In how many records that stand on the day it takes part, by kind."""
-    nouns = ((standing[name], kind._meta) for name, kind in kinds().items() if name in standing)
-    parts = (f"{count} {meta.verbose_name if count == 1 else meta.verbose_name_plural}" for count, meta in nouns)
+    counted = ((standing[name], kind) for name, kind in kinds().items() if name in standing)
+    parts = (f"{count} {noun(kind, count)}" for count, kind in counted)
     some, none = _t("{name} takes part in {parts} on {day}."), _t("{name} takes part in nothing that stands on {day}.")
     words = some if standing else none
     name = format_html("<b>{}</b>", organisation.name)

@@ -92,12 +92,7 @@ class PartsFound:
     @cached_property
     def _names(self) -> dict[int, set[Term]]:
         """The words that stand in the name of each record."""
-        return {
-            record.pk: self._standing_in(
-                (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en, record.key)
-            )
-            for record in self.records
-        }
+        return {record.pk: self._standing_in((*record.names, record.key)) for record in self.records}
 
     def _standing_in(self, texts: Iterable[str]) -> set[Term]:
         return {term for text in texts if text for term in self.words.standing_in(text)}

@@ -13,7 +13,7 @@ from ..api.viewsets import InstrumentViewSet
 from ..lists import columns as shared
 from ..lists import sql_text as written
 from ..lists.aggregates import GROUP_BY
-from ..lists.choices import choices_in, resources, stages_in
+from ..lists.choices import choices_in, noun, resources, stages_in
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, InstrumentFilter
 from ..models import Instrument, kinds
@@ -111,13 +111,8 @@ class SearchPage(ListPage):
 
     def sentence(self, found):
         lead = self.counted(sum(self.by_resource.values()))
-        parts = (f"{count} {_noun(kind, count)}" for kind, count in self.by_resource.items() if count)
+        parts = (f"{count} {noun(kinds()[name], count)}" for name, count in self.by_resource.items() if count)
         return self.on_the_day(lead, parts)
-
-
-def _noun(resource: str, count: int) -> str:
-    meta = kinds()[resource]._meta
-    return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 
 
 class EveryInstrumentViewSet(InstrumentViewSet):

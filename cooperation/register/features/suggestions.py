@@ -96,9 +96,8 @@ class Suggestions:
         return next(iter(records.fetch_keys(list(keys), self.clock, self.user)), None)
 
     def _is_meant(self, record: Instrument) -> bool:
-        names = (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en)
         own = Instrument.objects.filter(self.words.naming(self.clock), pk=record.pk)
-        return self._is_name(*names) or (bool(self.words.references) and own.exists())
+        return self._is_name(*record.names) or (bool(self.words.references) and own.exists())
 
     def _is_name(self, *names: str) -> bool:
         asked = _plain(self.rest)

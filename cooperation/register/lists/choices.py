@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Model
 from django.utils.functional import lazy
 
 from ..display.badges import MARKS
@@ -61,6 +62,11 @@ def stages_by_mark() -> list[tuple[str, list[str]]]:
         for mark in MARKS
     }
     return list(names.items())
+
+
+def noun(model: type[Model], count: int) -> str:
+    """What so many records of a table are called."""
+    return str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)
 
 
 def resources() -> list[tuple[str, str]]:

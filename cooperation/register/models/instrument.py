@@ -159,6 +159,11 @@ class Instrument(models.Model):
         return next(filter(None, names))
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Its short name and its title in both languages; one that it has not is empty."""
+        return self.short_name_nl, self.short_name_en, self.title_nl, self.title_en
+
+    @property
     def long_title(self) -> str:
         """The title where it is another than the name; else nothing."""
         return self.title if self.title != self.name else ""

@@ -153,8 +153,7 @@ def _texts(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
 
 
 def _own(record: Instrument, milestones: "_Milestones") -> Iterator[Text]:
-    names = (record.short_name_nl, record.short_name_en, record.title_nl, record.title_en)
-    yield from (Text(name, weight=TITLE) for name in names)
+    yield from (Text(name, weight=TITLE) for name in record.names)
     yield from map(Text, (record.summary_nl, record.summary_en))
     yield from map(Text, (record.key, *in_both_languages(record.labels)))  # a key says what it is called for short
     for name in record.search_fields:
