@@ -5,9 +5,10 @@ register, each with its reason; a figure that is not in it, or has no question, 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum, Value
 from django.http import QueryDict
@@ -20,7 +21,8 @@ from cooperation.register.domain.clock import Clock
 from cooperation.register.features import dashboard
 from cooperation.register.lists.query import ListQuery
 from cooperation.register.models import CountryRole, Figure
-from cooperation.register.models.queryset import in_force_on
+from cooperation.register.models.compiled import Statement
+from cooperation.register.models.queryset import Reader, in_force_on
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import ListPage
 from cooperation.register.views.detail import figure_row
@@ -149,7 +151,7 @@ def comparisons(
     questions = [
         question for one in found if one.meaning.counts for question in _questions(page, one, clock, user, then)
     ]
-    for question, tally in zip(questions, _tallies(questions), strict=True):
+    for question, tally in zip(questions, _tallies(page, questions, user), strict=True):
         for side in question.sides:
             setattr(question.comparison, side, tally)
     return sorted(found, key=lambda one: (bool(one.now), day_of(one.figure)), reverse=True)
@@ -200,17 +202,15 @@ class TallyQuery:
     comparison: FigureComparison
     sides: tuple[str, ...]  # of the comparison, what the answer is for
     clock: Clock
-    posts: QuerySet
+    is_sound: bool  # not where it names something that the register does not have
 
 
 def _questions(page: type[ListPage], one: FigureComparison, clock: Clock, user, then_too: bool) -> Iterator[TallyQuery]:
     day = min(day_of(one.figure), Clock.on().valid_on)
     now, then = (Clock(day, known_on) for known_on in (clock.known_on, min(day, clock.known_on)))
-    own = ExpressionWrapper(Q(kind__in=one.meaning.kinds), BooleanField())
     asked = [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]
     for on, sides in asked if then_too else asked[:1]:
-        posts = dashboard.ask(page, one.meaning.query, on, user).selection.order_by()
-        yield TallyQuery(one, sides, on, posts.annotate(own=own))
+        yield TallyQuery(one, sides, on, not dashboard.ask(page, one.meaning.query, on, user).faults)
 
 
 # Why a record counts, or nearly does: what to ask the list for besides the figure's own question, and the same as a
@@ -232,28 +232,43 @@ PRESENT = (
 )
 
 
-def _tallies(questions: list[TallyQuery]) -> Iterator[Tally]:
+def _tallies(page: type[ListPage], questions: list[TallyQuery], user) -> Iterator[Tally]:
     """The answers, all of them in two statements."""
+    sound = [(place, one.comparison.figure.key, one.clock) for place, one in enumerate(questions) if one.is_sound]
+    counted, sitting = _statements(page, tuple(sound), Reader.of(user)) if sound else (None, None)
     groups: defaultdict[int, dict[tuple, list]] = defaultdict(dict)
-    for place, stage, certain, own, *numbers in _all_of(questions, _counted):
+    for place, stage, certain, own, *numbers in counted.rows() if counted else ():
         groups[place][stage, certain, own] = numbers
     hosts: defaultdict[int, defaultdict[tuple, set[str]]] = defaultdict(lambda: defaultdict(set))
-    in_countries = [one if one.comparison.meaning.counts == "countries" else None for one in questions]
-    for place, stage, certain, own, code in _all_of(in_countries, _sitting):
+    for place, stage, certain, own, code in sitting.rows() if sitting else ():
         hosts[place][stage, certain, own].add(code)
     for place, question in enumerate(questions):
         yield _tally(question, groups[place], hosts[place])
 
 
-def _all_of(questions: list[TallyQuery | None], ask: Callable[[QuerySet, Clock], QuerySet]) -> QuerySet | list:
-    """What is asked of each question, with its place among them, in one statement."""
-    first, *others = [
-        ask(one.posts.annotate(place=Value(place)), one.clock) for place, one in enumerate(questions) if one
-    ] or [[]]
-    return first.union(*others, all=True) if others else first
+@lru_cache(200)  # to compile them takes Django several times as long as to ask them
+def _statements(
+    page: type[ListPage], asked: tuple[tuple[int, str, Clock], ...], reader: Reader
+) -> tuple[Statement, Statement | None]:
+    """What counts the posts of each question (its place, the key of its figure, its days), and where they sit."""
+    counted, sitting = [], []
+    for place, key, clock in asked:
+        meaning = MEANINGS[key]
+        own = ExpressionWrapper(Q(kind__in=meaning.kinds), BooleanField())
+        posts = dashboard.ask(page, meaning.query, clock, reader).selection.order_by()
+        posts = posts.annotate(own=own, place=Value(place))
+        counted.append(_counted(posts))
+        if meaning.counts == "countries":
+            sitting.append(_sitting(posts, clock))
+    return _in_one(counted), _in_one(sitting) if sitting else None
 
 
-def _counted(posts: QuerySet, clock: Clock) -> QuerySet:
+def _in_one(asked: list[QuerySet]) -> Statement:
+    first, *others = asked
+    return Statement(first.union(*others, all=True) if others else first)
+
+
+def _counted(posts: QuerySet) -> QuerySet:
     numbers = {"records": Count("pk"), "known": Sum("posts", default=0), "unknown": Count("pk", filter=Q(posts=None))}
     return posts.values_list("place", "stage", "stage_certain", "own").annotate(**numbers)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 
 from ..models import EUProposal
 from ..models.eu import eur_lex, fiche_url, procedure_url
-from ..register.lists.columns import by_title
+from ..register.lists.facets import facets
 from ..register.models import Milestone
 from ..register.templatetags.register import at
 from ..register.views import InstrumentListPage, changed
@@ -27,38 +27,51 @@ def card_lines(page: InstrumentListPage, file: EUProposal) -> list[dict[str, str
 
 
 def progress(page: InstrumentListPage, found) -> dict[str, Any]:
-    """Of the rows of the question: what is expected and when, the packages, and what stands still.
+    """Of the rows of the question: what is expected and when, how many stand still, and the packages.
 
-    Only where a reader begins: on the board, and on the first page of a list without filters.
+    A package is shown as one where the question asks for it and a page holds it; elsewhere a link leads there.
     """
-    if page.view != "board" and (found.number != 1 or page.chips()):
-        return {}
+    asked = page.question.filterset.given
+    context = {
+        "stalled_rule": stalled_rule() if "stalled" in asked else "",
+        "packages": list(packages(page, found.rows)) if "package" in asked and found.total == len(found.rows) else [],
+    }
+    if page.view == "board" or (found.number == 1 and not page.chips()):
+        context |= counted(page)
+    return context | expected(page) if page.view == "board" else context
+
+
+def expected(page: InstrumentListPage) -> dict[str, Any]:
+    """What nothing has closed yet, by day."""
     files, clock = page.question.selection, page.clock
     of_files = Milestone.objects.filter(instrument__in=files.order_by().values("pk")).as_said_on(clock.known_on)
     open_ones = of_files.still_expected_on(clock.known_on).with_related()[: DUE + 1]
     deadlines = [due(milestone, clock) for milestone in open_ones]
-    keys = list(files.order_by(by_title(EUProposal, clock), "key").values_list("pk", flat=True))
-    known = {record.pk: record for record in found.rows}
-    others = files.fetch_keys([key for key in keys if key not in known], clock, page.request.user)
-    known |= {record.pk: record for record in others}
-    cards = [page.card(known[key]) for key in keys if known[key].is_stalled or known[key].package]
+    return {"deadlines": deadlines[:DUE], "deadlines_cut": len(deadlines) > DUE}
+
+
+def counted(page: InstrumentListPage) -> dict[str, Any]:
+    """How many files each package has and how many stand still, each with its list; and the list of what is due."""
+    numbers = facets(page.question, ("package", "stalled"))
+    by_package = numbers["package"] or {}
     return {
-        "deadlines": deadlines[:DUE],
-        "deadlines_cut": len(deadlines) > DUE,
-        "timeline_url": at(f"{reverse('milestones-list')}?resource={page.resource}&open=true&sort=date", clock),
-        "packages": list(packages(page, cards)),
-        "stalled": [one for one in cards if one["record"].is_stalled],
+        "links": [
+            {"label": label, "url": package_url(page, value), "n": by_package[value]}
+            for value, label in EUProposal.Package.choices
+            if value in by_package
+        ],
+        "stalled": (numbers["stalled"] or {}).get("true"),
         "stalled_url": changed(page.question.params, stalled="true", view=None, page=None),
-        "stalled_rule": stalled_rule(),
+        "timeline_url": at(f"{reverse('milestones-list')}?resource={page.resource}&open=true&sort=date", page.clock),
     }
 
 
-def packages(page: InstrumentListPage, cards: list[dict]) -> Iterator[dict[str, Any]]:
+def packages(page: InstrumentListPage, files: list[EUProposal]) -> Iterator[dict[str, Any]]:
     """The packages, each with its files as one."""
     for value, label in EUProposal.Package.choices:
-        files = [one | {"links": papers(one["record"])} for one in cards if one["record"].package == value]
-        if files:
-            yield {"label": label, "url": package_url(page, value), "files": files}
+        cards = [page.card(file) | {"links": papers(file)} for file in files if file.package == value]
+        if cards:
+            yield {"label": label, "url": package_url(page, value), "files": cards}
 
 
 def package_url(page: InstrumentListPage, package: str) -> str:

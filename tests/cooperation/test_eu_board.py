@@ -1,4 +1,4 @@
-"""EU files as a board, their packages, what is expected and what stands still."""
+"""EU files as a board, their packages, what is expected and how many stand still."""
 
 import html
 import re
@@ -27,6 +27,7 @@ def english():
 
 
 PAGE, API = "/eu/", "/api/v1/eu-proposals"
+PACKAGE = "package=schengen-2021-12"
 TODAY = "validOn=2026-11-24&knownOn=2026-11-24"
 AFTERWARDS = "validOn=2022-02-05&knownOn=2022-02-05"
 COLUMN = re.compile(r'<section class="board__column".*?</section>|<details class="board__ended">.*?</details>', re.S)
@@ -136,10 +137,10 @@ class TestTheKey:
 
 
 class TestProgress:
-    """What is expected, the packages and what stands still: of the rows of the question."""
+    """What is expected, the packages and how many stand still: of the rows of the question."""
 
     def test_the_schengen_package_is_one(self, client):
-        text = section(client, "packages")
+        text = section(client, "packages", f"{PACKAGE}&{TODAY}")
         keys = re.findall(r'class="row" href="/eu/([a-z0-9-]+)/', text)
         assert sorted(keys) == sorted(api_keys(client, API, f"package=schengen-2021-12&{TODAY}"))
         assert len(keys) == 4
@@ -156,10 +157,10 @@ class TestProgress:
         assert len(page_keys(client, PAGE, link.removeprefix("?"))) == 4
 
     def test_an_act_has_its_number_only_once_it_is_known(self, client):
-        text = section(client, "packages", f"view=board&{AFTERWARDS}")
+        text = section(client, "packages", f"{PACKAGE}&{AFTERWARDS}")
         assert "2021/0411(COD)" in text
         assert "CELEX:32023L0977" not in text
-        assert "CELEX:32023L0977" in section(client, "packages")
+        assert "CELEX:32023L0977" in section(client, "packages", f"{PACKAGE}&{TODAY}")
 
     def test_what_is_expected_by_day(self, client):
         text = section(client, "deadlines")
@@ -171,19 +172,25 @@ class TestProgress:
         assert "no exact day" in words
         assert words.index("1657 days ago") < words.index("in 37 days") < words.index("in 200 days")
 
-    def test_stalled_files_with_the_rule(self, client):
-        text = section(client, "stalled")
-        keys = re.findall(r'<li><a href="/eu/([a-z0-9-]+)/', text)
-        assert sorted(keys) == sorted(api_keys(client, API, f"stalled=true&{TODAY}"))
-        assert "A next step is due, none is planned on a day to come, and nothing happened for 9 months." in plain(text)
-        link = html.unescape(re.search(r'class="meta"><a href="([^"]+)"', text)[1])
-        assert len(page_keys(client, PAGE, link.removeprefix("?"))) == len(keys)
+    @pytest.mark.parametrize("query", [TODAY, f"view=board&{TODAY}"])
+    @pytest.mark.parametrize("asked", ["stalled=true", PACKAGE])
+    def test_a_number_opens_its_list(self, client, query, asked):
+        above = html.unescape(read(client, f"{PAGE}?{query}")).split('<ul class="anchors">')[1].split("</ul>")[0]
+        links = dict(re.findall(r'href="\?([^"#]+)">[^<]+</a> <span class="none">(\d+)', above))
+        link = next(link for link in links if asked in link)
+        assert len(page_keys(client, PAGE, link)) == int(links[link])
+        assert sorted(page_keys(client, PAGE, link)) == sorted(api_keys(client, API, f"{asked}&{TODAY}"))
 
-    def test_beside_the_table_only_while_nothing_is_filtered(self, client):
-        assert section(client, "packages", TODAY)
-        assert not section(client, "packages", f"kind=directive&{TODAY}")
-        assert not section(client, "packages", f"page=2&{TODAY}")
-        assert section(client, "packages", f"view=board&kind=directive&{TODAY}").count('class="row"') == 1
+    def test_the_list_of_stalled_files_has_the_rule(self, client):
+        rule = "A next step is due, none is planned on a day to come, and nothing happened for 9 months."
+        assert rule in plain(read(client, f"{PAGE}?stalled=true&{TODAY}"))
+        assert rule not in plain(read(client, f"{PAGE}?{TODAY}"))
+
+    def test_of_the_rows_of_the_question(self, client):
+        assert section(client, "packages", f"view=board&{PACKAGE}&kind=directive&{TODAY}").count('class="row"') == 1
+        assert section(client, "deadlines", f"view=board&kind=directive&{TODAY}")
+        for query in ("kind=directive", "page=2"):
+            assert 'class="anchors"' not in read(client, f"{PAGE}?{query}&{TODAY}")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +218,7 @@ def test_days_are_counted_where_the_day_is_exact(day, days, is_late):
     assert (found["days"], found["is_late"]) == (days, is_late)
 
 
-@pytest.mark.parametrize("query", ["", "view=board"])
+@pytest.mark.parametrize("query", ["view=board", PACKAGE])
 def test_a_hidden_file_changes_nothing(client, query):
     before = read(client, f"{PAGE}?{query}")
     hidden = EUProposalFactory(
@@ -223,12 +230,10 @@ def test_a_hidden_file_changes_nothing(client, query):
     MilestoneFactory(instrument=hidden, kind="applies_from", date="2024-01-01", state="expected")
     assert read(client, f"{PAGE}?{query}") == before
     Instrument.objects.filter(pk=hidden.pk).update(classification="public")
-    page = read(client, f"{PAGE}?{query}")
-    for name in ("deadlines", "packages", "stalled"):
-        assert "/eu/test-hidden/" in page.split(f'<section class="section" id="{name}"')[1].split("</section>")[0]
+    assert "/eu/test-hidden/" in section(client, "packages" if query == PACKAGE else "deadlines", query)
 
 
-@pytest.mark.parametrize("query", ["", "view=board"])
+@pytest.mark.parametrize("query", ["", "view=board", PACKAGE])
 def test_as_many_queries_for_many_files_as_for_few(client, query):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:

@@ -6,8 +6,11 @@ shown from the width on for which it was found to have room.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import hypot
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 LETTER = 6.2  # pixels that a letter takes on average, in the size that the style sheet gives to names
 MARGIN = 8  # pixels that a name keeps free at its sides
@@ -53,6 +56,10 @@ class Label:
     @property
     def height(self) -> int:
         return -2 * self.top
+
+    @cached_property
+    def svg(self) -> SafeString:
+        return render_to_string("components/map_label.html", {"label": self})
 
 
 @dataclass(frozen=True)

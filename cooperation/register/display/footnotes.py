@@ -1,10 +1,16 @@
 """Source numbers on a page, like footnotes."""
 
+from functools import lru_cache
+
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _t
 
+from ..domain.edtf import EDTF
 from ..models import Source
+from ..models.source import Reliability
 
 
 class SourceMarks:
@@ -38,3 +44,14 @@ class SourceMarks:
     @property
     def sources(self) -> list[tuple[int, Source]]:
         return [(number, source) for source, number in self._numbers.items()]
+
+
+def source_line(source: Source) -> SafeString:
+    """Publisher, day and reliability of a source in one line."""
+    return _source_line(source.publisher, source.published, source.reliability, source.url, get_language())
+
+
+@lru_cache(5_000)  # every page has its sources at its foot, often the same ones
+def _source_line(publisher: str, published: EDTF | None, reliability: str, url: str, language: str) -> SafeString:
+    said = {"publisher": publisher, "published": published, "url": url}
+    return render_to_string("components/source_line.html", {**said, "reliability": Reliability(reliability).label})

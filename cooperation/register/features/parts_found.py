@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -111,5 +111,10 @@ def _texts_of_commitment(promise: Commitment, record: Instrument) -> Iterable[st
 
 
 def _texts_of_milestone(milestone: Milestone, record: Instrument) -> Iterable[str]:
-    labels = in_both_languages(lambda: [str(milestone.kind_label)])
+    labels = _labels(milestone.kind, record.concrete_class)
     return *labels, milestone.reference, milestone.note_nl, milestone.note_en
+
+
+@lru_cache
+def _labels(kind: str, model: type[Instrument]) -> list[str]:
+    return in_both_languages(lambda: [str(Milestone.label_of(kind, model))])

@@ -179,5 +179,10 @@ class Milestone(models.Model):
 
     @property
     def kind_label(self) -> str:
-        choices = self.instrument.concrete_class.MilestoneKind
-        return choices(self.kind).label if self.kind in choices.values else self.kind
+        return self.label_of(self.kind, self.instrument.concrete_class)
+
+    @staticmethod
+    def label_of(kind: str, model: type[models.Model]) -> str:
+        """What a kind of instrument calls a milestone of this kind."""
+        choices = model.MilestoneKind
+        return choices(kind).label if kind in choices.values else kind

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -63,20 +64,30 @@ def _texts(record: Instrument) -> Iterator[str]:
 
 def _spans(text: str, words: Words) -> list[tuple[int, int]]:
     """Where in the text the words stand."""
-    folded, places = _folded(text)
-    asked = set(words.references)
-    spans = [(start, end) for start, end, name in references.found_in(folded) if name in asked]
-    there = list(WORD.finditer(folded))
-    found = words.found_in([word[0][:LONGEST] for word in there])
-    spans += [(there[first].start(), there[end - 1].end()) for first, end in found]
-    return _joined((places[start], places[end - 1] + 1) for start, end in spans)
+    read, asked = _read(text), set(words.references)
+    spans = [(start, end) for start, end, name in read.references if name in asked]
+    found = words.found_in(read.words)
+    spans += [(read.ends[first][0], read.ends[end - 1][1]) for first, end in found]
+    return _joined((read.places[start], read.places[end - 1] + 1) for start, end in spans)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
-    """The text folded letter by letter, and for each letter of that its place in the text."""
+class _Read(NamedTuple):
+    """A text folded letter by letter: for each letter of that its place in the text; its words and references."""
+
+    places: list[int]
+    words: list[str]
+    ends: list[tuple[int, int]]
+    references: list[tuple[int, int, str]]
+
+
+@lru_cache(4096)  # searches find the same records again and again
+def _read(text: str) -> _Read:
     letters = [_folded_letter(letter) for letter in text]
     places = [place for place, folded in enumerate(letters) for _letter in folded]
-    return "".join(letters), places
+    folded = "".join(letters)
+    there = list(WORD.finditer(folded))
+    ends = [word.span() for word in there]
+    return _Read(places, [word[0][:LONGEST] for word in there], ends, list(references.found_in(folded)))
 
 
 @lru_cache(4096)

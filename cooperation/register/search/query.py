@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
@@ -259,7 +259,7 @@ class Words:
 
     def standing_in(self, text: str) -> set[Term]:
         """What of it stands in a text."""
-        words = words_of(fold(text))
+        words = _words_in(text)
         return {term for term in self.wanted if next(self._places(term, words), None)}
 
     def _places(self, term: Term, words: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -275,6 +275,11 @@ class Words:
             for place in range(len(words) - len(asked) + 1):
                 if all(words[place + number] in these for number, these in enumerate(asked)):
                     yield place, place + len(asked)
+
+
+@lru_cache(4096)  # searches find the same records again and again
+def _words_in(text: str) -> Sequence[str]:
+    return words_of(fold(text))
 
 
 class AsIs(SearchQuery):

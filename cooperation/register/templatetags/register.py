@@ -5,6 +5,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, format_html_join
 
 from ..display.dates import date_html
+from ..display.footnotes import source_line
 from ..display.texts import text_html
 
 register = template.Library()
@@ -35,6 +36,9 @@ def at(url, clock):
         return url
     address, hash_sign, anchor = url.partition("#")
     return f"{address}{'&' if '?' in address else '?'}{clock.query}{hash_sign}{anchor}"
+
+
+register.simple_tag(source_line)
 
 
 @register.simple_tag(takes_context=True)

@@ -32,7 +32,8 @@ class InstrumentListPage(ListPage):
     default_sort = DEFAULT_SORT
     views = ("table", "map", "chart", "pivot", "changes")
     group_by = GROUP_BY
-    # What a kind shows besides: sentences after the first, more of a card, more for the template.
+    # What a kind shows besides, but beside a comparison of two days: sentences after the first, more for the template;
+    # and more of a card.
     more_sentences: Callable[["InstrumentListPage", Page], Iterable[str]] | None = None
     card_lines: Callable[["InstrumentListPage", Instrument], list[dict[str, str]]] | None = None
     beside: Callable[["InstrumentListPage", Page], dict[str, Any]] | None = None
@@ -57,7 +58,12 @@ class InstrumentListPage(ListPage):
 
     def rows_context(self, found):
         context = super().rows_context(found) | self.stages()
-        return context | self.beside(found) if self.beside else context
+        return context | self.beside(found) if self.beside and not self.compares else context
+
+    @property
+    def compares(self) -> bool:
+        """Whether two days are compared, which says enough by itself."""
+        return self.view == "changes"
 
     def stages(self) -> dict[str, Any]:
         """A bar of the stages at which records stand, of which each part opens its list."""
@@ -75,7 +81,7 @@ class InstrumentListPage(ListPage):
         sentences = [
             self.on_the_day(self.counted(number), stages_in_words(kind, counted, kind.ladder.standing)),
             named(stands, self.clock, self.marks) if number == len(stands) <= MOST_NAMED else "",
-            *(self.more_sentences(found) if self.more_sentences else ()),
+            *(self.more_sentences(found) if self.more_sentences and not self.compares else ()),
             others_in_words(kind, counted),
             named(others, self.clock, self.marks) if found.total - number == len(others) <= MOST_NAMED else "",
         ]

@@ -107,7 +107,8 @@ class SavedViewListPage(ListPage):
     default_sort = ("name",)
 
     def is_personal(self, request):
-        return True
+        """Who has not signed in sees what is shared."""
+        return request.user.is_authenticated
 
     noun, nouns = _("saved view"), _("saved views")
     open_fields = ("q", "resource", "own")
