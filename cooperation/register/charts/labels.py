@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import hypot
 
-from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 LETTER = 6.2  # pixels that a letter takes on average, in the size that the style sheet gives to names
@@ -58,8 +58,19 @@ class Label:
         return -2 * self.top
 
     @cached_property
-    def svg(self) -> SafeString:
-        return render_to_string("components/map_label.html", {"label": self})
+    def line(self) -> SafeString:
+        """The line from the country to its name, where that stands beside it."""
+        if not self.from_x:
+            return SafeString()
+        drawn = '<line x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        return format_html(drawn, self.from_x, self.from_y, self.x, self.y)
+
+    @cached_property
+    def name(self) -> SafeString:
+        """The name, on what one can hit."""
+        css = SafeString(' class="map__beside"' if self.from_x else "")
+        drawn = '<svg x="{}" y="{}"><rect{} x="{}" y="{}" width="{}" height="{}"/><text>{}</text></svg>'
+        return format_html(drawn, self.x, self.y, css, self.left, self.top, self.width, self.height, self.text)
 
 
 @dataclass(frozen=True)
