@@ -68,8 +68,8 @@ class Label:
     @cached_property
     def name(self) -> SafeString:
         """The name, on what one can hit."""
-        css = SafeString(' class="map__beside"' if self.from_x else "")
-        drawn = '<svg x="{}" y="{}"><rect{} x="{}" y="{}" width="{}" height="{}"/><text>{}</text></svg>'
+        css = "map__beside" if self.from_x else ""
+        drawn = '<svg x="{}" y="{}"><rect class="{}" x="{}" y="{}" width="{}" height="{}"/><text>{}</text></svg>'
         return format_html(drawn, self.x, self.y, css, self.left, self.top, self.width, self.height, self.text)
 
 
