@@ -4,17 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cooperation.register.domain.text import (
-    MARKING_PATTERN,
     fold,
     localized,
     refuse_control_characters,
-    refuse_state_secret,
     sort_key,
 )
 
@@ -104,52 +101,6 @@ def record(nl, en):
 def test_the_language_of_the_reader_else_the_other(language, nl, en, shown):
     with translation.override(language):
         assert record(nl, en).title == shown
-
-
-MARKED = [
-    "Stg. Geheim",
-    "stg. confidentieel",
-    "STG. ZEER GEHEIM",
-    "Stg.Geheim",
-    "Stg . Geheim",
-    "stg geheim",
-    "Stg. C",
-    "Stg\nZeer Geheim",
-    "een nota (Stg. Confidentieel) van 2020",
-    "Stg.",
-]
-PLAIN = [
-    "Departementaal Vertrouwelijk",
-    "afstg.",
-    "Postgeheim",
-    "stg",
-    "stg een",
-    "stgeheim",
-    "Het geheim van de smid",
-    "",
-]
-
-
-@pytest.mark.parametrize("text", MARKED)
-def test_the_marking_of_a_state_secret_is_refused(text):
-    with pytest.raises(ValidationError) as error:
-        refuse_state_secret(text)
-    assert error.value.code == "state_secret"
-
-
-@pytest.mark.parametrize("text", PLAIN)
-def test_other_words_are_not(text):
-    refuse_state_secret(text)
-
-
-@pytest.mark.django_db
-@pytest.mark.sql
-@pytest.mark.parametrize("text", MARKED + PLAIN)
-def test_the_database_sees_the_same_markings(text):
-    """Two dialects of regular expressions say one thing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s ~* %s", [text, MARKING_PATTERN])
-        assert cursor.fetchone()[0] is (text in MARKED)
 
 
 @pytest.mark.parametrize("text", ["a\x00", "\x07", "a\x1bb", "\x7f", "\x85"])

@@ -19,6 +19,7 @@ from rest_framework.fields import SkipField, empty
 from rest_framework.validators import UniqueValidator
 
 from ..domain.edtf import EDTF, to_edtf
+from ..domain.markings import marking_in
 from ..models import Country, Dispute, Figure, Instrument, Milestone, Organisation
 from ..models.fields import EDTFField, LongText
 from .validate import Error, contradictions, place
@@ -265,7 +266,8 @@ def _messages(error: serializers.ValidationError | DjangoValidationError, value:
     items = detail if isinstance(detail, dict) else {None: detail}
     for number, messages in items.items():
         message, said = " ".join(map(str, messages)), value if number is None else value[number]
-        if isinstance(said, str | int | float) and str(said) not in message:
+        is_marked = isinstance(said, str) and marking_in(said)  # what is classified is not repeated in a log
+        if isinstance(said, str | int | float) and str(said) not in message and not is_marked:
             message += f" ({Truncator(said).chars(60)})"
         yield "" if number is None else f"[{number + 1}]", message
 

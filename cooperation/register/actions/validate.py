@@ -14,7 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext as _t
 from rest_framework.serializers import ModelSerializer
 
@@ -129,11 +129,13 @@ _LOOKUPS = {
 }
 
 
-def _holds(condition: Q | tuple[str, Any], values: Mapping[str, Any]) -> bool | None:
+def _holds(condition: Q | Func | tuple[str, Any], values: Mapping[str, Any]) -> bool | None:
     """What a condition says of these values; None, as in SQL, where a value is missing: a constraint passes then.
 
-    Raises KeyError for a field that is not among them, and for a lookup that only the database has.
+    Raises KeyError for a field that is not among them, and for a lookup or a function that only the database has.
     """
+    if isinstance(condition, Func):
+        raise KeyError(condition.function)
     if isinstance(condition, tuple):
         name, _underscores, lookup = condition[0].partition("__")
         value, wanted = values[name], condition[1]
@@ -163,9 +165,11 @@ def _checks(model: type[models.Model], names: frozenset[str]) -> list[models.Che
     return found
 
 
-def _first_field(condition: Q | tuple[str, Any]) -> str:
+def _first_field(condition: Q | Func | tuple[str, Any]) -> str:
     while isinstance(condition, Q):
         condition = condition.children[0]
+    if isinstance(condition, Func):
+        return condition.source_expressions[0].name
     return condition[0].partition("__")[0]
 
 

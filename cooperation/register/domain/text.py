@@ -1,4 +1,4 @@
-"""Words: folding for search and sorting, texts in two languages, and the markings that are refused."""
+"""Words: folding for search and sorting, texts in two languages, and characters that are refused."""
 
 import re
 import unicodedata
@@ -17,10 +17,6 @@ LONGEST = 100  # of a longer word only this much is kept and asked
 _OTHER_LETTERS = {"ß": "ss", "þ": "th", "ð": "d", "ŋ": "n", "ĸ": "k", "ə": "e", "ǝ": "e", "ɛ": "e", "ɔ": "o", "ɵ": "o"}
 _OTHER_LETTERS |= {"ʉ": "u", "ɡ": "g", "\N{HYPHEN}": "-"}
 _LATIN = re.compile(r"LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS |LONG )?([A-Z]{1,2})(?: WITH .+)?")
-
-# A state secret ("Stg. Confidentieel", "Stg. Geheim", "Stg. Zeer Geheim") has no place here, whatever its spelling.
-MARKING_PATTERN = r"\mstg[[:space:]]*\.|\mstg[[:space:]]+(c|g|zg|confidentieel|geheim|zeer)\M"  # PostgreSQL's dialect
-_MARKING = re.compile(r"\bstg\s*\.|\bstg\s+(c|g|zg|confidentieel|geheim|zeer)\b", re.IGNORECASE)
 
 # Characters that nobody sees, and that turn the direction of what follows: a title could be shown as another one.
 _UNSEEN = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
@@ -84,12 +80,6 @@ def in_both_languages(words: Callable[[], Iterable[str]]) -> list[str]:
         with override(language):
             said |= dict.fromkeys(words())
     return list(said)
-
-
-def refuse_state_secret(text: str) -> None:
-    """Raise ValidationError for a text that bears the marking of a state secret (`Stg.`)."""
-    if _MARKING.search(text):
-        raise ValidationError(_("Marked as a state secret (Stg.). Such information is refused."), code="state_secret")
 
 
 def without_unseen(text: str) -> str:

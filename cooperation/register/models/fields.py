@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.edtf import EDTF, to_edtf
+from ..domain.markings import refuse_marking
 from ..domain.order import place_of
-from ..domain.text import refuse_control_characters, refuse_state_secret, sort_key
+from ..domain.text import refuse_control_characters, sort_key
 
 KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -24,7 +25,7 @@ class PlainInMigrations:
 class KeyField(PlainInMigrations, models.CharField):
     """The permanent name of a record: lower case words with hyphens, part of its address."""
 
-    default_validators = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens."))]
+    default_validators = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens.")), refuse_marking]
 
     def __init__(self, **kwargs):
         kwargs.setdefault("max_length", 100)
@@ -34,7 +35,7 @@ class KeyField(PlainInMigrations, models.CharField):
 class Text(PlainInMigrations, models.CharField):
     """One line for people to read. Refuses what may never be entered."""
 
-    default_validators = [refuse_state_secret, refuse_control_characters]
+    default_validators = [refuse_marking, refuse_control_characters]
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 500)
@@ -44,7 +45,7 @@ class Text(PlainInMigrations, models.CharField):
 class LongText(PlainInMigrations, models.TextField):
     """Some lines for people to read, at most `max_length` characters. Refuses what may never be entered."""
 
-    default_validators = [refuse_state_secret, refuse_control_characters]
+    default_validators = [refuse_marking, refuse_control_characters]
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 5000)
@@ -75,7 +76,7 @@ class NotesField(PlainInMigrations, models.JSONField):
 class WebAddress(PlainInMigrations, models.URLField):
     """An address on the web; in it too, nobody may hide what they write."""
 
-    default_validators = [*models.URLField.default_validators, refuse_control_characters]
+    default_validators = [*models.URLField.default_validators, refuse_marking, refuse_control_characters]
 
 
 class SortKeyField(PlainInMigrations, models.CharField):

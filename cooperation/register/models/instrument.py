@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,9 @@ from .milestone import Milestone
 from .reference import Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
+
+# Where the database too refuses what is marked as classified (`domain/markings.py`), by a function of migration 0004.
+REFUSED_IN = ("short_name_nl", "short_name_en", "title_nl", "title_en", "summary_nl", "summary_en")
 
 
 class Classification(models.TextChoices):
@@ -124,16 +127,9 @@ class Instrument(models.Model):
         constraints = [
             one_of("classification", Classification, "instrument_classification_is_known"),
             models.CheckConstraint(
-                condition=~(
-                    Q(short_name_nl__iregex=text.MARKING_PATTERN)
-                    | Q(short_name_en__iregex=text.MARKING_PATTERN)
-                    | Q(title_nl__iregex=text.MARKING_PATTERN)
-                    | Q(title_en__iregex=text.MARKING_PATTERN)
-                    | Q(summary_nl__iregex=text.MARKING_PATTERN)
-                    | Q(summary_en__iregex=text.MARKING_PATTERN)
-                ),
+                condition=~Q(Func(*REFUSED_IN, function="register_bears_marking", output_field=models.BooleanField())),
                 name="instrument_no_state_secret",
-                violation_error_message=_("Marked as a state secret (Stg.). Such information is refused."),
+                violation_error_message=_("Bears the marking of classified information. Such information is refused."),
             ),
         ]
         permissions = [

@@ -1,6 +1,7 @@
 """Pages of one saved view: saving a question under a name, what a view asks, changing it, taking it away."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from ...domain.clock import Clock
+from ...domain.markings import refuse_marking
 from ...lists.params import VIEWS
 from ...lists.query import ListQuery
 from ...models import SavedView
@@ -121,6 +123,8 @@ class SaveForm(forms.ModelForm):
         self.instance.query = as_saved(self.question, keeps_days=cleaned.get("days") == "kept")
         if not replaced:
             self._refuse_twin(cleaned)
+        for _name, words in parse_qsl(self.instance.query):
+            refuse_marking(words)
         if len(self.instance.query) > LONGEST_QUERY:
             raise ValidationError(_("This question is too long to be saved."), code="too_long")
         shared = replaced.shared if replaced else cleaned.get("shared")
