@@ -110,6 +110,7 @@ CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "check-spans": {"task": "cooperation.register.tasks.check_spans", "schedule": crontab(hour=3, minute=10)},
+    "forget-audit": {"task": "cooperation.register.tasks.forget_audit", "schedule": crontab(hour=3, minute=40)},
 }
 
 # --- language and time ---------------------------------------------------------------------------------------------
@@ -153,6 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")  # who reads reports: an address of mail, or of a page
+AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=3 * 365)  # lines of the audit log; a job deletes older ones
 # The form of an organisation with every country of the world has some thousands of fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 X_FRAME_OPTIONS = "DENY"

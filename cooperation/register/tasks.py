@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from . import actions
+from .history import audit
 
 log = logging.getLogger(__name__)
 
@@ -17,3 +18,11 @@ def check_spans() -> list[str]:
         log.error("stage spans of %s differ from its milestones; run `manage.py check_spans --repair`", key)
     log.info("stage spans checked: %d instruments differ", len(differing))
     return differing
+
+
+@shared_task
+def forget_audit() -> int:
+    """Delete the lines of the audit log that were kept long enough."""
+    number = audit.forget()
+    log.info("audit log: %d lines were kept long enough, and are deleted", number)
+    return number

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ..domain.clock import Clock
 from ..domain.text import in_reader_language
 from ..models import (
+    AuditEntry,
     Citation,
     Claim,
     Classification,
@@ -304,6 +305,28 @@ class SavedViewAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin):
+    """The audit log, to be read by who has the right to: nobody adds, changes or deletes a line."""
+
+    list_display = ["at", "action", "object", "result", "actor", "origin"]
+    list_filter = ["action", "result", "at"]
+    search_fields = ["object", "actor", "origin"]
+    fields = readonly_fields = ["at", "action", "object", "result", "actor", "origin", "details"]
+    date_hierarchy = "at"
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False
 
 

@@ -6,7 +6,9 @@ import pgtrigger
 from django.apps import apps
 from django.db import models
 
-from ..models import RegisterVersion, kinds
+from ..models import AuditEntry, RegisterVersion, kinds
+
+NOT_WATCHED = (RegisterVersion, AuditEntry)  # the version itself, and what is no part of any answer
 
 # Once for each statement, however many rows it writes. The function is made in the first migration.
 NOTE_WRITING = pgtrigger.Trigger(
@@ -24,7 +26,7 @@ def watch_tables() -> None:
 
 
 def watched_models() -> Iterator[type[models.Model]]:
-    """The models of the kernel, and of every app that has a kind; without the version itself.
+    """The models of the kernel, and of every app that has a kind; without `NOT_WATCHED`.
 
     Declared here and not in each `Meta`, so that a kind cannot forget it. A proxy has no table of its own, except one
     that stands for a many-to-many field (`models.through`).
@@ -32,5 +34,5 @@ def watched_models() -> Iterator[type[models.Model]]:
     labels = {"register", *(kind._meta.app_label for kind in kinds().values())}
     for model in (model for label in sorted(labels) for model in apps.get_app_config(label).get_models()):
         has_table = not model._meta.proxy or model._meta.concrete_model._meta.auto_created
-        if has_table and model is not RegisterVersion:
+        if has_table and model not in NOT_WATCHED:
             yield model

@@ -1,5 +1,6 @@
 """What every instrument shares."""
 
+from .audit import AuditAction, AuditEntry, AuditResult
 from .citation import Citation, Claim, Dispute
 from .commitment import Commitment
 from .figure import Figure, FigureCountry
@@ -28,6 +29,9 @@ from .words import EarlierWords, RecordWords, Word
 
 __all__ = [
     "INVERSE",
+    "AuditAction",
+    "AuditEntry",
+    "AuditResult",
     "Citation",
     "Claim",
     "Classification",

@@ -1,0 +1,50 @@
+"""Audit log: lines are written by `log` and by nothing else, and deleted by `forget` when they were kept long enough.
+
+Reading, exports and whatever has to do with accounts is logged; changes to records are in the history of the register.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ..models import AuditAction, AuditEntry, AuditResult
+from ..models.audit import KEPT_SINCE
+
+
+def log(
+    action: AuditAction,
+    about: str = "",
+    *,
+    request: HttpRequest | None = None,
+    actor: str | None = None,
+    result: AuditResult = AuditResult.DONE,
+    **details: Any,
+) -> AuditEntry:
+    """Write one line: what was done to what, by whom and from where, by the request; and what else there is to say.
+
+    `actor` is the name of an account where that is not who sent the request (a sign-in that failed, say).
+    """
+    user = getattr(request, "user", None)
+    if actor is None:
+        actor = user.get_username() if user is not None and user.is_authenticated else ""
+    origin = request.META.get("REMOTE_ADDR", "") if request else ""
+    texts = {name: _fitting(name, text) for name, text in {"object": about, "actor": actor, "origin": origin}.items()}
+    return AuditEntry.objects.create(action=action, result=result, details=details, **texts)
+
+
+def _fitting(name: str, text: str) -> str:
+    """A text that somebody sent, as it fits its column: without control characters, NUL among them."""
+    return "".join(filter(str.isprintable, text))[: AuditEntry._meta.get_field(name).max_length]
+
+
+def forget() -> int:
+    """Delete the lines that are older than `AUDIT_KEPT_DAYS`; gives how many those were."""
+    kept_since = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config(%s, %s, true)", [KEPT_SINCE, kept_since.isoformat()])
+        return AuditEntry.objects.filter(at__lt=kept_since).delete()[0]

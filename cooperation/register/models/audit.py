@@ -1,0 +1,73 @@
+"""AuditEntry: who did what, from where, and whether it was allowed: one line of the audit log."""
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+# The session setting by which `history.audit.forget` says which lines have been kept long enough.
+KEPT_SINCE = "register.audit_kept_since"
+
+
+class AuditAction(models.TextChoices):
+    """What is logged. Reading is logged where something is read that is not public."""
+
+    READ = "read", _("read")
+    EXPORT = "export", _("export")
+    SIGN_IN = "sign_in", _("sign-in")
+    SIGN_OUT = "sign_out", _("sign-out")
+    LOCK_OUT = "lock_out", _("lock-out")
+    CHANGE_PASSWORD = "change_password", _("change of password")  # nosec B105
+    CHANGE_FACTOR = "change_factor", _("change of a second factor")
+    CHANGE_RIGHTS = "change_rights", _("change of rights")
+    CHANGE_ACCOUNT = "change_account", _("change of an account")
+
+
+class AuditResult(models.TextChoices):
+    """How it ended."""
+
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    BROKEN_OFF = "broken_off", _("broken off")
+
+
+class AuditEntry(models.Model):
+    """A line that nobody changes: the database refuses it, and deletes only what is older than it must be kept.
+
+    Who did it stands as text, as the line outlives the account. Nothing is logged of what anonymous readers ask.
+    """
+
+    at = models.DateTimeField(_("time"), db_default=Now(), editable=False, db_index=True)
+    action = models.CharField(_("action"), max_length=20, choices=AuditAction, editable=False)
+    object = models.CharField(_("object"), max_length=300, editable=False)
+    result = models.CharField(_("result"), max_length=10, choices=AuditResult, default=AuditResult.DONE, editable=False)
+    actor = models.CharField(_("account"), max_length=150, db_index=True, editable=False)
+    origin = models.CharField(_("origin"), max_length=100, editable=False)
+    details = models.JSONField(_("details"), default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("line of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-at", "-pk"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP = 'DELETE' AND OLD.at < nullif(current_setting('{KEPT_SINCE}', true), '')::timestamptz
+                    THEN RETURN OLD; END IF;
+                    RAISE EXCEPTION 'The audit log is append-only.' USING ERRCODE = 'insufficient_privilege';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="never_emptied",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'The audit log is append-only.' USING ERRCODE = 'insufficient_privilege';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object}"
