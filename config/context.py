@@ -58,7 +58,7 @@ def _clock(query: QueryDict) -> Clock:
 
 def _sign_in_url(request: HttpRequest, clock: Clock) -> str:
     """Where one signs in to come back here; empty where one is already there."""
-    login = reverse("login")
+    login = reverse("account_login")
     back = urlencode({"next": request.get_full_path()}, safe="/")
     return "" if request.path == login else at(f"{login}?{back}", clock)
 

@@ -30,5 +30,8 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """What search engines need not read: what is for who signs in. Lists with a question say `noindex` themselves."""
-    lines = ["User-agent: *", *(f"Disallow: {reverse(name)}" for name in ("admin:index", "login", "views-list"))]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {reverse(name)}" for name in ("admin:index", "account_login", "views-list")),
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

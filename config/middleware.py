@@ -139,7 +139,9 @@ class Account:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not response.streaming and self.MARKER in response.content:
-            account = render_to_string("components/account.html", {"user": request.user}, request)
+            is_missing = request.session.get("second_factor_missing")
+            shown = {"user": request.user, "second_factor_missing": is_missing}
+            account = render_to_string("components/account.html", shown, request)
             response.content = response.content.replace(self.MARKER, account.encode())
         return response
 
@@ -160,8 +162,7 @@ class ReadOnly:
         is_safe = request.method in ("GET", "HEAD", "OPTIONS")
         is_named = has_session(request)
         if is_named or not is_safe:
-            connection.close_if_health_check_failed()
-            self.set_mode(False)
+            self.allow_writing()
         if not is_safe:
             return self.get_response(request)
         has_signed_in(request)  # asked now, as the session may have to be deleted
@@ -169,8 +170,13 @@ class ReadOnly:
             try:
                 return self.get_response(request)
             finally:
-                if is_named:
-                    self.set_mode(False)
+                if is_named or (hasattr(request, "session") and request.session.modified):
+                    self.set_mode(False)  # the session is written after this
+
+    @classmethod
+    def allow_writing(cls) -> None:
+        connection.close_if_health_check_failed()
+        cls.set_mode(False)
 
     def read_only(self, execute, sql, params, many, context):
         self.set_mode(True)

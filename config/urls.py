@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from cooperation.pages.benelux import BeneluxPage
@@ -24,8 +22,6 @@ from placements.gaps.page import GapsPage
 from . import api, errors, health, home, machines
 from .admin import admin
 from .kinds import BRIEFING, KINDS
-
-sign_in = LoginView.as_view(template_name="register/login.html", extra_context={"title": _("Sign in")})
 
 
 def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
@@ -49,8 +45,7 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("views/save/<slug:resource>/", SavePage.as_view(), name="save-view"),
         path("views/<slug:key>/", SavedViewPage.as_view(), name="saved-view"),
         path("views/<slug:key>/delete/", DeleteViewPage.as_view(), name="delete-view"),
-        path("login/", sign_in, name="login"),
-        path("logout/", LogoutView.as_view(), name="logout"),
+        path("", include("config.accounts.urls")),
         path(
             "marks/",
             TemplateView.as_view(template_name="register/marks.html", extra_context={"stages": stages_by_mark}),

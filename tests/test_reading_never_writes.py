@@ -1,6 +1,8 @@
 """Reading never writes: every address answers in a transaction that cannot write, and production sees to it."""
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import InternalError, connection, transaction
@@ -101,6 +103,16 @@ def of_admin(boss: User) -> dict[str, int]:
     return found
 
 
+def of_account(user: User) -> dict[str, int]:
+    """The pages of who is signed in, with a second factor; to sign in again leads on."""
+    RecoveryCodes.activate(user).mark_as_viewed()  # as the page does that makes them
+    TOTP.activate(user, generate_totp_secret())
+    pages = ("mfa_index", "account_change_password", "usersessions_list")
+    again = ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes")
+    found = {reverse(name): 200 for name in pages} | {reverse(name): 302 for name in again}
+    return found | {reverse("account_reauthenticate"): 200, PAGES["signing in"]: 302}
+
+
 @pytest.mark.parametrize("addresses", [of_pages, of_lists, of_api])
 def test_an_address_answers_where_nothing_can_be_written(client, only_read, addresses):
     assert refused(client, addresses()) == []
@@ -108,9 +120,9 @@ def test_an_address_answers_where_nothing_can_be_written(client, only_read, addr
 
 @pytest.mark.slow
 def test_so_it_does_for_who_is_signed_in(client, view):
-    boss = User.objects.create_superuser("boss")
+    boss = User.objects.create_superuser("boss", password="correct-horse-battery")
     client.force_login(boss)
-    addresses = of_pages() | of_admin(boss)
+    addresses = of_pages() | of_admin(boss) | of_account(boss)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")

@@ -20,7 +20,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 
 # --- what we are made of -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.accounts.apps.AdministrationConfig",
+    "config.accounts",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -33,6 +34,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "cooperation.register",
     "cooperation",
     "placements",
@@ -53,6 +60,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.accounts.sessions.SessionLimits",
     "config.middleware.ReadOnly",
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
@@ -147,12 +156,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
-LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "views-list", "home"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
-] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")  # who reads reports: an address of mail, or of a page
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=3 * 365)  # lines of the audit log; a job deletes older ones
 # The form of an organisation with every country of the world has some thousands of fields.
@@ -171,6 +175,47 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- accounts: docs/accounts.md ------------------------------------------------------------------------------------
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "views-list", "home"
+AUTHENTICATION_BACKENDS = ["config.accounts.backends.FullRights", "config.accounts.backends.SingleFactor"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",  # Argon2id; older hashes are renewed at the next sign-in
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
+SESSION_COOKIE_AGE = 12 * 3600  # seconds, from signing in on, whatever is done meanwhile
+SESSION_IDLE_AGE = 30 * 60  # seconds without a request, for who may write
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECOND_FACTOR_REQUIRED = True  # for who may write, or see more than is public
+
+ACCOUNT_ADAPTER = "config.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "config.accounts.forms.SignInForm",
+    "reauthenticate": "config.accounts.forms.PasswordAgainForm",
+    "change_password": "config.accounts.forms.ChangePasswordForm",  # nosec B105
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth reads here that there is no mail
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
+# After 5 failures of one user name it waits 5 minutes, after 10 an hour, after 20 a day; so does its second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/1h/key,20/1d/key,20/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)  # that stand before the site and add to X-Forwarded-For
+
+MFA_ADAPTER = "config.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "config.accounts.forms.SecondFactorForm",
+    "activate_totp": "config.accounts.forms.ActivateAppForm",
+    "add_webauthn": "config.accounts.forms.AddPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
 
 # --- the API -------------------------------------------------------------------------------------------------------
 API_VERSION = "1.0.0"

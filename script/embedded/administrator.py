@@ -71,4 +71,4 @@ def _ask_for_administrator() -> None:
         raise ServiceError(" ".join(getattr(error, "messages", [str(error)]))) from None
     finally:
         connections.close_all()
-    print("✓ The account is made: log in at /admin/")
+    print("✓ The account is made: sign in at /admin/, and set up a second factor there")

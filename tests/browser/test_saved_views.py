@@ -47,7 +47,7 @@ def analyst(site, django_db_blocker):
 def sign_in(page: Page) -> None:
     page.get_by_label("Username").fill(WHO["username"])
     page.get_by_label("Password").fill(WHO["password"])
-    page.get_by_role("main").get_by_role("button", name="Sign in").press("Enter")
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).press("Enter")
 
 
 def save_the_balkans(page: Page) -> None:

@@ -450,9 +450,9 @@ def test_who_may_do_what(post_abroad, permissions):
     assert tuple(client.get(address).status_code for address in addresses) == MAY[permissions]
 
 
-def test_who_is_no_staff_is_asked_to_log_in(post_abroad):
+def test_who_is_no_staff_may_not_enter(post_abroad):
     client = logged_in(User.objects.create_user("reader"))
-    assert client.get(change_page(post_abroad)).status_code == 302
+    assert client.get(change_page(post_abroad), follow=True).status_code == 403
 
 
 def test_who_may_only_look_saves_nothing(post_abroad):

@@ -567,7 +567,7 @@ def test_signing_in_leads_back_and_nowhere_else(client):
     User.objects.create_user("reader", password="correct-horse-battery")
     page = read(client, "/login/?next=/views/save/placements/%3Fcountry%3DAL")
     assert 'value="/views/save/placements/?country=AL"' in page
-    who = {"username": "reader", "password": "correct-horse-battery"}
+    who = {"login": "reader", "password": "correct-horse-battery"}
     wrong = client.post("/login/", {**who, "password": "wrong"})
     assert "csrfmiddlewaretoken" in text_of(wrong)
     elsewhere = client.post("/login/", {**who, "next": "https://example.org/"})

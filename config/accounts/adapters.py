@@ -1,0 +1,126 @@
+"""Where allauth asks the project: who may sign in, how a session starts, what is said, how secrets are kept."""
+
+import base64
+import time
+
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathImage
+
+from . import factors
+from .audit import audit
+
+FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Local accounts are given by people: nobody makes one for themselves."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("This user name and this password do not belong together."),
+        "too_many_login_attempts": _("Too many attempts failed. Wait five minutes, or longer if it happened before."),
+        "rate_limited": _("Too many attempts failed. Wait a few minutes."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not the password that you have now."),
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def is_safe_url(self, url):
+        """Back to a page of this site only: the hosts of other sites that this process may serve are elsewhere too."""
+        return url_has_allowed_host_and_scheme(url, {self.request.get_host()}, require_https=self.request.is_secure())
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Attempts are counted by user name, whatever name the site was asked by, and whether or not it exists."""
+        return credentials.get("username", "").casefold()
+
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            audit("locked out", request, object=credentials.get("username"), result="refused")
+            raise
+
+    def authenticate(self, request, **credentials):
+        """An account that is switched off is refused in the words of a wrong password."""
+        user = super().authenticate(request, **credentials)
+        if user and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
+
+    def authentication_failed(self, request, **credentials):
+        audit("sign in", request, object=credentials.get("username"), result="refused")
+
+    def login(self, request, user):
+        factors.start_session(request, user, shown=factors.is_shown(request, user))
+
+    def post_login(self, request, user, **kwargs):
+        """Leads to where a second factor is set up, and from there on, if the rights of the account wait for it."""
+        response = super().post_login(request, user, **kwargs)
+        if request.session[factors.MISSING]:
+            return factors.lead(request, response.url)
+        return response
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Not for who has just signed in."""
+        records = get_authentication_records(self.request, self.request.user)
+        if any(time.time() - record["at"] < FRESH for record in records):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def add_message(self, request, level, *args, **kwargs):
+        """Only what went wrong: that something went well is seen on the page that follows."""
+        if level >= messages.ERROR:
+            super().add_message(request, level, *args, **kwargs)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Secrets of apps and recovery codes are encrypted with a key that is not in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right, or no longer."),
+    }
+
+    def get_totp_issuer(self):
+        return _t("Register of International Police Cooperation")
+
+    def build_totp_svg(self, url):
+        return qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
+
+    def generate_authenticator_name(self, user, type):
+        number = user.authenticator_set.filter(type=type).count() + 1
+        return _t("Passkey %(number)s") % {"number": number}
+
+    def encrypt(self, text):
+        return _keys().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        """Under another key (a backup on another machine) it is a secret that nobody has, so that no code is right."""
+        try:
+            return _keys().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            return generate_totp_secret()
+
+
+def _keys() -> MultiFernet:
+    """The keys of now and before, derived from those of the site."""
+    all_keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key))) for key in all_keys])
+
+
+def _derived(key: str) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(key.encode())

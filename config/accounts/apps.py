@@ -1,0 +1,18 @@
+"""The accounts, and the administration that has no login page of its own."""
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as administration
+
+
+class AccountsConfig(AppConfig):
+    name = "config.accounts"
+    label = "accounts"
+    default = True
+
+    def ready(self):
+        from . import checks, receivers  # noqa: F401
+
+
+class AdministrationConfig(administration.AdminConfig):
+    default = False
+    default_site = "config.accounts.administration.Administration"

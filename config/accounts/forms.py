@@ -1,0 +1,78 @@
+"""Forms of allauth in the words of the register, without the placeholders that say their labels again."""
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factors
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class Plain(forms.Form):
+    """A form whose fields have no placeholder."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class Code(Plain):
+    """A form that asks a code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.label = _("Code")
+        code.help_text = self.code_help
+        code.widget.attrs.update(CODE)
+
+
+class SignInForm(Plain, account.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username")
+        self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
+        self.fields["password"].label = _("Password")
+
+
+class PasswordAgainForm(Plain, account.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+
+
+class ChangePasswordForm(Plain, account.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Your password now")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+        self.fields["password1"].help_text = _("At least 12 characters. A few words in a row are easy to remember.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.has_error("password2") and "password2" not in cleaned and self.data.get("password2"):
+            self.errors["password2"] = self.error_class([_("The two new passwords are not the same.")])
+        return cleaned
+
+
+class SecondFactorForm(Code, factors.AuthenticateForm):
+    code_help = _("The six digits that your app shows now, or one of your recovery codes.")
+
+
+class ActivateAppForm(Code, totp.ActivateTOTPForm):
+    code_help = _("The six digits that your app shows now.")
+
+
+class AddPasskeyForm(Plain, passkeys.AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this passkey")
+        self.fields["name"].max_length = 100
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("Sign in with this passkey alone, without a password")
+        passwordless.help_text = _("The passkey then asks for your fingerprint, your face or a PIN.")
+        passwordless.initial = True

@@ -1,0 +1,99 @@
+"""The pages of an account: those of allauth where they fit, and what these leave to the project."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors_
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView
+
+from . import factors
+
+
+class SignIn(account.LoginView):
+    """The one place to sign in."""
+
+    template_name = "account/login.html"
+    extra_context = {"title": _("Sign in")}
+
+
+sign_out = require_POST(account.LogoutView.as_view())
+
+
+class ChangePassword(account.PasswordChangeView):
+    """For who has a password here; that of an account of the issuer is changed there."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Factors(factors_.IndexView):
+    """Which second factors an account has; where it must have one, what waits for it."""
+
+    def get_context_data(self, **kwargs):
+        session = self.request.session
+        waits = {"is_missing": session.get(factors.MISSING), "wanted": session.get(factors.WANTED)}
+        return super().get_context_data(**kwargs, **waits)
+
+
+class Settled:
+    """After a factor is added or removed, the session gets the rights that it now has."""
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        for codes in Authenticator.objects.filter(user_id=self.request.user.pk, type=Authenticator.Type.RECOVERY_CODES):
+            codes.wrap().mark_as_viewed()  # now, as their page is read, and reading never writes
+        factors.settle(self.request)
+        return response
+
+
+class AddApp(Settled, totp.ActivateTOTPView):
+    pass
+
+
+class RemoveApp(Settled, totp.DeactivateTOTPView):
+    pass
+
+
+class AddPasskey(Settled, passkeys.AddWebAuthnView):
+    pass
+
+
+class RemovePasskey(Settled, passkeys.RemoveWebAuthnView):
+    success_url = reverse_lazy("mfa_index")
+
+
+class NewRecoveryCodes(Settled, recovery_codes.GenerateRecoveryCodesView):
+    pass
+
+
+class Sessions(LoginRequiredMixin, FormView):
+    """Where somebody is signed in; ends the other sessions, or all."""
+
+    form_class = forms.Form
+
+    def sessions(self):
+        alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+        return UserSession.objects.filter(user_id=self.request.user.pk, session_key__in=alive).order_by("-created_at")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs, sessions=self.sessions())
+
+    def form_valid(self, form):
+        with_this = "everywhere" in self.request.POST
+        end_sessions(self.request, [one for one in self.sessions() if with_this or not one.is_current()])
+        return redirect("home" if with_this else "usersessions_list")

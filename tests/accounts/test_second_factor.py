@@ -1,0 +1,184 @@
+"""The second factor: without it a session has no right of its account, whatever right that is."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import Client
+from django.urls import reverse
+
+from config.accounts.models import SingleFactorUser
+from cooperation.register.models.queryset import clearance
+from tests.factories import PlacementFactory
+
+from .people import account, code, is_signed_in, sign_in, with_app
+
+pytestmark = pytest.mark.django_db
+SET_UP = "Set up a second factor first"
+
+
+@pytest.fixture
+def boss(db) -> User:
+    return account("boss", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def hidden(db):
+    return PlacementFactory(key="test-hidden", title_en="Zzqwx", title_nl="Zzqwx", classification="internal")
+
+
+def reads(client: Client, record) -> int:
+    return client.get(f"/placements/{record.key}/").status_code
+
+
+def set_up(client: Client) -> tuple[str, str]:
+    """Sets up an app as people do; the answer is where that leads, and the secret."""
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    answer = client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    return answer["Location"], secret
+
+
+def test_whoever_sees_more_is_led_to_a_second_factor_and_sees_nothing_more_before_it(client, hidden):
+    account("analyst", "see_internal")
+    assert sign_in(client, "analyst", next="/placements/")["Location"] == reverse("mfa_index")
+    assert SET_UP in client.get("/account/").content.decode()
+    assert SET_UP in client.get("/placements/").content.decode()
+    assert reads(client, hidden) == 404
+    assert "Zzqwx" not in client.get("/search/?q=zzqwx").content.decode()
+    where, _secret = set_up(client)
+    assert where == reverse("mfa_view_recovery_codes")
+    assert reads(client, hidden) == 200
+    assert SET_UP not in client.get("/placements/").content.decode()
+    assert 'href="/placements/"' in client.get("/account/").content.decode(), "the way on"
+    codes = client.get(where).context["unused_codes"]
+    assert len(codes) == 10
+
+
+@pytest.mark.parametrize("rights", ["superuser", "staff", "group"])
+def test_the_administration_is_closed_until_then(client, rights):
+    user = account("boss", is_staff=True, is_superuser=rights == "superuser")
+    if rights == "group":
+        group = Group.objects.create(name="Editors")
+        group.permissions.set(Permission.objects.filter(codename="change_placement"))
+        user.groups.add(group)
+    assert sign_in(client, "boss")["Location"] == reverse("mfa_index")
+    for address in ("/admin/", "/admin/placements/placement/", "/admin/auth/user/add/", "/admin/jsi18n/"):
+        assert client.get(address, follow=True).redirect_chain[-1][0] == reverse("mfa_index")
+        assert client.post(address, {"username": "x"}).status_code == 302
+    assert User.objects.count() == 1
+    set_up(client)
+    assert client.get("/admin/").status_code == 200
+    user.refresh_from_db()
+    assert (user.is_staff, user.is_superuser) == (True, rights == "superuser"), (
+        "nothing that was saved took rights away"
+    )
+
+
+def test_a_user_with_one_factor_has_no_right_at_all(boss):
+    user = SingleFactorUser.objects.get(pk=boss.pk)
+    assert user == boss
+    assert clearance(user) == ["public"]
+    assert not user.has_perms(["auth.change_user"])
+    assert not user.has_module_perms("auth")
+    assert user.get_all_permissions() == user.get_user_permissions() == user.get_group_permissions() == set()
+
+
+def test_rights_that_come_later_wait_too(client, hidden):
+    """A session that was opened before its account was given the right to see more."""
+    reader = account("reader")
+    assert sign_in(client)["Location"] == "/views/"
+    assert SET_UP not in client.get("/placements/").content.decode()
+    reader.user_permissions.set(Permission.objects.filter(codename="see_internal"))
+    assert reads(client, hidden) == 404
+
+
+def test_the_code_is_asked_and_then_counts(client, boss, hidden):
+    secret = with_app(boss)
+    assert sign_in(client, "boss", next=f"/placements/{hidden.key}/")["Location"] == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    assert reads(client, hidden) == 404
+    wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert wrong.context["form"].errors["code"]
+    right = code(secret)
+    assert client.post(reverse("mfa_authenticate"), {"code": right})["Location"] == f"/placements/{hidden.key}/"
+    assert reads(client, hidden) == 200
+    client.post("/logout/")
+    sign_in(client, "boss")
+    assert client.post(reverse("mfa_authenticate"), {"code": right}).status_code == 200, "a code works once"
+
+
+def test_a_recovery_code_works_once(client, boss):
+    with_app(boss)
+    one = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+    for status in (302, 200):
+        client.post("/logout/")
+        sign_in(client, "boss")
+        assert client.post(reverse("mfa_authenticate"), {"code": one}).status_code == status
+
+
+def test_the_last_factor_takes_the_rights_along(client, boss, hidden):
+    elsewhere = Client()
+    for one in (client, elsewhere):
+        sign_in(one, "boss")
+    set_up(client)
+    assert reads(client, hidden) == 200
+    client.post(reverse("mfa_deactivate_totp"))
+    assert reads(client, hidden) == 404
+    assert not Authenticator.objects.exists()
+    assert not elsewhere.get("/views/").wsgi_request.user.is_authenticated
+
+
+def test_the_session_gets_another_key_with_its_rights(client, boss):
+    sign_in(client, "boss")
+    before = client.session.session_key
+    set_up(client)
+    assert client.session.session_key != before
+    assert len(client.get(reverse("usersessions_list")).context["sessions"]) == 1
+
+
+def test_nobody_changes_factors_later_on_without_the_password(client, boss, monkeypatch):
+    sign_in(client, "boss")
+    monkeypatch.setattr("config.accounts.adapters.FRESH", -1)
+    asked = client.get(reverse("mfa_activate_totp"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert client.post(asked["Location"], {"password": "wrong"}).context["form"].errors
+    assert client.post(asked["Location"], {"password": "correct-horse-battery"})["Location"] == reverse(
+        "mfa_activate_totp"
+    )
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_secrets_are_not_readable_in_the_database(boss, settings):
+    secret = with_app(boss)
+    kept = Authenticator.objects.get(type="totp")
+    assert secret not in str(kept.data)
+    assert kept.wrap().validate_code(code(secret))
+    settings.SECRET_KEY = "another machine"
+    assert not kept.wrap().validate_code(code(secret))
+    settings.SECRET_KEY_FALLBACKS = ["only-for-a-machine-of-one-person"]
+    codes = Authenticator.objects.get(type="recovery_codes").wrap()
+    assert len(codes.get_unused_codes()) == 10
+
+
+def test_a_deployment_may_not_switch_it_off(client, boss, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert sign_in(client, "boss", next="/admin/")["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+    with pytest.raises(SystemCheckError, match=r"accounts\.E001"):
+        call_command("check", deploy=True, fail_level="ERROR")
+
+
+def test_no_page_costs_more_than_one_statement_more(client, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as statements:
+            client.get("/marks/")
+        return len(statements)
+
+    assert asked() == 0
+    account()
+    sign_in(client)
+    assert asked() <= 2, "the session and the user, as before"

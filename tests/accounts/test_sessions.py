@@ -1,0 +1,135 @@
+"""Sessions: they end after 12 hours, those of who may write after 30 idle minutes, and whenever their owner says so."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from .people import account, code, is_signed_in, sign_in, with_app
+
+pytestmark = pytest.mark.django_db
+MINUTE, HOUR = 60, 3600
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = SimpleNamespace(now=time.time())
+    monkeypatch.setattr("config.accounts.sessions.time", SimpleNamespace(time=lambda: clock.now))
+    return clock
+
+
+@pytest.fixture
+def editor(client, clock) -> Client:
+    secret = with_app(account("editor", "change_placement", "view_placement", is_staff=True))
+    sign_in(client, "editor")
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    return client
+
+
+def is_known(client: Client, address: str = "/marks/") -> bool:
+    answer = client.get(address)
+    return answer.status_code == 200 and answer.wsgi_request.user.is_authenticated
+
+
+def test_who_may_write_is_signed_out_after_thirty_idle_minutes(editor, clock):
+    for _ in range(3):
+        clock.now += 29 * MINUTE
+        assert is_known(editor)
+    clock.now += 31 * MINUTE
+    answer = editor.get("/placements/?country=AL")
+    assert answer["Location"] == "/login/?next=/placements/%3Fcountry%3DAL"
+    assert not is_signed_in(editor)
+    assert not is_known(editor)
+
+
+def test_nothing_is_written_after_that(editor, clock):
+    clock.now += 31 * MINUTE
+    assert (
+        editor.post("/admin/placements/placement/add/", {})["Location"]
+        == "/login/?next=/admin/placements/placement/add/"
+    )
+
+
+def test_who_only_reads_is_not_hurried(client, clock):
+    account()
+    sign_in(client)
+    clock.now += 11 * HOUR
+    assert is_known(client)
+
+
+@pytest.mark.parametrize("name", ["reader", "editor"])
+def test_every_session_ends_after_twelve_hours_whatever_is_done_in_it(client, clock, name):
+    account(name, is_staff=name == "editor")
+    sign_in(client, name)
+    for _ in range(29):
+        clock.now += 24 * MINUTE
+        assert is_known(client)
+    clock.now += 25 * MINUTE
+    assert not is_known(client)
+
+
+def test_a_second_factor_makes_a_session_no_longer(client, clock):
+    account("editor", is_staff=True)
+    sign_in(client, "editor")
+    for _ in range(5):
+        clock.now += 25 * MINUTE
+        assert is_known(client)
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    for _ in range(23):
+        clock.now += 25 * MINUTE
+        assert is_known(client)
+    clock.now += 25 * MINUTE
+    assert not is_known(client)
+
+
+def test_a_session_that_does_not_say_when_it_began_is_over(client):
+    client.force_login(account())
+    session = client.session
+    del session["started_at"]
+    session.save()
+    assert not is_known(client)
+
+
+def test_reading_writes_the_session_once_a_minute_at_most(editor, clock, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the session, the user
+        is_known(editor)
+    clock.now += 2 * MINUTE
+    with django_assert_num_queries(5):  # and the session is written, in a transaction of its own
+        is_known(editor)
+
+
+class TestEverywhere:
+    @pytest.fixture
+    def both(self, client):
+        account()
+        other = Client(headers={"user-agent": "Another browser"})
+        for one in (client, other):
+            sign_in(one)
+        return client, other
+
+    def test_one_sees_where(self, both):
+        page = both[0].get(reverse("usersessions_list"))
+        assert len(page.context["sessions"]) == 2
+        assert "Another browser" in page.content.decode()
+        assert page.content.decode().count("this one") == 1
+
+    def test_the_others_end(self, both):
+        client, other = both
+        assert client.post(reverse("usersessions_list"))["Location"] == reverse("usersessions_list")
+        assert is_known(client)
+        assert not is_known(other)
+
+    def test_all_end(self, both):
+        assert both[0].post(reverse("usersessions_list"), {"everywhere": "yes"})["Location"] == "/"
+        assert not any(map(is_known, both))
+
+    def test_those_of_somebody_else_do_not(self, both):
+        account("stranger")
+        stranger = Client()
+        sign_in(stranger, "stranger")
+        stranger.post(reverse("usersessions_list"), {"everywhere": "yes"})
+        assert all(map(is_known, both))
+        assert not is_known(stranger)
