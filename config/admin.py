@@ -1,10 +1,16 @@
 """The administration: its name, the kinds, and accounts without names of persons."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from .accounts import factors, rights
+from .accounts.audit import audit
 from .kinds import KINDS
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
@@ -13,11 +19,52 @@ admin.site.index_title = _("Correct the register")
 for kind in KINDS:
     kind.register(admin.site)
 
-admin.site.unregister(User)
+# Accounts have no mail, factors and sessions have pages of their own, and the issuer stands in the settings.
+for unused in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken, User, Group):
+    admin.site.unregister(unused)
+
+
+class WithinRights:
+    """Only what has no more rights than who asks is changed or deleted, and no other rights are offered or taken."""
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or rights.is_within(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or rights.is_within(request.user, obj))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        groups, permissions = rights.givable_groups, rights.givable
+        kwargs["queryset"] = (groups if db_field.related_model is Group else permissions)(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    # --- what Django notes of each record, the audit log does too ---
+
+    def log_addition(self, request, obj, message):
+        self._audit("add", request, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        fields = [name for part in message for name in part.get("changed", {}).get("fields", ())]
+        self._audit("change", request, obj, f" ({', '.join(fields)})")
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            self._audit("delete", request, obj)
+        return super().log_deletions(request, queryset)
+
+    def _audit(self, action, request, obj, fields=""):
+        audit(f"{action} {self.opts.model_name}", request, object=f"{obj}{fields}")
+
+
+@admin.register(Group)
+class RoleAdmin(WithinRights, GroupAdmin):
+    """A group: rights that accounts get together."""
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(WithinRights, UserAdmin):
     """An account: a user name and what it may do. Whose it is stands elsewhere."""
 
     list_display = ["username", "is_staff", "is_superuser", "is_active", "last_login"]
@@ -28,3 +75,17 @@ class AccountAdmin(UserAdmin):
         (_("State"), {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
+    actions = ["forget_factors"]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
+
+    @admin.action(description=_("Remove the second factors, for who lost them"), permissions=["change"])
+    def forget_factors(self, request, queryset):
+        for user in queryset:
+            if self.has_change_permission(request, user):
+                factors.forget(user)
+                audit("remove all factors", request, object=user)
+            else:
+                audit("remove all factors", request, object=user, result="refused")
