@@ -1,33 +1,121 @@
-"""What gunicorn is told: how long an address may be, and what is said to whoever sends a longer one."""
+"""The web server: `python -m config.server --listen 127.0.0.1:8000`, once for each process that serves.
 
-from django.template.loader import render_to_string
-from gunicorn.http.errors import LimitRequestLine
-from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
+Waitress reads whole requests and sends whole answers in one loop, and gives threads only what is ready to be answered:
+clients that send or read slowly cost a connection, and never a thread. The figures behind the choice are in
+docs/operations.md.
+"""
 
-LONGEST_ADDRESS = 8190  # characters of a request line, the most that gunicorn reads
-OPTIONS = ("--worker-class", "config.server.Worker", "--limit-request-line", LONGEST_ADDRESS)
+import argparse
+import importlib
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+
+LONGEST_REQUEST = 60  # seconds, from its first byte to its last
+LONGEST_SILENCE = 30  # seconds without a byte in either direction
+LARGEST_BODY = 16 * 2**20  # bytes
+LARGEST_HEADERS = 64 * 2**10
+CONNECTIONS = 4000  # at once, for each process; fewer where it may not open as many files
+WAITING_TO_BE_READ = 512 * 2**20  # bytes of one answer, on disk: a thread is done when the answer is made
+OWN_FILES = 100  # of the process itself: modules, connections to the database
 
 
-class Worker(ThreadWorker):
-    """A worker with threads, in whose name the register itself says that an address is too long."""
+class Request(HTTPRequestParser):
+    """A request that knows when it began: a byte now and then keeps a connection from being silent."""
 
-    def handle_error(self, req, client, addr, exc):
-        if not isinstance(exc, LimitRequestLine):
-            return super().handle_error(req, client, addr, exc)
-        self.log.warning("An address is too long: %s", exc)
-        return write_nonblock(client, too_long())
+    def __init__(self, adjustments):
+        super().__init__(adjustments)
+        self.began = time.time()
 
 
-def too_long() -> bytes:
-    """The answer, in both languages: nothing of the request was read, so nobody knows which the reader wants."""
-    page = render_to_string("414.html").encode()
-    head = (
-        "HTTP/1.1 414 URI Too Long",
-        "Connection: close",
-        "Content-Type: text/html; charset=utf-8",
-        f"Content-Length: {len(page)}",
-        "Content-Security-Policy: default-src 'none'",
-        "Cache-Control: no-store",
+class Channel(HTTPChannel):
+    parser_class = Request
+
+
+class Server(TcpWSGIServer):
+    channel_class = Channel
+
+    def maintenance(self, now):
+        """Closes connections that are silent (in the base class), and those whose request never becomes whole."""
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            unfinished = channel.request
+            if unfinished and not channel.requests and unfinished.began < now - LONGEST_REQUEST:
+                channel.will_close = True
+
+
+def server(application, door: socket.socket, threads: int) -> Server:
+    """Serves an application on a socket that is bound; other processes may serve on the same one."""
+    return Server(
+        application,
+        _sock=door,
+        bind_socket=False,
+        sockinfo=(door.family, door.type, door.proto, door.getsockname()),
+        threads=threads,
+        connection_limit=_connections(),
+        channel_timeout=LONGEST_SILENCE,
+        cleanup_interval=5,
+        asyncore_use_poll=True,  # `select` knows no more than 1,024 connections
+        channel_request_lookahead=1,  # reads on while a request is answered, so that a hang-up is noticed
+        outbuf_high_watermark=WAITING_TO_BE_READ,
+        max_request_body_size=LARGEST_BODY,
+        max_request_header_size=LARGEST_HEADERS,
+        log_socket_errors=False,
+        ident=None,
+        **_proxy(),
     )
-    return "\r\n".join([*head, "", ""]).encode() + page
+
+
+def _connections() -> int:
+    """How many connections to hold: each is an open file, and a process may have more of them than it has at first."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OWN_FILES
+    files = max(soft, wanted if most == resource.RLIM_INFINITY else min(wanted, most))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return min(CONNECTIONS, files - OWN_FILES)
+
+
+def _proxy() -> dict:
+    """Whose word counts for the address of a client and for https: nobody's, or that of TRUSTED_PROXY."""
+    if not (proxy := os.environ.get("TRUSTED_PROXY")):
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": int(os.environ.get("TRUSTED_PROXY_COUNT", "1")),
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _door(listen: str, shared: bool) -> socket.socket:
+    host, _colon, port = listen.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, int(port)), family=family, reuse_port=shared)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python -m config.server", description=__doc__.partition("\n")[0])
+    parser.add_argument("application", nargs="?", default="config.wsgi", help="module with a WSGI application")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--listen", help="address and port, as 127.0.0.1:8000")
+    where.add_argument("--fd", type=int, help="a socket that is bound already, by its number")
+    parser.add_argument("--shared", action="store_true", help="other processes of this account may listen there too")
+    parser.add_argument("--threads", type=int, default=4)
+    options = parser.parse_args()
+
+    application = importlib.import_module(options.application).application  # before the door opens
+    door = _door(options.listen, options.shared) if options.listen else socket.socket(fileno=options.fd)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends the loop; what is being answered gets five seconds
+    server(application, door, options.threads).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The door for gunicorn."""
+"""The application that web servers serve (`config.server`)."""
 
 import gc
 import os

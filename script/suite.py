@@ -17,6 +17,7 @@ DESCRIPTION = """\
 Runs every check and every test, against a database and a Redis of its own that are gone afterwards.
 
 --quick leaves out the browser, the second server and what is slow: for every commit.
+--attacks adds the long attacks (tests/attacks), some minutes.
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
 The tests run side by side, one process for each core; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.
@@ -41,6 +42,7 @@ def main() -> int:
         allow_abbrev=False,
     )
     parser.add_argument("--quick", action="store_true", help="for every commit")
+    parser.add_argument("--attacks", action="store_true", help="the long attacks too")
     arguments, pytest_arguments = parser.parse_known_args()
     environment.enter(environment.DEVELOPMENT)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
@@ -48,12 +50,12 @@ def main() -> int:
     from script.embedded.state import ServiceError
 
     try:
-        return check_and_test(pytest_arguments, arguments.quick)
+        return check_and_test(pytest_arguments, arguments.quick, arguments.attacks)
     except ServiceError as error:
         raise SystemExit(f"✗ {error}") from None
 
 
-def check_and_test(pytest_arguments: list[str], quick: bool) -> int:
+def check_and_test(pytest_arguments: list[str], quick: bool, attacks: bool) -> int:
     """Goes through everything, whatever fails on the way; the closing lines tell what did."""
     from script.embedded.postgres import Postgres
     from script.embedded.state import temporary_state
@@ -64,7 +66,7 @@ def check_and_test(pytest_arguments: list[str], quick: bool) -> int:
     if browser:
         os.environ["CHROMIUM"] = browser  # where the browser tests look for it
     failed = [name for name, command in checks() if not passes(name, command)]
-    left_out = [*([] if browser else ["browser"]), *(["slow"] if quick else [])]
+    left_out = [*([] if browser else ["browser"]), *(["slow"] if quick else []), *([] if attacks else ["attack"])]
 
     with temporary_state() as state, Valkey(state) as valkey:
         os.environ["REDIS_URL"] = valkey.url
@@ -73,13 +75,15 @@ def check_and_test(pytest_arguments: list[str], quick: bool) -> int:
             with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
                 os.environ["DATABASE_URL"] = postgres.url
                 print(f"\n→ The tests of {name}")
-                if not pytest_passes(["-m", "sql and not slow", *pytest_arguments], may_be_none=bool(pytest_arguments)):
+                if not pytest_passes(
+                    ["-m", "sql and not slow and not attack", *pytest_arguments], may_be_none=bool(pytest_arguments)
+                ):
                     failed.append(name)
 
         with Postgres(state, durable=False) as postgres:
             os.environ["DATABASE_URL"] = postgres.url
             print("\n→ The tests on the built-in PostgreSQL")
-            choice = ["-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else []
+            choice = ["-m", " and ".join(f"not {mark}" for mark in left_out)]
             if not pytest_passes([*SLOWEST, *choice, *pytest_arguments]):
                 failed.append("tests")
 

@@ -1,13 +1,10 @@
 """Long addresses: what a form sends with many boxes ticked is shortened, and one that is too long is told so."""
 
-import logging
-import socket
 from urllib.parse import urlencode
 
 import pytest
-from gunicorn.http.errors import LimitRequestLine
 
-from config.server import LONGEST_ADDRESS, Worker
+from config.limits import LONGEST_ADDRESS
 from cooperation.register.models import Country
 from tests.contracts.outlets import api_keys, get, page_keys
 
@@ -59,15 +56,15 @@ def test_htmx_is_given_the_short_address(client, codes):
     assert (answer.status_code, answer["HX-Push-Url"]) == (200, "/placements/")
 
 
-def test_an_address_that_is_too_long_is_told_so_in_both_languages():
-    worker = Worker.__new__(Worker)  # it serves nobody
-    worker.log = logging.getLogger(__name__)
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        worker.handle_error(None, ours, ("127.0.0.1", 1), LimitRequestLine(9000, LONGEST_ADDRESS))
-        answer = theirs.recv(20_000).decode()
-    head, _empty, page = answer.partition("\r\n\r\n")
-    assert head.startswith("HTTP/1.1 414 ")
+def test_an_address_that_is_too_long_is_told_so_in_both_languages(client):
+    answer = client.get(f"/placements/?q={'a' * LONGEST_ADDRESS}")
+    assert answer.status_code == 414
+    page = answer.content.decode()
     assert "Dit adres is te lang" in page
     assert "This address is too long" in page
-    assert f"Content-Length: {len(page.encode())}" in head
+
+
+def test_the_api_says_so_in_a_problem(client):
+    answer = client.get(f"/api/v1/placements?q={'a' * LONGEST_ADDRESS}&lang=en")
+    assert (answer.status_code, answer["Content-Type"]) == (414, "application/problem+json")
+    assert answer.json()["detail"] == "The address is too long."

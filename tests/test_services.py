@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 import redis
 
-from script.embedded import server
+from script.embedded import server, supervisor
 from script.embedded.addresses import check_database, check_redis
 from script.embedded.postgres import Postgres
 from script.embedded.process import Process
@@ -27,7 +27,9 @@ from script.embedded.state import (
     state_directory,
     temporary_state,
 )
+from script.embedded.supervisor import LONGEST, Supervised
 from script.embedded.valkey import Valkey
+from tests.web_server import status
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
@@ -270,10 +272,40 @@ def test_an_impossible_address_is_told(host, port):
         server._take_door(stack, host, port)
 
 
-def test_a_kill_leaves_nothing_behind_and_an_interrupt_neither(start, port):
+def test_what_is_killed_is_started_again_and_nothing_is_left_behind(start, port):
     first = start(port, until="→ The register answers")
     start(port, until=f"✗ The register at http://127.0.0.1:{port}/ runs already")
     first.kill()
     again = start(port, until="→ The register answers")
+
+    children = Path(f"/proc/{again.pid}/task/{again.pid}/children").read_text().split()
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    started = 0
+    for line in again.stdout:
+        started += line.endswith(" is started again.\n")
+        if started == len(children):
+            break
+    assert started == 6  # PostgreSQL, Valkey, two of the web, worker, schedule
+    assert status(port, "/healthz", patience=30) == 200
     again.send_signal(signal.SIGINT)
     assert again.wait(20) == 0
+
+
+def test_the_pause_grows_while_a_process_keeps_ending(monkeypatch, capsys):
+    now = 0.0
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: now)
+
+    class Ending:
+        name, ended, starts = "Worker", "Worker ended.", 0
+
+        def start(self):
+            Ending.starts += 1
+
+    supervised = Supervised(Ending())
+    while now < 100:
+        supervised.look()
+        now += 0.25
+    assert Ending.starts < 10
+    assert "started again in 0.5 s" in capsys.readouterr().out
+    assert supervised.pause == LONGEST

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "config.middleware.SharedLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.Language",
+    "config.limits.LongAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -260,4 +261,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"waitress.queue": {"level": "ERROR"}},  # else a line for each request that waits for a thread
 }

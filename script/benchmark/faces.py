@@ -1,4 +1,4 @@
-"""The faces on one database, each served by a gunicorn of its own with the same workers and connections."""
+"""The faces on one database, each served by processes of its own, as many with as many threads."""
 
 import http.client
 import os
@@ -75,7 +75,7 @@ class Client:
 class Face:
     name: str
     port: int
-    process: Process
+    processes: list[Process]
     clients: list[Client] = field(default_factory=list)
 
     def client(self, number: int = 0) -> Client:
@@ -85,7 +85,7 @@ class Face:
 
     def memory(self) -> int:
         """What the workers hold together in bytes; what they share is counted once."""
-        return sum(_held(worker) for worker in _children(self.process.process.pid))
+        return sum(_held(process.process.pid) for process in self.processes)
 
     @contextmanager
     def watched(self) -> Iterator[list[int]]:
@@ -112,9 +112,19 @@ def serving(state: State, database_url: str, names: tuple[str, ...] = tuple(FACE
         faces = {}
         for name in names:
             module, more = FACES[name]
-            port = _free_port()
-            command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-            command += ["--workers", WORKERS, "--worker-class", "gthread", "--threads", THREADS, "--keep-alive", 75]
+            door = stack.enter_context(socket.socket())
+            door.bind(("127.0.0.1", 0))  # it opens when a process listens
+            port = door.getsockname()[1]
+            command = [
+                sys.executable,
+                "-m",
+                "config.server",
+                module,
+                "--fd",
+                str(door.fileno()),
+                "--threads",
+                str(THREADS),
+            ]
             surroundings = {
                 **os.environ,
                 **more,
@@ -122,29 +132,24 @@ def serving(state: State, database_url: str, names: tuple[str, ...] = tuple(FACE
                 "DJANGO_SETTINGS_MODULE": "script.benchmark.settings",
                 "PYTHONWARNINGS": "ignore",
             }
-            process = stack.enter_context(Process(name, state, list(map(str, command)), env=surroundings))
-            process.wait_until(lambda port=port: _answers(port))
-            faces[name] = Face(name, port, process)
+            processes = [
+                stack.enter_context(
+                    Process(f"{name}-{number}", state, command, env=surroundings, sockets=(door.fileno(),))
+                )
+                for number in range(1, WORKERS + 1)
+            ]
+            for process in processes:
+                process.wait_until(lambda port=port: _answers(port))
+            faces[name] = Face(name, port, processes)
         yield faces
         for face in faces.values():
             for client in face.clients:
                 client.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
-
-
 def _answers(port: int) -> bool:
     with socket.socket() as knock:
         return knock.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _children(parent: int) -> list[int]:
-    tasks = Path(f"/proc/{parent}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def _held(process: int) -> int:

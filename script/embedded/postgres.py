@@ -44,8 +44,10 @@ class Postgres(Process):
     def start(self) -> None:
         if not self.data.exists():
             self._initialise()
-        # A leftover of kill -9: the locks tell that its server is gone, and the number in it may be another's by now.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if not self.process:
+            # A leftover of kill -9: the locks tell that its server is gone, and the number in it may be another's by
+            # now. When it is started again it stays: children of the one that was killed may still be at work.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
         super().start()
         self.wait_until(self._has_database)
 

@@ -27,6 +27,7 @@ class Process:
         self.command = command
         self.inherited = sockets
         self.options = options
+        self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -60,7 +61,7 @@ class Process:
             )
 
     def stop(self) -> None:
-        process = getattr(self, "process", None)
+        process = self.process
         if process is None:
             return
         process.send_signal(self.STOP)

@@ -8,20 +8,19 @@ import os
 import secrets
 import socket
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
 
 from .addresses import check_database, check_redis
 from .postgres import Postgres
 from .process import Process
 from .state import ServiceError, State, state_directory
+from .supervisor import keep_alive
 from .valkey import Valkey
 
 
 def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
-    """Serves until it is interrupted, or until one of the processes ends by itself: that is told, and fails."""
+    """Serves until it is interrupted. What cannot start is told, and fails; what ends later is started again."""
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     try:
         with ExitStack() as stack:
@@ -31,7 +30,7 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
             _prepare_database(state, with_data)
             processes += _start_programs(stack, state, door)
             print(f"→ The register answers at {address} (Ctrl-C stops it)")
-            _watch(processes)
+            keep_alive(processes)
     except KeyboardInterrupt:  # how it is meant to end
         print("■ Stopped.")
         return 0
@@ -108,24 +107,21 @@ def _kept_key(path: Path) -> str:
 
 
 def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list[Process]:
-    from config.server import OPTIONS
-
     def start(name: str, module: str, *arguments: object, **options) -> Process:
         command = [sys.executable, "-m", module, *map(str, arguments)]
         return stack.enter_context(Process(name, state, command, **options))
 
-    bind = ("--bind", f"fd://{door.fileno()}", "--no-control-socket", "--access-logfile", "-")
-    pool = ("--workers", 2, "--threads", 4, *OPTIONS)
-    web = start("Web", "gunicorn", "config.wsgi", *bind, *pool, sockets=(door.fileno(),))
-    web.wait_until(lambda: _answers(door))
-    print("✓ Web server, with two workers")
+    socket = {"sockets": (door.fileno(),)}
+    web = [start(f"Web-{number}", "config.server", "--fd", door.fileno(), **socket) for number in (1, 2)]
+    web[0].wait_until(lambda: _answers(door))
+    print("✓ Web server, in two processes")
 
     # Only now, so that they do not slow down the first page.
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     worker = start("Worker", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO", *quiet)
     beat = start("Beat", "celery", "-A", "config", "beat", "--schedule", state.path / "beat", "--loglevel", "INFO")
     print(f"✓ Background work: a worker and the schedule. All logs are in {state.logs}")
-    return [web, worker, beat]
+    return [*web, worker, beat]
 
 
 def _answers(door: socket.socket) -> bool:
@@ -139,12 +135,3 @@ def _answers(door: socket.socket) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _watch(processes: list[Process]) -> NoReturn:
-    """Restarts nothing: whatever ended is in its log, and a new start loses nothing."""
-    while True:
-        for process in processes:
-            if process.ended:
-                raise ServiceError(f"{process.ended}\n  Everything is stopped now; script/server starts it again.")
-        time.sleep(0.5)

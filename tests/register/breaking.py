@@ -1,20 +1,14 @@
-"""The register with a column that fails in a late row, for gunicorn: what a client sees of an export that broke off.
+"""The register with a column that fails in a late row: what a client sees of an export that broke off."""
 
-The database is that of the tests, by its name in the environment.
-"""
-
-import os
 from itertools import count
 
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from tests.served import application
 
-settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
-application = get_wsgi_application()
+__all__ = ["application"]
 
-from cooperation.register.exports import rows, tables  # noqa: E402
-from cooperation.register.lists.columns import KEY, TITLE, Column  # noqa: E402
-from placements.kind import PLACEMENTS  # noqa: E402
+from cooperation.register.exports import rows, tables
+from cooperation.register.lists.columns import KEY, TITLE, Column
+from placements.kind import PLACEMENTS
 
 tables.BATCH = rows.CHUNK = rows.LINES = 10
 numbers = count(1)

@@ -6,14 +6,9 @@ The contracts of the kinds try each format on real questions, on both clocks, an
 import gc
 import io
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection, IncompleteRead
 from itertools import count, product
@@ -46,6 +41,7 @@ from tests.contracts.agreement import CLOCKS
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import csv_rows, get, sheets_in
 from tests.factories import MilestoneFactory, PlacementFactory
+from tests.web_server import web_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 PAGE = "/placements/"
@@ -351,16 +347,11 @@ def test_what_fails_before_the_first_byte_is_an_error(client, breaking, extensio
 
 
 @pytest.mark.slow
-def test_a_client_of_gunicorn_sees_that_it_broke_off(tmp_path):
+def test_a_client_of_the_web_server_sees_that_it_broke_off():
     """The last piece of the answer never comes, so that no client takes it for the whole."""
-    door = tmp_path / "gunicorn"
-    command = [sys.executable, "-m", "gunicorn", "tests.register.breaking:application", "--bind", f"unix:{door}"]
-    environment = {**os.environ, "TEST_DATABASE": connection.settings_dict["NAME"]}
-    server = subprocess.Popen([*command, "--no-control-socket"], env=environment, stderr=subprocess.DEVNULL)
-    try:
+    with web_server("tests.register.breaking") as port:
         for extension in ("csv", "json", "geojson"):
-            client = HTTPConnection("localhost", timeout=60)
-            client.sock = _connected(str(door))
+            client = HTTPConnection("127.0.0.1", port, timeout=60)
             client.request("GET", f"{PAGE}?format={extension}&columns=key,bad&lang=en")
             answer = client.getresponse()
             assert (answer.status, answer.getheader("Transfer-Encoding")) == (200, "chunked")
@@ -368,21 +359,6 @@ def test_a_client_of_gunicorn_sees_that_it_broke_off(tmp_path):
                 answer.read()
             client.close()
             assert BROKEN_OFF in broken.value.partial.decode()
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _connected(path: str) -> socket.socket:
-    for _ in range(200):
-        with suppress(OSError):
-            connected = socket.socket(socket.AF_UNIX)
-            connected.settimeout(60)
-            connected.connect(path)
-            return connected
-        connected.close()
-        time.sleep(0.1)
-    raise AssertionError("gunicorn does not answer")
 
 
 # --- the citation -----------------------------------------------------------------------------------------------------

@@ -48,9 +48,11 @@ def _detail(code: int) -> str:
         405: _t("This method is not allowed here."),
         406: _t("There is no answer in the form that was asked for."),
         412: _t("The answer is not the one that the request says it must be."),
+        414: _t("The address is too long."),
         415: _t("The request has a form that is not understood."),
         429: _t("Too many requests; try again later."),
         500: _t("Something went wrong here."),
+        503: _t("The register is busy or partly out of order. Try again in a moment."),
     }
     return details.get(code, HTTPStatus(code).description)
 
