@@ -1,5 +1,7 @@
 """Error pages in the dress of the register; problem details for an address of the API."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.urls import Resolver404
 
 from cooperation.register.api.problems import problem_response
 
+from .limits import unavailable
 from .middleware import is_of_api
 
 
@@ -37,6 +40,8 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Needs nothing that may be broken: no database, no context."""
+    if response := unavailable(request, sys.exc_info()[1]):
+        return response
     if is_of_api(request):
         return problem_response(request, 500)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,13 +1,28 @@
-"""Limits of a request: what may be asked, before it costs anything."""
+"""Limits of a request, and what is said when one is reached or a part of the register is out of order."""
 
+import time
+from contextlib import suppress
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from psycopg2.errors import QueryCanceled
+from redis import RedisError
 
 from cooperation.register.api.problems import problem_response
 
+from . import patience
 from .middleware import is_of_api
 
 LONGEST_ADDRESS = 8190  # characters, what servers and proxies commonly pass on
+SOON, LATER = 5, 30  # seconds after which to try again
+DEAR_KEYS = {"format", "expand"}
+DEAR_VIEWS = ("changes", "pivot")
+DEAR_PATHS = ("/api/v1/changes", "/api/v1/statistics")
+SLOT_ENDS = 120  # seconds after which one that was not given back is free again: its process was killed
 
 
 class LongAddresses:
@@ -22,3 +37,114 @@ class LongAddresses:
         if is_of_api(request):
             return problem_response(request, 414)
         return HttpResponse(render_to_string("414.html"), status=414)
+
+
+class Reader:
+    """Tells the wait for the database how to see that whoever asked has gone, where the web server knows."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        patience.answering(request.META.get("waitress.client_disconnected"))
+        return self.get_response(request)
+
+
+class Unavailable:
+    """A database that does not answer, or not in time, is no fault of the program: 503, and when to try again."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unavailable(request, exception)
+
+
+def unavailable(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """The answer to a failure of the database; None where it is another one. Needs nothing that may be broken."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return None
+    takes_too_long = isinstance(exception.__cause__, QueryCanceled)
+    return come_back(request, "too_long" if takes_too_long else "out_of_order", LATER if takes_too_long else SOON)
+
+
+def come_back(request: HttpRequest, why: str, seconds: int) -> HttpResponse:
+    """503: `why` is one of the texts of 503.html."""
+    if is_of_api(request):
+        response = problem_response(request, 503)
+    else:
+        response = HttpResponse(render_to_string("503.html", {"why": why}), status=503)
+    response["Retry-After"] = str(seconds)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class DearAnswers:
+    """So many answers that take long are made at once, by all processes together; the next is asked to come back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_dear(request):
+            return self.get_response(request)
+        slot = take_slot()
+        if slot is None:
+            return come_back(request, "busy", SOON)
+        try:
+            response = self.get_response(request)
+        except BaseException:
+            give_back(slot)
+            raise
+        if response.streaming:
+            response.streaming_content = _until_read(response.streaming_content, slot)
+        else:
+            give_back(slot)
+        return response
+
+
+def is_dear(request: HttpRequest) -> bool:
+    asked = request.GET
+    return request.method == "GET" and (
+        not DEAR_KEYS.isdisjoint(asked) or asked.get("view") in DEAR_VIEWS or request.path.startswith(DEAR_PATHS)
+    )
+
+
+def _until_read(content, slot: str):
+    try:
+        yield from content
+    finally:
+        give_back(slot)
+
+
+def take_slot() -> str | None:
+    """A slot among those of all processes; None where all are taken. Without Redis there is no bound."""
+    slot, now = uuid4().hex, time.time()
+    try:
+        with _redis().pipeline() as together:
+            together.zremrangebyscore(_slots(), 0, now)
+            together.zadd(_slots(), {slot: now + SLOT_ENDS})
+            together.zcard(_slots())
+            taken = together.execute()[-1]
+    except (RedisError, OSError):
+        return slot
+    if taken <= settings.DEAR_ANSWERS:
+        return slot
+    give_back(slot)
+    return None
+
+
+def give_back(slot: str) -> None:
+    with suppress(RedisError, OSError):  # it ends by itself
+        _redis().zrem(_slots(), slot)
+
+
+def _redis():
+    return cache._cache.get_client(write=True)
+
+
+def _slots() -> str:
+    return cache.make_key("dear-answers")

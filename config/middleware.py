@@ -95,11 +95,10 @@ class Language:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
-            if not is_api:
+            if not is_api and not response.has_header("Cache-Control"):
                 # A page is for this reader, now: what it shows may change with the next milestone. That of somebody who
                 # has signed in is kept nowhere: after signing out, going back must not show it.
-                kept = "no-store" if has_signed_in(request) else "private, no-cache"
-                response.headers.setdefault("Cache-Control", kept)
+                response["Cache-Control"] = "no-store" if has_signed_in(request) else "private, no-cache"
             patch_vary_headers(response, ("Accept-Language",) if is_api else ("Accept-Language", "Cookie"))
             if chosen and not is_api and chosen != remembered:
                 response.set_cookie(
@@ -149,6 +148,8 @@ class Account:
 class ReadOnly:
     """Reading never writes: GET, HEAD and OPTIONS run on a connection that refuses to.
 
+    The connection has the limits of time of the kind of request as well (`DATABASE_LIMITS`).
+
     The mode is set with the first statement, as not every answer needs the database, and stays with the connection
     until a request of another sort comes: so it costs readers no statement. A request that may write takes it back
     before anything else, as a transaction that has begun keeps its mode. So does one with a session, and who is signed
@@ -166,29 +167,37 @@ class ReadOnly:
         if not is_safe:
             return self.get_response(request)
         has_signed_in(request)  # asked now, as the session may have to be deleted
-        with connection.execute_wrapper(self.read_only):
+        mode = "export" if request.GET.get("format") else "read"
+
+        def in_mode(execute, sql, params, many, context):
+            self.set_mode(mode)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(in_mode):
             try:
                 return self.get_response(request)
             finally:
                 if is_named or (hasattr(request, "session") and request.session.modified):
-                    self.set_mode(False)  # the session is written after this
+                    self.set_mode("write")  # the session is written after this
 
     @classmethod
     def allow_writing(cls) -> None:
         connection.close_if_health_check_failed()
-        cls.set_mode(False)
-
-    def read_only(self, execute, sql, params, many, context):
-        self.set_mode(True)
-        return execute(sql, params, many, context)
+        cls.set_mode("write")
 
     @staticmethod
-    def set_mode(read_only: bool) -> None:
-        now, of = getattr(connection, "register_read_only", (False, None))
-        if read_only != (now and of is connection.connection):
-            connection.register_read_only = read_only, connection.connection
-            with connection.connection.cursor() as cursor:  # without the wrapper
-                cursor.execute(f"SET default_transaction_read_only = {'on' if read_only else 'off'}")
+    def set_mode(mode: str) -> None:
+        if connection.connection and (mode, connection.connection) == getattr(connection, "register_mode", None):
+            return
+        connection.ensure_connection()
+        statement, lock, idle = settings.DATABASE_LIMITS[mode]
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:  # without the wrapper
+            cursor.execute(
+                f"SET default_transaction_read_only = {'off' if mode == 'write' else 'on'};"
+                f"SET statement_timeout = '{statement}s'; SET lock_timeout = '{lock}s';"
+                f"SET idle_in_transaction_session_timeout = '{idle}s'"
+            )
+        connection.register_mode = mode, connection.connection
 
 
 class ApiHeaders:

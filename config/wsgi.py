@@ -6,8 +6,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from . import patience
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_wsgi_application()
+patience.install()
 
 # Garbage collection: to look through all that is loaded takes 100 ms in the middle of a request, every few requests.
 # What is loaded now stays, and is left out.

@@ -197,3 +197,16 @@ class TestReadOnly:
         ask("GET", "SELECT 1", user=User(username="reader"))
         with own.cursor() as cursor:
             cursor.execute(self.WRITE)
+
+    @pytest.mark.parametrize(
+        ("method", "address", "longest"), [("GET", "/", "10s"), ("GET", "/?format=csv", "1min"), ("POST", "/", "30s")]
+    )
+    def test_each_kind_of_request_has_its_limit_of_time(self, own, method, address, longest):
+        def view(request) -> HttpResponse:
+            with own.cursor() as cursor:
+                cursor.execute("SHOW statement_timeout")
+                return HttpResponse(cursor.fetchone()[0])
+
+        request = RequestFactory().generic(method, address)
+        request.user = AnonymousUser()
+        assert ReadOnly(view)(request).content.decode() == longest

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 
 from django.db import connection
 
@@ -40,13 +40,17 @@ def _wait(port: int, server: subprocess.Popen) -> None:
     raise AssertionError("the web server does not answer")
 
 
-def status(port: int, address: str, patience: float = 2) -> int:
-    """What a reader is answered who waits for so many seconds."""
+def ask(port: int, address: str, patience: float = 2, **headers: str) -> HTTPResponse:
+    """The answer to a reader who waits for so many seconds; what it says has been read."""
     client = HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
-        client.request("GET", address)
+        client.request("GET", address, headers=headers)
         answer = client.getresponse()
-        answer.read()
-        return answer.status
+        answer.text = answer.read().decode(errors="replace")
+        return answer
     finally:
         client.close()
+
+
+def status(port: int, address: str, patience: float = 2) -> int:
+    return ask(port, address, patience).status

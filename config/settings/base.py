@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.limits.Reader",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -64,6 +65,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.accounts.sessions.SessionLimits",
     "config.middleware.ReadOnly",
+    "config.limits.Unavailable",
+    "config.limits.DearAnswers",
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -96,12 +99,29 @@ TEMPLATES = [
 
 # --- where things are kept -----------------------------------------------------------------------------------------
 DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+# Seconds that a statement, its wait for a lock, and a transaction without a statement may take, by kind of request:
+# `config.middleware.ReadOnly` sets them. Jobs and commands have those that every connection begins with.
+DATABASE_LIMITS = {"read": (10, 2, 30), "export": (60, 2, 120), "write": (30, 5, 60)}
+DATABASE_LIMITS_OF_JOBS = (3600, 60, 600)
 # Statements are put together for each question: compiling one (`jit`) takes longer than it gains. Counts over many
-# records stay in memory.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c work_mem=16MB")
+# records stay in memory. A statement whose client has gone is stopped.
+_options = {
+    "jit": "off",
+    "work_mem": "16MB",
+    "client_connection_check_interval": "500ms",
+    "statement_timeout": f"{DATABASE_LIMITS_OF_JOBS[0]}s",
+    "lock_timeout": f"{DATABASE_LIMITS_OF_JOBS[1]}s",
+    "idle_in_transaction_session_timeout": f"{DATABASE_LIMITS_OF_JOBS[2]}s",
+}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", " ".join(f"-c {name}={value}" for name, value in _options.items())
+)
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
+# How many answers that take long may be made at once, by all processes together; the next is asked to come back.
+DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=4)
 # One that hangs must not hold up an answer for longer than it takes to make it anew.
 CACHES = {
     "default": {

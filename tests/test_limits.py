@@ -1,0 +1,81 @@
+"""What one request may cost, and what is said to whoever asks for more."""
+
+import time
+
+import pytest
+from django.db import OperationalError, connection, transaction
+from django.test import RequestFactory
+from redis import RedisError
+
+from config import limits
+from tests.contracts.outlets import text_of
+
+EXPORT = "/placements/?format=csv"
+DEAR = [
+    EXPORT,
+    "/placements/?view=pivot",
+    "/api/v1/placements?format=csv",
+    "/api/v1/statistics/placements?groupBy=kind",
+]
+
+
+@pytest.fixture
+def no_slots(settings):
+    settings.DEAR_ANSWERS = 0
+
+
+@pytest.mark.parametrize("address", DEAR)
+def test_a_dear_answer_is_put_off_while_as_many_are_made_as_may_be(client, db, no_slots, address):
+    answer = client.get(address, headers={"accept-language": "en"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    if address.startswith("/api/"):
+        assert answer["Content-Type"] == "application/problem+json"
+    else:
+        assert "Others are asking for large answers at this moment." in answer.content.decode()
+
+
+def test_pages_answer_meanwhile(client, db, no_slots):
+    assert client.get("/placements/").status_code == client.get("/api/v1/placements").status_code == 200
+
+
+@pytest.mark.parametrize("address", DEAR)
+def test_its_place_is_free_again_when_it_was_read(client, db, settings, address):
+    settings.DEAR_ANSWERS = 1
+    for _again in range(2):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        text_of(answer)
+
+
+def test_the_place_of_a_process_that_was_killed_is_free_again_after_a_time(settings, monkeypatch):
+    settings.DEAR_ANSWERS = 1
+    assert limits.take_slot()
+    assert limits.take_slot() is None
+    later = time.time() + limits.SLOT_ENDS + 1
+    monkeypatch.setattr(limits.time, "time", lambda: later)
+    slot = limits.take_slot()
+    assert slot
+    limits.give_back(slot)
+
+
+def test_without_redis_there_is_no_bound_rather_than_no_site(client, db, no_slots, monkeypatch):
+    def gone():
+        raise RedisError
+
+    monkeypatch.setattr(limits, "_redis", gone)
+    assert client.get(EXPORT).status_code == 200
+
+
+def test_a_statement_that_takes_too_long_is_told_so(db):
+    request = RequestFactory().get("/placements/")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10ms'")
+        with pytest.raises(OperationalError) as stopped, transaction.atomic():
+            cursor.execute("SELECT pg_sleep(5)")
+    answer = limits.unavailable(request, stopped.value)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert "Deze vraag kost meer tijd dan een antwoord mag kosten." in answer.content.decode()
+
+
+def test_a_fault_of_the_program_is_none_of_the_database():
+    assert limits.unavailable(RequestFactory().get("/"), ValueError()) is None
