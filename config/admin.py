@@ -9,6 +9,8 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.editing.records import Turns
+
 from .accounts import factors, rights
 from .accounts.audit import audit
 from .kinds import KINDS
@@ -64,7 +66,7 @@ class RoleAdmin(WithinRights, GroupAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(WithinRights, UserAdmin):
+class AccountAdmin(WithinRights, Turns, UserAdmin):
     """An account: a user name and what it may do. Whose it is stands elsewhere."""
 
     list_display = ["username", "is_staff", "is_superuser", "is_active", "last_login"]

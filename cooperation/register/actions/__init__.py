@@ -1,14 +1,17 @@
 """Every change of the register: one function for one thing that a person does, in one transaction."""
 
 from .derive import compare_spans, derive, derive_spans, rewrite_spans, rewrite_words, rewrite_words_of_everything
+from .lock import RegisterBusy, write_lock
 from .save import writing
 
 __all__ = [
+    "RegisterBusy",
     "compare_spans",
     "derive",
     "derive_spans",
     "rewrite_spans",
     "rewrite_words",
     "rewrite_words_of_everything",
+    "write_lock",
     "writing",
 ]

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _t
 
 from .. import actions
 from ..models import Commitment, Country, Figure, Instrument, Milestone, Organisation, Source, Theme, kinds
+from .lock import write_lock
 from .schema import KeyField, KeysField, RecordSerializer, natural_key, natural_key_name, schema_of
 from .validate import refusal
 
@@ -102,7 +103,7 @@ def load(
     schemas = {file: schema_of(file.model)(context=context) for file in files}
     values = _read_records(written, schemas, context, errors)
     _refuse(errors)
-    with transaction.atomic():
+    with write_lock(patience=0):  # a program has the time
         summary = _Write(schemas, values, say).all()
         transaction.set_rollback(dry_run)
     return summary
@@ -212,8 +213,6 @@ class _Write:
         self.errors: list[DataError] = []
 
     def all(self) -> Summary:
-        with connection.cursor() as cursor:  # wait for another load to end, so that two never write through each other
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('register.load_data'))")
         summary = Summary()
         changed = {file: self._compare(file, summary) for file in self.values}
         for write in (self._save, self._write_parts):

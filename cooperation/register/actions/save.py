@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
 from ..models import Country, Instrument, Organisation, Source, Theme
 from .derive import _with_followers, derive
+from .lock import write_lock
 
 # Where the search for words takes those of an instrument from, besides the record itself.
 _WORDS_FROM = {
@@ -28,7 +29,7 @@ def writing(record: Model) -> Iterator[None]:
 
     `record` is what is written or deleted, with whatever hangs on it.
     """
-    with transaction.atomic():
+    with write_lock():
         touched, named = _followed_by(record), _naming(record)
         yield
         derive(touched | _followed_by(record), named | _naming(record))

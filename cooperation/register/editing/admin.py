@@ -35,7 +35,7 @@ from ..models import (
 )
 from ..models.queryset import clearance
 from .forms import RecordForm
-from .records import Blocks, RecordAdmin, Rows, may_edit, sees_everything
+from .records import Blocks, RecordAdmin, Rows, Turns, may_edit, sees_everything
 
 # --- what hangs on a record -------------------------------------------------------------------------------------------
 
@@ -289,7 +289,7 @@ class ThemeAdmin(NamedAdmin):
 
 
 @admin.register(SavedView)
-class SavedViewAdmin(admin.ModelAdmin):
+class SavedViewAdmin(Turns, admin.ModelAdmin):
     """Views that are shared: seen and deleted here, changed by whose they are. Private ones are not here."""
 
     list_display = ["name", "key", "resource", "updated_at"]

@@ -5,17 +5,19 @@ everything may delete, as a page that asks for confirmation names whatever else 
 """
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core import serializers
-from django.db import DataError, IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models
 from django.db.models import Q
 from django.db.models.functions import Cast
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -143,7 +145,30 @@ class Blocks(Part, admin.StackedInline):
     """Some lines for each."""
 
 
-class RecordAdmin(Fields, admin.ModelAdmin):
+class Turns:
+    """Who writes has a turn, before a row is read that may be written: so two who save at once come one by one."""
+
+    @staticmethod
+    def turn(request) -> AbstractContextManager:
+        return actions.write_lock() if request.method == "POST" else nullcontext()
+
+    def delete_view(self, request, object_id, extra_context=None):
+        return self._in_turn(request, super().delete_view, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        return self._in_turn(request, super().changelist_view, extra_context)
+
+    def _in_turn(self, request, view, *args):
+        """Where nothing was typed, the page as it was tells why nothing happened."""
+        try:
+            with self.turn(request):
+                return view(request, *args)
+        except actions.RegisterBusy as busy:
+            self.message_user(request, str(busy), messages.ERROR)
+            return redirect(request.get_full_path())
+
+
+class RecordAdmin(Turns, Fields, admin.ModelAdmin):
     """A record of the register: found, seen, checked and saved as the register does it."""
 
     form = RecordForm
@@ -185,10 +210,7 @@ class RecordAdmin(Fields, admin.ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
-        if found and request.method == "POST":  # two who save at once come here one after the other
-            self.model._base_manager.select_for_update().filter(pk=found.pk).first()
-            found = super().get_object(request, object_id, from_field)
-        elif found and not self.has_change_permission(request, found):
+        if found and request.method != "POST" and not self.has_change_permission(request, found):
             self._hide(found, request.user)
         return found
 
@@ -245,13 +267,19 @@ class RecordAdmin(Fields, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A refused save undoes everything, and shows the form once more as it was filled in, with the reasons."""
+        status = 200
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with self.turn(request):
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, DataError) as error:
             request.refusals = [refusal(error)]
         except Refused as refused:
             request.refusals = refused.args[0]
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        except actions.RegisterBusy as busy:
+            request.refusals, status = [("-", str(busy))], 503
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        response.status_code = status
+        return response
 
     # --- writing ---
 
@@ -270,7 +298,6 @@ class RecordAdmin(Fields, admin.ModelAdmin):
         with actions.writing(obj):
             super().delete_model(request, obj)
 
-    @transaction.atomic
     def delete_queryset(self, request, queryset):
         for record in queryset:
             self.delete_model(request, record)

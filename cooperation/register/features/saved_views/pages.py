@@ -1,14 +1,13 @@
 """Pages of one saved view: saving a question under a name, what a view asks, changing it, taking it away."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from ... import actions
 from ...domain.clock import Clock
 from ...domain.markings import refuse_marking
 from ...lists.params import VIEWS
@@ -201,11 +201,14 @@ class SavePage(View):
     def post(self, request: HttpRequest, page: type[ListPage]) -> HttpResponse:
         question = page.ask(request.GET, request.user)
         form = SaveForm(request.POST, page=page, question=question, user=request.user)
-        with transaction.atomic():
+        try:
             # One after the other, so that the second of two that were sent at once finds what the first has saved.
-            get_user_model().objects.select_for_update().get(pk=request.user.pk)
-            if not question.faults and form.is_valid():
-                return redirect(form.save())
+            with actions.write_lock():
+                if not question.faults and form.is_valid():
+                    return redirect(form.save())
+        except actions.RegisterBusy as busy:
+            form.add_error(None, str(busy))
+            return self.show(request, page, question, form, status=503)
         is_twin = form.has_error(NON_FIELD_ERRORS, "twice")
         return self.show(request, page, question, form, status=409 if is_twin else 400)
 
@@ -239,22 +242,26 @@ class SavedViewPage(View):
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        with transaction.atomic():
-            form = ViewForm(request.POST, instance=self.own(key, lock=True))
-            if form.is_valid():
-                return redirect(form.save())
-            view = SavedView.objects.get(key=key)
+        status = 400
+        try:
+            with actions.write_lock():
+                form = ViewForm(request.POST, instance=self.own(key))
+                if form.is_valid():
+                    return redirect(form.save())
+        except actions.RegisterBusy as busy:
+            form, status = ViewForm(request.POST, instance=self.own(key)), 503
+            form.add_error(None, str(busy))
+        view = SavedView.objects.get(key=key)
         form.data = form.data.copy()
         form.data["version"] = form.version_now  # what is shown now is what can be changed next
-        return self.show(request, view, form, status=400)
+        return self.show(request, view, form, status=status)
 
     def is_own(self, view: SavedView) -> bool:
         return view.owner_id is not None and view.owner_id == self.request.user.pk
 
-    def own(self, key: str, lock: bool = False) -> SavedView:
-        """The view, by whose it is. With a lock, two who change it at once come here one after the other."""
-        views = SavedView.objects.select_for_update() if lock else SavedView.objects.all()
-        view = views.named(key, self.request.user)
+    def own(self, key: str) -> SavedView:
+        """The view, by whose it is."""
+        view = SavedView.objects.named(key, self.request.user)
         if view is None:
             raise Http404
         if not self.is_own(view):
@@ -303,18 +310,25 @@ class DeleteViewPage(SavedViewPage):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        view, clock = self.own(key), clock_of(request)
+        return self.ask(request, self.own(key))
+
+    def ask(self, request, view: SavedView, errors: Sequence[str] = (), status: int = 200) -> HttpResponse:
+        clock = clock_of(request)
         context = {
+            "errors": errors,
             "title": _t("Delete this view?"),
             "clock": clock,
             "breadcrumbs": trail(clock, (view.name, view.get_absolute_url()), (_t("Delete"), "")),
             "view": view,
         }
-        return render(request, "register/saved_view_delete.html", context)
+        return render(request, "register/saved_view_delete.html", context, status=status)
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        with transaction.atomic():
-            self.own(key, lock=True).delete()
+        try:
+            with actions.write_lock():
+                self.own(key).delete()
+        except actions.RegisterBusy as busy:
+            return self.ask(request, self.own(key), [str(busy)], status=503)
         return redirect("views-list")

@@ -18,7 +18,8 @@ class Command(BaseCommand):
         for key in differing:
             self.stdout.write(f"differs: {key}")
         if differing and repair:
-            actions.rewrite_spans(Instrument.objects.filter(key__in=differing))
+            with actions.write_lock(patience=0):
+                actions.rewrite_spans(Instrument.objects.filter(key__in=differing))
             self.stdout.write(f"{len(differing)} written anew")
         elif differing:
             raise CommandError(f"The spans of {len(differing)} instruments differ from their milestones.")
