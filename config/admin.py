@@ -9,6 +9,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.editing.log import visible_log_entries
 from cooperation.register.editing.records import Turns
 
 from .accounts import factors, rights
@@ -17,6 +18,8 @@ from .kinds import KINDS
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
 admin.site.index_title = _("Correct the register")
+
+admin.site.get_log_entries = visible_log_entries
 
 for kind in KINDS:
     kind.register(admin.site)

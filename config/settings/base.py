@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "config.limits.DearAnswers",
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
+    "cooperation.register.editing.odd_input.OddInput",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -35,7 +35,7 @@ from ..models import (
 )
 from ..models.queryset import clearance
 from .forms import RecordForm
-from .records import Blocks, RecordAdmin, Rows, Turns, may_edit, sees_everything
+from .records import Blocks, Choice, RecordAdmin, Rows, Turns, may_edit, sees_everything
 
 # --- what hangs on a record -------------------------------------------------------------------------------------------
 
@@ -388,7 +388,7 @@ class DisputeAdmin(RecordAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         for name, model in (("about_instrument", Instrument), ("about_organisation", Organisation)):
             field = Dispute._meta.get_field(name.removeprefix("about_"))
-            widget = admin.widgets.AutocompleteSelect(field, self.admin_site)
+            widget = Choice(field, self.admin_site)
             chosen = forms.ModelChoiceField(
                 model.objects.visible_to(request.user),
                 required=False,

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
@@ -129,6 +129,15 @@ class PartFormSet(BaseInlineFormSet):
     def __init__(self, *args, refusals: Sequence[Error] = (), **kwargs):
         self.refusals = refusals
         super().__init__(*args, **kwargs)
+
+    def total_form_count(self):
+        """As many as there are and were sent: a number alone would have the server make a thousand forms."""
+        count = super().total_form_count()
+        if self.is_bound:
+            sent = {name.removeprefix(f"{self.prefix}-").partition("-")[0] for name in self.data}
+            if count > len(self.get_queryset()) + len(sent):
+                raise BadRequest(_("This form did not arrive as it was sent. Nothing was changed."))
+        return count
 
     @cached_property
     def _milestones(self) -> list[tuple[str | int, str]]:

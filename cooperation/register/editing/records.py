@@ -10,7 +10,13 @@ from contextlib import AbstractContextManager, nullcontext
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget, AdminURLFieldWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+    AdminURLFieldWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core import serializers
@@ -30,6 +36,7 @@ from ..models.fields import EDTFField, Text
 from ..models.queryset import RegisterQuerySet, UnclassifiedQuerySet, clearance, sees_everything
 from ..search.query import Words
 from .forms import NotesField, PartForm, PartFormSet, RecordForm
+from .odd_input import is_key
 
 DATE_HELP = _(
     "2021-12-02, 2021-08 or 2021; 2021-08~ is about then; ../2021-12-02 is on or before, 2021-12-02/.. on or after;"
@@ -61,6 +68,21 @@ def seen_by(user, found: RegisterQuerySet) -> RegisterQuerySet:
 
 class Refused(Exception):
     """What was written is at odds with itself, for these reasons; nothing of it is kept."""
+
+
+class KeysOnly:
+    """A box to choose a record in: shown again after a refusal, it leaves out what can be the key of none."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [each for each in value if is_key(self.field.related_model, each)], attr)
+
+
+class Choice(KeysOnly, AutocompleteSelect):
+    pass
+
+
+class Choices(KeysOnly, AutocompleteSelectMultiple):
+    pass
 
 
 class Fields:
@@ -97,15 +119,20 @@ class Fields:
         return []
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(db_field, request, **kwargs | self._visible(db_field, request))
+        kwargs |= self._chosen(db_field, request, Choice)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, **kwargs | self._visible(db_field, request))
+        kwargs |= self._chosen(db_field, request, Choices)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    @staticmethod
-    def _visible(db_field, request) -> dict:
-        found = db_field.related_model._default_manager.all()
-        return {"queryset": seen_by(request.user, found)} if hasattr(found, "visible_to") else {}
+    def _chosen(self, db_field, request, widget: type[AutocompleteSelect]) -> dict:
+        found, how = db_field.related_model._default_manager.all(), {}
+        if hasattr(found, "visible_to"):
+            how["queryset"] = seen_by(request.user, found)
+        if db_field.name in self.get_autocomplete_fields(request):
+            how["widget"] = widget(db_field, self.admin_site)
+        return how
 
 
 class Part(Fields, admin.options.InlineModelAdmin):

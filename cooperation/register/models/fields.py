@@ -23,9 +23,14 @@ class PlainInMigrations:
 
 
 class KeyField(PlainInMigrations, models.CharField):
-    """The permanent name of a record: lower case words with hyphens, part of its address."""
+    """The permanent name of a record: lower case words with hyphens, part of its address.
 
-    default_validators = [RegexValidator(KEY, _("A key is lower case words and digits with hyphens.")), refuse_marking]
+    One that is taken is refused in the same words as one that is none: a record that has it may be hidden.
+    """
+
+    REFUSED = _("This key cannot be used. A key is lower case words and digits with hyphens, and no record had it.")
+    default_validators = [RegexValidator(KEY, REFUSED), refuse_marking]
+    default_error_messages = {"unique": REFUSED}
 
     def __init__(self, **kwargs):
         kwargs.setdefault("max_length", 100)
