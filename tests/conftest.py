@@ -17,21 +17,10 @@ from cooperation.register.domain.clock import Clock
 fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
 
 
-def pytest_addoption(parser):
-    parser.addoption("--attacks", action="store_true", help="the long attacks as well")
-
-
 def pytest_collection_modifyitems(config, items):
-    """The kernel is tried on two kinds: on one of them with every commit, on the other where there is more time.
-
-    Long attacks are left out, unless they are asked for.
-    """
+    """The kernel is tried on two kinds: on one of them with every commit, on the other where there is more time."""
     from tests.contracts import DeclaredKind
 
-    if not config.getoption("--attacks"):
-        left_out = [item for item in items if item.get_closest_marker("attack")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
     for item in items:
         is_second = getattr(item.cls, "is_second", False)
         if is_second and not hasattr(DeclaredKind, item.function.__name__):
