@@ -42,7 +42,7 @@ class Section:
     sentence: Callable[[QuerySet, Country, Clock], str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attention:
     """A number on the first page that opens exactly the list that it counts, and names the most urgent in it."""
 

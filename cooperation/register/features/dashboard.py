@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -73,6 +73,8 @@ def events(milestones, clock: Clock) -> dict[str, list[dict]]:
     """The last of these milestones that happened, and the next that are expected."""
     last = milestones.had_happened(clock).reverse()
     to_come = milestones.filter(is_open=True).between(clock.valid_on, None)
+    found = {name: list(rows.with_record()[:EVENTS]) for name, rows in (("last", last), ("next", to_come))}
+    prefetch_related_objects([milestone for rows in found.values() for milestone in rows], "also_sources")
     return {
         name: [
             {
@@ -80,9 +82,9 @@ def events(milestones, clock: Clock) -> dict[str, list[dict]]:
                 "title": milestone.instrument.name,
                 "url": at(milestone.get_absolute_url(), clock),
             }
-            for milestone in found.with_related()[:EVENTS]
+            for milestone in rows
         ]
-        for name, found in (("last", last), ("next", to_come))
+        for name, rows in found.items()
     }
 
 

@@ -41,9 +41,13 @@ class MilestoneQuerySet(RegisterQuerySet):
         to_come = self.model.objects.still_expected_on(clock.known_on).filter(pk=OuterRef("pk"))
         return there.annotate(is_open=Exists(to_come), full_key=full_key(F("key")))
 
+    def with_record(self):
+        """With its record, the source that it has first, and the expectation that it closes."""
+        return self.select_related("instrument", "source", "fulfils")
+
     def with_related(self):
-        """With its record, and its sources."""
-        return self.select_related("instrument", "source", "fulfils").prefetch_related("also_sources")
+        """With its record, and all its sources."""
+        return self.with_record().prefetch_related("also_sources")
 
     def known_on(self, day: date):
         """What could be said that day: known by then, and not yet replaced by a correction."""
