@@ -11,7 +11,7 @@ from cooperation.register.views.layouts import LAYOUTS
 from tests.contracts.outlets import get, read
 from tests.factories import PlacementFactory, SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 THEN = "validOn=1900-01-01&knownOn=1900-01-01"
 LISTS = {

@@ -11,7 +11,7 @@ import pytest
 
 from tests.contracts.outlets import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DUTCH = {
     # who and what have we there

@@ -11,7 +11,7 @@ from tests.contracts.outlets import csv_rows, read, sheet_rows, sheets_in
 from tests.contracts.outlets import get as answer_of
 from tests.factories import MemorandumFactory, MilestoneFactory, PlacementFactory, SourceFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGE = "/placements/"
 
 

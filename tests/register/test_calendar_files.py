@@ -14,7 +14,7 @@ from tests.factories import EUProposalFactory, MilestoneFactory, PlacementFactor
 
 from .test_exports import HOSTILE, UNSEEN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LISTS = ("/timeline/", "/commitments/", "/search/", "/placements/", "/api/v1/milestones", "/api/v1/placements")
 
 

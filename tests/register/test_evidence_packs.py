@@ -9,7 +9,7 @@ from tests.contracts.hidden import COUNTRY, Hidden, Public
 from tests.contracts.kind import LETTER_DAY
 from tests.contracts.outlets import api_keys, get, read, row_heads, sheets_in, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ALBANIA = f"country=AL&{LETTER_DAY}"
 
 
