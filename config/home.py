@@ -22,6 +22,7 @@ from cooperation.register.features.sources import SourceListPage
 from cooperation.register.features.timeline import DAYS_AHEAD, TimelinePage, soon
 from cooperation.register.kind import Kind
 from cooperation.register.models import Instrument, Milestone
+from cooperation.register.models.reading import note_counted
 from cooperation.register.templatetags.register import at
 from cooperation.register.views import clock_of
 
@@ -35,6 +36,7 @@ def home(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
     """The first page: what needs attention, how far everything is, the world, what happened."""
     clock, user = clock_of(request), request.user
     there = Instrument.objects.visible_to(user).on(clock).order_by()
+    note_counted(there)
     stages: defaultdict[str, Counter] = defaultdict(Counter)
     for resource, stage, number in there.values_list("resource", "stage").annotate(count=Count("pk")):
         stages[resource][stage] = number

@@ -13,6 +13,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from cooperation.register.api.problems import problem_response
+from cooperation.register.history import audit
 
 API = "/api/v1"
 OPEN_DOCUMENT = f"{API}/openapi.json"
@@ -154,6 +155,8 @@ class ReadOnly:
     until a request of another sort comes: so it costs readers no statement. A request that may write takes it back
     before anything else, as a transaction that has begun keeps its mode. So does one with a session, and who is signed
     in is looked up before it is set: a session that has run out is deleted by whatever reads it.
+
+    Who reads what is not public is logged: the one line that such a request writes (`history.audit`).
     """
 
     def __init__(self, get_response):
@@ -170,7 +173,7 @@ class ReadOnly:
         mode = "export" if request.GET.get("format") else "read"
 
         def in_mode(execute, sql, params, many, context):
-            self.set_mode(mode)
+            self.set_mode("write" if audit.is_writing() else mode)
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(in_mode):

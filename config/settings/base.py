@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "config.middleware.ReadOnly",
     "config.limits.Unavailable",
     "config.limits.DearAnswers",
+    "config.classified.Classified",
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
     "cooperation.register.editing.odd_input.OddInput",

@@ -86,7 +86,7 @@ class ListViewSet(AnsweredView, viewsets.ReadOnlyModelViewSet):
         clock = question.clock
         try:
             if request.query_params.get("format") in api_formats(self.queryset.model):
-                return exported(Records(question), self.basename, request.build_absolute_uri())
+                return exported(Records(question), self.basename, request)
             found = question.page(whole=True)
         except PageNotFound:
             raise Http404 from None

@@ -7,12 +7,15 @@ there. In the API, `json` is the API's own answer.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db.models import Model
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Instrument
+from ..history import audit
+from ..models import AuditAction, Instrument
 from .briefing import MEDIA_TYPE as HTML
 from .briefing import briefing_page
 from .citation import asked, citation, citation_of, cited_at, lasting, lasting_address
@@ -27,6 +30,9 @@ from .tables import Head, Records, Table
 from .text import text_table
 from .xlsx import MEDIA_TYPE as XLSX
 from .xlsx import XlsxBook
+
+if TYPE_CHECKING:
+    from ..lists.query import ListQuery
 
 __all__ = [
     "API_EXPORTS",
@@ -76,10 +82,16 @@ def api_formats(model: type[Model]) -> list[str]:
     return [name for name in formats(model) if name not in ("json", "briefing")]
 
 
-def exported(table: Table, name: str, address: str) -> StreamingHttpResponse:
-    """The answer to a question in the format that it asks for. Raises TooManyRows."""
-    question = table.question
+def exported(table: Table, name: str, request: HttpRequest) -> StreamingHttpResponse:
+    """The answer to a question in the format that it asks for. Raises TooManyRows.
+
+    One with records that are not public is marked, and logged before anything of it is read: else it is refused.
+    """
+    question, address = table.question, request.build_absolute_uri()
     name_of_format = question.params["format"]
+    if table.marking:
+        log_export(request, name, question)
+        name = f"{slugify(table.marking)}-{name}"
     export = EVERY_EXPORT[name_of_format]
     of_format = f"-{name_of_format}" if export.extension else ""
     of_view = "" if isinstance(table, Records) else f"-{question.view}"
@@ -88,6 +100,18 @@ def exported(table: Table, name: str, address: str) -> StreamingHttpResponse:
     answer["Content-Disposition"] = f'{export.disposition}; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def log_export(request: HttpRequest, name: str, question: "ListQuery") -> None:
+    """Who took what is not public: the question, the format and how many rows."""
+    audit.log(
+        AuditAction.EXPORT,
+        name,
+        request=request,
+        classification=question.classification,
+        question=question.params.urlencode(safe=","),
+        rows=question.total(),
+    )
 
 
 EXPORTS = {

@@ -6,8 +6,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 
 from ..display.footnotes import SourceMarks
+from ..history.marking import mark_page
 from ..lists.column import Column, table_rows
 from ..models import Instrument
+from ..models.reading import current
 from .citation import citation, filters_in_words
 from .pack import role_in_words
 from .sheets import TooManyRows
@@ -41,9 +43,10 @@ def briefing_page(table: Records, address: str) -> list[str]:
         "columns": [{"key": one.key, "label": one.label, "numeric": one.numeric} for one in columns],
         "rows": table_rows(records, columns, question.clock, marks),
         "marks": marks,
+        "marking": {"level": question.classification, "label": table.marking} if table.marking else None,
         "citation": citation(question, len(records), address),
     }
-    return [render_to_string("register/briefing.html", context)]
+    return [mark_page(render_to_string("register/briefing.html", context), current())]
 
 
 def _why(countries: list[str]) -> Column:

@@ -38,14 +38,15 @@ _END = "END:VCALENDAR\r\n"
 def calendar_file(table: Records, address: str) -> Iterator[str]:
     """One that broke off has no end, so that no program takes it for the whole."""
     read = partial(_events, table.question, address)
-    return in_parts(_written(table.question, address, Begun(table.of_each(read, whole=True))))
+    return in_parts(_written(table, address, Begun(table.of_each(read, whole=True))))
 
 
-def _written(question: "ListQuery", address: str, found: Begun) -> Iterator[str]:
-    calendar = Calendar()
+def _written(table: Records, address: str, found: Begun) -> Iterator[str]:
+    question, calendar = table.question, Calendar()
     calendar.add("prodid", f"-//{UID}//{reader_languages()[0].upper()}")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _clean(capfirst(str(question.queryset.model._meta.verbose_name_plural))))
+    name = capfirst(str(question.queryset.model._meta.verbose_name_plural))
+    calendar.add("x-wr-calname", _clean(f"{table.marking}: {name}" if table.marking else name))
     calendar.add("x-wr-caldesc", _clean(citation(question, question.total(), address)))
     yield calendar.to_ical().decode().removesuffix(_END)
     for events in found:

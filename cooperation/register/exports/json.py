@@ -41,6 +41,7 @@ def _document(
     table: Table, address: str, opening: dict, name: str, items_by_row: Iterable[list[dict]]
 ) -> Iterator[str]:
     question = table.question
+    opening = ({"classification": question.classification} if table.marking else {}) | opening
     asked = {key: given for key, given in question.params.lists() if key != "format"}
     yield f'{_json(opening | {"question": asked} | _days(table.days))[:-1]}, "{name}": ['
     written, separator = 0, "\n"

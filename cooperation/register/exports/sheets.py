@@ -137,6 +137,8 @@ def name_of_sheet(words: object) -> str:
 
 
 def _what_was_asked(table: Table, written: int, address: str) -> Iterator[tuple[str, Any]]:
+    if table.marking:
+        yield _t("Classification"), table.marking
     yield from table.days.items()
     for name, given in table.question.params.lists():
         if name not in table.days:

@@ -9,8 +9,12 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import capfirst
+
 from ..lists.column import Column, as_text
-from ..models import Source
+from ..lists.columns import CLASSIFICATION, has_classification
+from ..models import Classification, Source
+from ..models.queryset import clearance
 from .rows import lines, records
 
 if TYPE_CHECKING:
@@ -54,6 +58,12 @@ class Table(ABC):
     def total(self) -> Sequence[Any] | None:
         """The values of a last row, that of all records together."""
         return None
+
+    @property
+    def marking(self) -> str:
+        """The classification of what it is made of, in words; empty where all of it is public."""
+        level = Classification(self.question.classification)
+        return "" if level == Classification.PUBLIC else capfirst(str(level.label))
 
     @property
     def places(self) -> Sequence[str]:
@@ -123,10 +133,13 @@ class Records(Table):
     @cached_property
     def columns(self):
         chosen = self.question.chosen_columns
+        if len(clearance(self.question.user)) > 1 and has_classification(self.question.queryset.model):
+            chosen = [*chosen, CLASSIFICATION]
         if self.is_brief or self.question.params.get("beside") == "none":
             return chosen
         if not self.question.words("columns"):
-            chosen = [column for column in self.question.columns if column in chosen or column.exported]
+            every = [*self.question.columns, CLASSIFICATION]
+            chosen = [column for column in every if column in chosen or column.exported]
         return [one for column in chosen for one in (column, *column.beside)]
 
     def brief(self):

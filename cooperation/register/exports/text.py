@@ -23,8 +23,9 @@ def text_table(table: Table, address: str) -> Iterator[str]:
     aside = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  (the lines close it)
     try:
         widths, count = _set_aside(aside, table)
+        head = [f"{table.marking}\n\n"] if table.marking else []
         lines = _lines(aside, table, widths, citation(table.question, table.count(count), address))
-        return in_parts(Begun(lines))
+        return in_parts(chain(head, Begun(lines)))
     except BaseException:
         aside.close()
         raise

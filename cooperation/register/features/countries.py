@@ -30,6 +30,7 @@ from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Country, CountryRole, Figure, Group, Instrument, Milestone, Region, kinds
 from ..models.fetch import Batch
 from ..models.queryset import in_force_on
+from ..models.reading import note_counted
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import clock_of
@@ -59,6 +60,7 @@ def numbers_by_kind(clock: Clock, user, code: str = "") -> Numbers:
     there = Instrument.objects.visible_to(user).on(clock).order_by()
     held = CountryRole.objects.filter(in_force_on(clock.valid_on))
     there = there.filter(countries__in=held.filter(country=code) if code else held)
+    note_counted(there)
     found = there.values_list("countries__country", "resource", "stage").annotate(count=Count("pk", distinct=True))
     counts: defaultdict[str, Held] = defaultdict(Held)
     for country, resource, stage, number in found:

@@ -22,6 +22,7 @@ from ..lists.choices import noun
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyCountry, AnyOf, QuestionFilter
 from ..models import Instrument, Organisation, OrganisationKind, kinds
+from ..models.reading import note_counted
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import ListPage, ReadPage, clock_of
@@ -101,6 +102,7 @@ class OrganisationPage(ReadPage):
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)
         all_of_them = instruments.filter(instruments.with_organisation([key], clock.valid_on))
+        note_counted(all_of_them)
         standing = dict(all_of_them.standing().order_by().values_list("resource").annotate(count=Count("pk")))
         sentence = takes_part(organisation, standing, clock)
         taking_part = all_of_them.order_by("key")[:USES]

@@ -8,6 +8,7 @@ and what depends on more than a clearance is not kept (`is_personal`). Without R
 import gzip
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache as once
 from hashlib import blake2b
@@ -24,6 +25,8 @@ from redis import RedisError
 from ..domain.clock import Clock
 from ..models import RegisterVersion
 from ..models.queryset import clearance
+from ..models.reading import reading
+from .marking import mark
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +71,7 @@ def answered(
     key = _key(request, user) if settings.ANSWER_CACHE else ""
     answer = recall(key) if key else None
     if answer is None:
-        response = make()
-        if hasattr(response, "render"):
-            response.render()
+        response = _made(make, user)
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
         answer = Answer.of(response)
@@ -82,6 +83,17 @@ def answered(
         return response
     response["ETag"] = f"W/{answer.etag}" if response.has_header("Content-Encoding") else answer.etag
     return get_conditional_response(request, etag=answer.etag, response=response)
+
+
+def _made(make: Callable[[], HttpResponseBase], user) -> HttpResponseBase:
+    """The answer as it is made anew; marked, where the reader may see what is not public."""
+    with reading() if len(clearance(user)) > 1 else nullcontext() as read:
+        response = make()
+        if hasattr(response, "render"):
+            response.render()
+    if read:
+        mark(response, read)
+    return response
 
 
 def _key(request: HttpRequest, user) -> str:

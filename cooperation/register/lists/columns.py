@@ -243,6 +243,18 @@ def title_column(label, cell) -> Column:
     return Column("title", label, lambda record, clock: record.title, cell, by_title, written.title, beside=more)
 
 
+def has_classification(model: type[Model]) -> bool:
+    """Whether rows of this model are records, or hang on one."""
+    return issubclass(model, Instrument) or any(one.name == "instrument" for one in model._meta.fields)
+
+
+def _classification(row, clock) -> str:
+    record = row if isinstance(row, Instrument) else row.instrument
+    return record.get_classification_display() if record else ""
+
+
+# In the exports of whoever may see more than what is public; nobody chooses it.
+CLASSIFICATION = Column("classification", _("Classification"), _classification)
 TITLE = title_column(_("Title"), title_cell)
 KIND = Column(
     "kind",

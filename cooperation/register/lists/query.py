@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _t
 
 from ..actions.schema import natural_key_name
 from ..domain.clock import Clock
-from ..models import SavedView
+from ..models import Instrument, SavedView
 from ..models.queryset import RegisterQuerySet
+from ..models.reading import note_counted
 from .columns import DEFAULT_SORT, MATCH, Column, never_null
 from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
@@ -260,6 +261,21 @@ class ListQuery:
         """How words were read, where that is not as they stand: `corrected` and `understood`."""
         words = self.filterset.given.get("q")
         return words.told(self.clock) if words else {}
+
+    @cached_property
+    def classification(self) -> str:
+        """The highest of all that is found, noted for the marking of the answer. Not asked for who sees what is public.
+
+        What has none of its own is counted and shown by the records that use it: by any that the reader may see.
+        """
+        model = self.queryset.model
+        if issubclass(model, Instrument):
+            return note_counted(self.selection)
+        if any(one.name == "instrument" for one in model._meta.fields):
+            return note_counted(self.selection, "instrument__")
+        return note_counted(
+            Instrument.objects.none() if model is SavedView else Instrument.objects.visible_to(self.user)
+        )
 
     def total(self) -> int:
         """How many, exactly, whatever it takes."""

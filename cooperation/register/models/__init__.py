@@ -4,9 +4,10 @@ from .audit import AuditAction, AuditEntry, AuditResult
 from .citation import Citation, Claim, Dispute
 from .commitment import Commitment
 from .figure import Figure, FigureCountry
-from .instrument import Classification, Instrument
+from .instrument import Instrument
 from .kinds import kinds
 from .milestone import Milestone, State
+from .reading import Classification
 from .reference import (
     Country,
     CountryPart,

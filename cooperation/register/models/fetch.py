@@ -27,6 +27,7 @@ from .fields import EDTFField, PlaceField, SortKeyField
 from .figure import Figure, FigureCountry
 from .milestone import Milestone
 from .queryset import Reader, in_force_on
+from .reading import note
 from .reference import Country, Organisation, Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
@@ -233,7 +234,7 @@ def _dispute(values: list, batch: Batch) -> Dispute:
 
 
 # Of another instrument, what a link to it shows.
-OTHER = ("id", "key", "resource", "kind", "short_name_nl", "short_name_en", "title_nl", "title_en")
+OTHER = ("id", "key", "resource", "kind", "classification", "short_name_nl", "short_name_en", "title_nl", "title_en")
 
 
 def other_record(of: str) -> Row:
@@ -248,6 +249,8 @@ def _relation(side: str) -> Make:
         relation = _RELATION.make(values)
         model = Relation._meta.get_field(side).related_model
         other = bare(model, zip(OTHER, values[-1], strict=True)) if values[-1][0] else None
+        if other:
+            note(other)
         return attach(relation, **{side: other})
 
     return make
@@ -352,6 +355,7 @@ def fetch(model: type[models.Model], keys: Iterable[int], batch: Batch, *, whole
     found = {}
     for values in statement.rows(keys=keys, **days_of(batch.clock)):
         record = bare(model, zip(names, values, strict=False))
+        note(record)
         record.match_certain = None
         for part, rows in zip(parts, values[-1], strict=True):
             made = [part.make(row, batch) for row in rows]

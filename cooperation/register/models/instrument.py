@@ -24,20 +24,13 @@ from .figure import Figure
 from .instrument_queryset import InstrumentQuerySet
 from .kinds import kinds
 from .milestone import Milestone
+from .reading import Classification, note
 from .reference import Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
 
 # Where the database too refuses what is marked as classified (`domain/markings.py`), by a function of migration 0004.
 REFUSED_IN = ("short_name_nl", "short_name_en", "title_nl", "title_en", "summary_nl", "summary_en")
-
-
-class Classification(models.TextChoices):
-    """Who may see a record. State secrets (Stg.) are refused altogether."""
-
-    PUBLIC = "public", _("public")
-    INTERNAL = "internal", _("internal")
-    CONFIDENTIAL = "confidential", _("Departementaal Vertrouwelijk")
 
 
 class Instrument(models.Model):
@@ -146,6 +139,12 @@ class Instrument(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self.resource}-detail", args=[self.key])
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        record = super().from_db(db, field_names, values)
+        note(record)
+        return record
 
     @property
     def name(self) -> str:
