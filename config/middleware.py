@@ -154,16 +154,19 @@ class ReadOnly:
     The mode is set with the first statement, as not every answer needs the database, and stays with the connection
     until a request of another sort comes: so it costs readers no statement. A request that may write takes it back
     before anything else, as a transaction that has begun keeps its mode. So does one with a session, and who is signed
-    in is looked up before it is set: a session that has run out is deleted by whatever reads it.
+    in is looked up before it is set: a session that has run out is deleted by whatever reads it. OpenID Connect comes
+    back with GET, and signs in.
 
     Who reads what is not public is logged: the one line that such a request writes (`history.audit`).
     """
+
+    SIGNS_IN = "/login/issuer/callback/"
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_safe = request.method in ("GET", "HEAD", "OPTIONS")
+        is_safe = request.method in ("GET", "HEAD", "OPTIONS") and request.path_info != self.SIGNS_IN
         is_named = has_session(request)
         if is_named or not is_safe:
             self.allow_writing()

@@ -14,3 +14,11 @@ def second_factor(app_configs, **kwargs):
             id="accounts.E001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def issuer(app_configs, **kwargs):
+    """Its answers are believed because they come over TLS from whom they were asked."""
+    if settings.OIDC_ISSUER.startswith("https://") or not settings.OIDC_ISSUER:
+        return []
+    return [Error("OIDC_ISSUER must be an address with https.", id="accounts.E002")]

@@ -4,9 +4,13 @@ from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from allauth.socialaccount.providers.openid_connect.views import callback, login
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
+from django.views.decorators.http import require_POST
+from django.views.generic import RedirectView, TemplateView
+
+from config.settings.openid_connect import ISSUER
 
 from . import views
 
@@ -56,6 +60,9 @@ urlpatterns = [
     path("login/code/", second_factor, name="mfa_authenticate"),
     path("login/passkey/", LoginWebAuthnView.as_view(), name="mfa_login_webauthn"),
     path("login/refused/", refused, name="account_inactive"),
+    path("login/issuer/", require_POST(login), {"provider_id": ISSUER}, name="openid_connect_login"),
+    path("login/issuer/callback/", callback, {"provider_id": ISSUER}, name="openid_connect_callback"),
+    path("login/stopped/", RedirectView.as_view(pattern_name="account_login"), name="socialaccount_login_cancelled"),
     path("logout/", views.sign_out, name="account_logout"),
     path("account/", factors, name="mfa_index"),
     path("account/password/", change_password, name="account_change_password"),

@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django import forms
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
@@ -26,7 +27,10 @@ class SignIn(account.LoginView):
     """The one place to sign in."""
 
     template_name = "account/login.html"
-    extra_context = {"title": _("Sign in")}
+
+    def get_context_data(self, **kwargs):
+        issuer = settings.OIDC_NAME if settings.SOCIALACCOUNT_PROVIDERS else ""
+        return super().get_context_data(**kwargs, title=_("Sign in"), issuer=issuer)
 
 
 sign_out = require_POST(account.LogoutView.as_view())

@@ -4,11 +4,14 @@ A value that has no safe default is read without one, so that a missing variable
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from . import openid_connect
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -229,6 +232,27 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
 # After 5 failures of one user name it waits 5 minutes, after 10 an hour, after 20 a day; so does its second factor.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/1h/key,20/1d/key,20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)  # that stand before the site and add to X-Forwarded-For
+
+SOCIALACCOUNT_ADAPTER = "config.accounts.issuer.IssuerAdapter"
+OIDC_ISSUER = env("OIDC_ISSUER", default="")  # where accounts come from, as https://id.example.org/realms/police
+OIDC_NAME = env("OIDC_NAME", default="OpenID Connect")  # as the button says it
+OIDC_USERNAME_CLAIM = env("OIDC_USERNAME_CLAIM", default="sub")
+OIDC_ROLES_CLAIM = env("OIDC_ROLES_CLAIM", default="roles")
+OIDC_ROLES = env.dict("OIDC_ROLES", default={})  # from a value of that claim to a group
+OIDC_CLEARANCE = env.dict("OIDC_CLEARANCE", default={})  # from a value of it to see_internal or see_confidential
+OIDC_FACTOR_CLAIM = env("OIDC_FACTOR_CLAIM", default="amr")
+OIDC_FACTORS = env.list("OIDC_FACTORS", default=["mfa"])  # its values that vouch for a second factor
+SOCIALACCOUNT_PROVIDERS = openid_connect.providers(
+    OIDC_ISSUER,
+    OIDC_NAME,
+    env("OIDC_CLIENT_ID", default=""),
+    env("OIDC_CLIENT_SECRET", default=""),
+    env.list("OIDC_SCOPE", default=["openid", "profile"]),
+)
+# A form that leads on to the issuer must be let go there.
+_there = urlsplit(env("OIDC_SIGN_IN_URL", default=OIDC_ISSUER))
+if OIDC_ISSUER:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_there.scheme}://{_there.netloc}")
 
 MFA_ADAPTER = "config.accounts.adapters.FactorAdapter"
 MFA_FORMS = {

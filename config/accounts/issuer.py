@@ -1,0 +1,112 @@
+"""Sign-in by OpenID Connect: what an account may do follows from the claims of the issuer, at each sign-in anew."""
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+
+from .audit import audit
+
+
+class Claims:
+    """What the issuer says of somebody, read by the settings `OIDC_…`."""
+
+    def __init__(self, said: dict[str, Any]):
+        self.said = said
+
+    def values(self, name: str) -> list[str]:
+        """The values of a claim, one or many; a dot leads into a claim that holds others (`realm_access.roles`)."""
+        found: Any = self.said
+        for part in name.split("."):
+            found = found.get(part, []) if isinstance(found, dict) else []
+        return [str(value) for value in (found if isinstance(found, list) else [found])]
+
+    @property
+    def username(self) -> str:
+        return next(iter(self.values(settings.OIDC_USERNAME_CLAIM)), "")[:150]
+
+    @property
+    def groups(self) -> list[str]:
+        return self._mapped(settings.OIDC_ROLES)
+
+    @property
+    def clearance(self) -> list[str]:
+        """The rights to see more; no other right is given by a claim."""
+        return [name for name in self._mapped(settings.OIDC_CLEARANCE) if name in ("see_internal", "see_confidential")]
+
+    def _mapped(self, mapping: dict[str, str]) -> list[str]:
+        return [mapping[value] for value in self.values(settings.OIDC_ROLES_CLAIM) if value in mapping]
+
+    @property
+    def has_access(self) -> bool:
+        return bool(self.groups or self.clearance)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return any(value in settings.OIDC_FACTORS for value in self.values(settings.OIDC_FACTOR_CLAIM))
+
+
+def apply(claims: Claims, user: User) -> bool:
+    """Gives an account the rights that follow from the claims, and takes all others; tells whether that changed any.
+
+    Nobody is superuser by a claim. Who is in a group that may do more than see comes into the administration.
+    """
+    groups = Group.objects.filter(name__in=claims.groups)
+    works = Permission.objects.filter(group__in=groups).exclude(codename__startswith="see_").exists()
+    clearance = Permission.objects.filter(content_type__app_label="register", codename__in=claims.clearance)
+    before = _rights(user)
+    user.groups.set(groups)
+    user.user_permissions.set(clearance)
+    user.is_staff, user.is_superuser = works, False
+    user.save(update_fields=["is_staff", "is_superuser"])
+    return _rights(user) != before
+
+
+def _rights(user: User) -> tuple:
+    permissions = user.user_permissions.order_by("pk").values_list("pk", flat=True)
+    return user.is_staff, user.is_superuser, [*user.groups.order_by("pk")], [*permissions]
+
+
+class IssuerAdapter(DefaultSocialAccountAdapter):
+    def populate_user(self, request, sociallogin, data):
+        """Keeps a user name of what the issuer says, and nothing else: no name of a person, no address."""
+        said = sociallogin.account.extra_data
+        token, info = said.get("id_token") or {}, said.get("userinfo") or {}
+        if token and info and token["sub"] != info.get("sub"):
+            raise PermissionDenied("The issuer speaks of two people.")
+        sociallogin.claims = Claims({**info, **token})
+        sociallogin.account.extra_data = {}
+        sociallogin.email_addresses = []
+        sociallogin.user.username = sociallogin.claims.username
+        return sociallogin.user
+
+    def pre_social_login(self, request, sociallogin):
+        """Only signs in: an account of the register is never joined to one of the issuer. Without a role it refuses."""
+        claims, user = sociallogin.claims, sociallogin.user
+        if sociallogin.is_existing:
+            self._apply(request, claims, user)
+        if sociallogin.state.get("process") != "login" or not claims.has_access:
+            audit("sign in", request, object=claims.username, result="refused")
+            raise ImmediateHttpResponse(redirect("account_inactive"))
+        request.second_factor_of_issuer = claims.has_second_factor
+
+    def is_open_for_signup(self, request, sociallogin):
+        return True  # who has no role was refused before
+
+    def save_user(self, request, sociallogin, form=None):
+        user = super().save_user(request, sociallogin, form)
+        self._apply(request, sociallogin.claims, user)
+        return user
+
+    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
+        audit("sign in", request, object=str(provider), result="refused")
+
+    @staticmethod
+    def _apply(request, claims, user):
+        if apply(claims, user):
+            rights = ", ".join([*claims.groups, *claims.clearance])
+            audit("change rights", request, actor=user, object=f"{user}: {rights}")

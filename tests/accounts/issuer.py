@@ -1,0 +1,97 @@
+"""A small OpenID Connect issuer on loopback: discovery, authorization code with PKCE, signed tokens, user info."""
+
+import base64
+import hashlib
+import json
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from secrets import token_urlsafe
+from threading import Thread
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+CLIENT, SECRET = "register", "a-secret-of-the-client"
+
+
+class Issuer:
+    """Signs in whoever `claims` describes; `changed` is what it gets wrong."""
+
+    def __init__(self, port: int):
+        self.url = f"http://127.0.0.1:{port}"
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.claims: dict = {"sub": "s-1"}
+        self.changed: dict = {}
+        self.codes: dict[str, dict] = {}
+
+    def authorize(self, asked: dict) -> str:
+        """Where the browser is sent back to."""
+        assert (asked["response_type"], asked["client_id"]) == ("code", CLIENT)
+        assert asked["code_challenge_method"] == "S256"
+        code = token_urlsafe()
+        self.codes[code] = asked
+        return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
+
+    def token(self, sent: dict) -> dict | None:
+        """A code is good once, for who has the secret, the address and the verifier that belong to it."""
+        asked = self.codes.pop(sent.get("code", ""), None)
+        digest = hashlib.sha256(sent.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if not asked or challenge != asked["code_challenge"] or sent["redirect_uri"] != asked["redirect_uri"]:
+            return None
+        if (sent["client_id"], sent["client_secret"]) != (CLIENT, SECRET):
+            return None
+        now = int(time.time())
+        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, **self.claims, **self.changed}
+        signed = jwt.encode(said, self.key, algorithm="RS256", headers={"kid": "1"})
+        return {"access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": signed}
+
+    def discovery(self) -> dict:
+        places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
+        endpoints = {f"{name}_endpoint": f"{self.url}/{path}" for name, path in places.items()}
+        methods = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks", **endpoints, **methods}
+
+
+class Handler(BaseHTTPRequestHandler):
+    issuer: Issuer
+
+    def do_GET(self):
+        address = urlsplit(self.path)
+        if address.path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", self.issuer.authorize(dict(parse_qsl(address.query))))
+            self.end_headers()
+        elif address.path == "/userinfo":
+            self.reply(self.issuer.claims)
+        else:
+            self.reply(self.issuer.discovery())
+
+    def do_POST(self):
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.reply(self.issuer.token(dict(parse_qsl(sent))))
+
+    def reply(self, said: dict | None):
+        self.send_response(200 if said else 400)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(said or {"error": "invalid_grant"}).encode())
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def served():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Handler.issuer = Issuer(server.server_port)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield Handler.issuer
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,213 @@
+"""Sign-in by OpenID Connect, at a real issuer on loopback: what its claims say is what an account may do."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.auth.models import Group, Permission, User
+from django.core.checks import run_checks
+from django.urls import reverse
+
+from config.middleware import ReadOnly
+from config.settings import openid_connect
+from tests.factories import PlacementFactory
+
+from . import issuer as issuers
+from .people import account, code, is_signed_in, sign_in, with_app
+
+pytestmark = pytest.mark.django_db
+START, CALLBACK = "/login/issuer/", "/login/issuer/callback/"
+PERSON = {"sub": "s-1", "name": "Somebody Real", "given_name": "Somebody", "email": "somebody@example.org"}
+
+
+@pytest.fixture(scope="module")
+def served():
+    with issuers.served() as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def issuer(served, settings):
+    served.claims, served.changed = {**PERSON, "roles": ["police-editor", "police-internal"], "amr": ["pwd", "mfa"]}, {}
+    settings.SOCIALACCOUNT_PROVIDERS = openid_connect.providers(
+        served.url, "Police ID", issuers.CLIENT, issuers.SECRET, ["openid"]
+    )
+    settings.OIDC_NAME = "Police ID"
+    settings.OIDC_ROLES = {"police-editor": "Editors", "police-reader": "Readers"}
+    settings.OIDC_CLEARANCE = {"police-internal": "see_internal", "boss": "change_user"}
+    editors = Group.objects.create(name="Editors")
+    editors.permissions.set(Permission.objects.filter(codename__in=["view_placement", "change_placement"]))
+    Group.objects.create(name="Readers")
+    return served
+
+
+@pytest.fixture
+def hidden(db):
+    return PlacementFactory(key="test-hidden", classification="internal")
+
+
+def to_issuer(client, **sent) -> str:
+    """Where the issuer sends the browser back to."""
+    address = client.post(START, sent)["Location"]
+    return requests.get(address, allow_redirects=False, timeout=5).headers["Location"].replace("http://testserver", "")
+
+
+def come_in(client, **sent):
+    return client.get(to_issuer(client, **sent))
+
+
+def test_it_is_the_first_way_where_there_is_an_issuer(client, issuer, settings):
+    assert "Sign in with Police ID" in client.get("/login/").content.decode()
+    assert client.get(START).status_code == 405, "nobody is signed in by a link"
+    settings.SOCIALACCOUNT_PROVIDERS = {}
+    assert "Police ID" not in client.get("/login/").content.decode()
+    assert client.post(START).status_code == 404
+
+
+def test_code_flow_with_pkce(client, issuer):
+    asked = parse_qs(urlsplit(client.post(START)["Location"]).query)
+    assert asked["response_type"] == ["code"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["redirect_uri"] == [f"http://testserver{CALLBACK}"]
+    assert len(asked["state"][0]) >= 16
+
+
+def test_claims_give_roles_and_clearance(client, issuer, hidden):
+    assert come_in(client, next=f"/placements/{hidden.key}/")["Location"] == f"/placements/{hidden.key}/"
+    user = User.objects.get()
+    assert user.username == "s-1"
+    assert user.get_all_permissions() == {
+        "register.see_internal",
+        "placements.view_placement",
+        "placements.change_placement",
+    }
+    assert (user.is_staff, user.is_superuser, user.has_usable_password()) == (True, False, False)
+    assert client.get(f"/placements/{hidden.key}/").status_code == 200
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/account/password/").status_code == 403
+
+
+def test_no_name_and_no_address_is_kept(client, issuer):
+    come_in(client)
+    user = User.objects.get()
+    assert (user.first_name, user.last_name, user.email) == ("", "", "")
+    assert SocialAccount.objects.get().extra_data == {}
+    assert not EmailAddress.objects.exists()
+    assert not SocialToken.objects.exists()
+
+
+def test_they_are_applied_at_each_sign_in(client, issuer, hidden):
+    come_in(client)
+    user = User.objects.get()
+    user.user_permissions.add(Permission.objects.get(codename="see_confidential"))
+    User.objects.update(is_superuser=True)
+    client.post("/logout/")
+    issuer.claims["roles"] = ["police-reader"]
+    come_in(client)
+    user = User.objects.get()
+    assert [group.name for group in user.groups.all()] == ["Readers"]
+    assert (user.is_staff, user.is_superuser, user.get_all_permissions()) == (False, False, set())
+    assert client.get(f"/placements/{hidden.key}/").status_code == 404
+
+
+def test_who_has_no_role_does_not_come_in_and_loses_what_they_had(client, issuer):
+    come_in(client)
+    client.post("/logout/")
+    for roles in ([], ["something-else"], ["boss"], "boss", None):
+        issuer.claims["roles"] = roles
+        assert come_in(client)["Location"] == reverse("account_inactive")
+        assert not is_signed_in(client)
+        assert User.objects.get().get_all_permissions() == set()
+    issuer.claims["sub"] = "s-2"
+    come_in(client)
+    assert User.objects.count() == 1
+
+
+def test_a_second_factor_that_the_issuer_does_not_vouch_for_is_asked_here(client, issuer, hidden):
+    issuer.claims["amr"] = ["pwd"]
+    assert come_in(client)["Location"] == reverse("mfa_index")
+    assert client.get(f"/placements/{hidden.key}/").status_code == 404
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
+    assert client.get(f"/placements/{hidden.key}/").status_code == 200
+
+
+def test_claims_may_lie_deep_and_be_one_value(client, issuer, settings):
+    settings.OIDC_ROLES_CLAIM, settings.OIDC_FACTOR_CLAIM, settings.OIDC_FACTORS = "realm.roles", "acr", ["2"]
+    issuer.claims |= {"realm": {"roles": "police-internal"}, "acr": 2}
+    assert come_in(client)["Location"] == "/views/"
+    assert User.objects.get().get_all_permissions() == {"register.see_internal"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"aud": "another"}, {"iss": "https://another.example.org"}, {"exp": 1}, {"sub": "s-2"}],
+    ids=["for another", "of another", "run out", "of two people"],
+)
+def test_a_token_that_is_not_right_signs_nobody_in(client, issuer, changed):
+    issuer.changed = changed
+    assert come_in(client).status_code == 401
+    assert not is_signed_in(client)
+    assert not User.objects.exists()
+
+
+def test_an_answer_that_was_not_asked_for_or_was_used_signs_nobody_in(client, issuer):
+    back = to_issuer(client)
+    assert client.get(f"{CALLBACK}?code=x&state=forged").status_code == 401
+    assert client.get(f"{CALLBACK}?error=access_denied&state=forged").status_code == 401
+    assert client.get(back).status_code == 302
+    client.post("/logout/")
+    assert client.get(back).status_code == 401
+    stranger = type(client)()
+    assert stranger.get(to_issuer(client)).status_code == 401, "the state belongs to one browser"
+    assert not is_signed_in(stranger)
+
+
+def test_a_local_account_is_not_taken_over(client, issuer):
+    local = account("s-1", is_staff=True, is_superuser=True)
+    come_in(client)
+    assert User.objects.exclude(pk=local.pk).get().username != "s-1"
+    assert int(client.session["_auth_user_id"]) != local.pk
+    local.refresh_from_db()
+    assert local.is_superuser
+
+
+@pytest.mark.parametrize("process", ["connect", "redirect"])
+def test_a_local_account_is_not_joined_to_one_of_the_issuer(client, issuer, process):
+    account("reader")
+    sign_in(client)
+    assert come_in(client, process=process)["Location"] == reverse("account_inactive")
+    assert not SocialAccount.objects.exists()
+
+
+def test_an_account_that_is_switched_off_stays_so(client, issuer):
+    come_in(client)
+    client.post("/logout/")
+    User.objects.update(is_active=False)
+    assert come_in(client)["Location"] == reverse("account_inactive")
+    assert not is_signed_in(client)
+
+
+def test_back_to_this_site_only(client, issuer):
+    assert come_in(client, next="https://example.org/")["Location"] == "/views/"
+
+
+def test_an_app_of_the_register_is_asked_besides(client, issuer):
+    come_in(client)
+    secret = with_app(User.objects.get())
+    client.post("/logout/")
+    assert come_in(client)["Location"] == reverse("mfa_authenticate")
+    assert not is_signed_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert is_signed_in(client)
+
+
+def test_a_deployment_asks_its_issuer_over_https(settings):
+    settings.OIDC_ISSUER = "http://id.example.org"
+    assert "accounts.E002" in {fault.id for fault in run_checks(include_deployment_checks=True)}
+
+
+def test_signing_in_may_write_though_it_is_a_get():
+    assert reverse("openid_connect_callback") == CALLBACK == ReadOnly.SIGNS_IN
