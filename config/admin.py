@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.editing.log import visible_log_entries
 from cooperation.register.editing.records import Turns
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
 
 from .accounts import factors, rights
-from .accounts.audit import audit
 from .kinds import KINDS
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
@@ -27,6 +28,8 @@ for kind in KINDS:
 # Accounts have no mail, factors and sessions have pages of their own, and the issuer stands in the settings.
 for unused in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken, User, Group):
     admin.site.unregister(unused)
+
+RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions", "permissions"}
 
 
 class WithinRights:
@@ -43,24 +46,33 @@ class WithinRights:
         kwargs["queryset"] = (groups if db_field.related_model is Group else permissions)(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    # --- what Django notes of each record, the audit log does too ---
+    # --- what Django notes of each record, the audit log says too, with the rights that it now has ---
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        request.changed_fields = form.changed_data
+        return super().construct_change_message(request, form, formsets, add)
 
     def log_addition(self, request, obj, message):
-        self._audit("add", request, obj)
+        self._log(AuditAction.CHANGE_ACCOUNT, request, obj, change="added", **rights.rights_of(obj))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        fields = [name for part in message for name in part.get("changed", {}).get("fields", ())]
-        self._audit("change", request, obj, f" ({', '.join(fields)})")
+        fields = set(request.changed_fields)
+        if "password" in fields:
+            self._log(AuditAction.CHANGE_PASSWORD, request, obj)
+        elif RIGHTS & fields:
+            self._log(AuditAction.CHANGE_RIGHTS, request, obj, **rights.rights_of(obj))
+        elif fields:
+            self._log(AuditAction.CHANGE_ACCOUNT, request, obj, change="changed", fields=sorted(fields))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request, queryset):
         for obj in queryset:
-            self._audit("delete", request, obj)
+            self._log(AuditAction.CHANGE_ACCOUNT, request, obj, change="deleted")
         return super().log_deletions(request, queryset)
 
-    def _audit(self, action, request, obj, fields=""):
-        audit(f"{action} {self.opts.model_name}", request, object=f"{obj}{fields}")
+    def _log(self, action, request, obj, **details):
+        audit.log(action, f"{self.opts.model_name} {obj}", request=request, **details)
 
 
 @admin.register(Group)
@@ -89,8 +101,8 @@ class AccountAdmin(WithinRights, Turns, UserAdmin):
     @admin.action(description=_("Remove the second factors, for who lost them"), permissions=["change"])
     def forget_factors(self, request, queryset):
         for user in queryset:
+            result = AuditResult.REFUSED
             if self.has_change_permission(request, user):
                 factors.forget(user)
-                audit("remove all factors", request, object=user)
-            else:
-                audit("remove all factors", request, object=user, result="refused")
+                result = AuditResult.DONE
+            self._log(AuditAction.CHANGE_FACTOR, request, user, result=result, change="all removed")

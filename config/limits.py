@@ -51,7 +51,10 @@ class Reader:
 
 
 class Unavailable:
-    """A database that does not answer, or not in time, is no fault of the program: 503, and when to try again."""
+    """A database that does not answer, or not in time, is no fault of the program: 503, and when to try again.
+
+    So is Redis, for what cannot do without: signing in, whose failures are counted there.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -64,8 +67,8 @@ class Unavailable:
 
 
 def unavailable(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    """The answer to a failure of the database; None where it is another one. Needs nothing that may be broken."""
-    if not isinstance(exception, OperationalError | InterfaceError):
+    """The answer to a failure of database or Redis; None where it is another one. Needs nothing that may be broken."""
+    if not isinstance(exception, OperationalError | InterfaceError | RedisError):
         return None
     takes_too_long = isinstance(exception.__cause__, QueryCanceled)
     return come_back(request, "too_long" if takes_too_long else "out_of_order", LATER if takes_too_long else SOON)

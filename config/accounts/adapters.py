@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
+
 from . import factors
-from .audit import audit
 
 FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
 
@@ -51,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            audit("locked out", request, object=credentials.get("username"), result="refused")
+            self._refused(AuditAction.LOCK_OUT, request, credentials)
             raise
 
     def authenticate(self, request, **credentials):
@@ -63,7 +65,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def authentication_failed(self, request, **credentials):
-        audit("sign in", request, object=credentials.get("username"), result="refused")
+        self._refused(AuditAction.SIGN_IN, request, credentials)
+
+    @staticmethod
+    def _refused(action, request, credentials):
+        tried = credentials.get("username", "")
+        audit.log(action, request=request, actor=tried, result=AuditResult.REFUSED)
 
     def login(self, request, user):
         factors.start_session(request, user, shown=factors.is_shown(request, user))

@@ -9,7 +9,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
-from .audit import audit
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
+
+from .rights import rights_of
 
 
 class Claims:
@@ -58,17 +61,16 @@ def apply(claims: Claims, user: User) -> bool:
     groups = Group.objects.filter(name__in=claims.groups)
     works = Permission.objects.filter(group__in=groups).exclude(codename__startswith="see_").exists()
     clearance = Permission.objects.filter(content_type__app_label="register", codename__in=claims.clearance)
-    before = _rights(user)
+    before = rights_of(user)
     user.groups.set(groups)
     user.user_permissions.set(clearance)
     user.is_staff, user.is_superuser = works, False
     user.save(update_fields=["is_staff", "is_superuser"])
-    return _rights(user) != before
+    return rights_of(user) != before
 
 
-def _rights(user: User) -> tuple:
-    permissions = user.user_permissions.order_by("pk").values_list("pk", flat=True)
-    return user.is_staff, user.is_superuser, [*user.groups.order_by("pk")], [*permissions]
+def refused(request, who: str, why: str) -> None:
+    audit.log(AuditAction.SIGN_IN, "issuer", request=request, actor=who, result=AuditResult.REFUSED, why=why)
 
 
 class IssuerAdapter(DefaultSocialAccountAdapter):
@@ -90,7 +92,7 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
         if sociallogin.is_existing:
             self._apply(request, claims, user)
         if sociallogin.state.get("process") != "login" or not claims.has_access:
-            audit("sign in", request, object=claims.username, result="refused")
+            refused(request, claims.username, "no role")
             raise ImmediateHttpResponse(redirect("account_inactive"))
         request.second_factor_of_issuer = claims.has_second_factor
 
@@ -103,10 +105,9 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
         return user
 
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
-        audit("sign in", request, object=str(provider), result="refused")
+        refused(request, "", "the issuer's answer is not right")
 
     @staticmethod
     def _apply(request, claims, user):
         if apply(claims, user):
-            rights = ", ".join([*claims.groups, *claims.clearance])
-            audit("change rights", request, actor=user, object=f"{user}: {rights}")
+            audit.log(AuditAction.CHANGE_RIGHTS, f"user {user}", request=request, actor="", **rights_of(user))

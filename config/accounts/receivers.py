@@ -5,8 +5,10 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
 from django.dispatch import receiver
 
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
+
 from . import sessions
-from .audit import audit
 
 
 @receiver(auth.user_logged_in)
@@ -16,32 +18,31 @@ def note_start(request, **kwargs):
 
 @receiver(account.user_logged_in)
 def signed_in(request, user, **kwargs):
-    audit("sign in", request, actor=user)
+    audit.log(AuditAction.SIGN_IN, request=request, actor=user.username)
 
 
 @receiver(auth.user_logged_out)
 def signed_out(request, user, **kwargs):
     if user:
-        audit("sign out", request, actor=user)
+        by = "the time limit" if hasattr(request, "session_is_over") else "the account"
+        audit.log(AuditAction.SIGN_OUT, request=request, actor=user.username, by=by)
 
 
 @receiver(account.password_changed)
 def password_changed(request, user, **kwargs):
-    audit("change password", request, actor=user)
+    audit.log(AuditAction.CHANGE_PASSWORD, f"user {user}", request=request)
 
 
 @receiver(mfa.authentication_failed)
-def second_factor_refused(request, user, authenticator, **kwargs):
-    audit("second factor", request, actor=user, object=f"{user}: {authenticator.type}", result="refused")
+def factor_refused(request, user, authenticator, **kwargs):
+    tried = {"actor": user.username, "factor": authenticator.type}
+    audit.log(AuditAction.SIGN_IN, request=request, result=AuditResult.REFUSED, **tried)
 
 
 @receiver(mfa.authenticator_added)
 @receiver(mfa.authenticator_removed)
 @receiver(mfa.authenticator_reset)
 def factor_changed(request, user, authenticator, signal, **kwargs):
-    names = {
-        mfa.authenticator_added: "add factor",
-        mfa.authenticator_removed: "remove factor",
-        mfa.authenticator_reset: "new recovery codes",
-    }
-    audit(names[signal], request, actor=user, object=f"{user}: {authenticator.type}")
+    names = {mfa.authenticator_added: "added", mfa.authenticator_removed: "removed", mfa.authenticator_reset: "renewed"}
+    done = {"factor": authenticator.type, "change": names[signal]}
+    audit.log(AuditAction.CHANGE_FACTOR, f"user {user}", request=request, **done)

@@ -30,3 +30,13 @@ def is_within(actor, other: User | Group) -> bool:
 
 def _held_by(user: User) -> Q:
     return Q(pk__in=Permission.objects.filter(Q(user=user.pk) | Q(group__user=user.pk)).values("pk"))
+
+
+def rights_of(what: User | Group) -> dict:
+    """The rights of an account or a group in words, as the audit log says them."""
+    held = what.user_permissions if isinstance(what, User) else what.permissions
+    rights = {"permissions": sorted(held.values_list("codename", flat=True))}
+    if isinstance(what, User):
+        flags = {name: getattr(what, name) for name in ("is_active", "is_staff", "is_superuser")}
+        rights |= {**flags, "groups": sorted(what.groups.values_list("name", flat=True))}
+    return rights

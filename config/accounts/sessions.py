@@ -9,8 +9,6 @@ from django.http import HttpRequest, HttpResponse
 
 from config.middleware import ReadOnly, has_session
 
-from .audit import audit
-
 STARTED, SEEN = "started_at", "seen_at"  # in a session, in seconds
 SEEN_EVERY = 60  # seconds: a page is mostly read without writing the session
 
@@ -38,7 +36,7 @@ class SessionLimits:
         if not request.user.is_authenticated:
             return self.get_response(request)
         if self.is_over(request):
-            audit("session ended", request, result="time is over")
+            request.session_is_over = True
             logout(request)
             back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
             return redirect_to_login(back)

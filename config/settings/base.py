@@ -231,7 +231,6 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password"]
 # After 5 failures of one user name it waits 5 minutes, after 10 an hour, after 20 a day; so does its second factor.
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,10/1h/key,20/1d/key,20/m/ip"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXIES", default=0)  # that stand before the site and add to X-Forwarded-For
 
 SOCIALACCOUNT_ADAPTER = "config.accounts.issuer.IssuerAdapter"
 OIDC_ISSUER = env("OIDC_ISSUER", default="")  # where accounts come from, as https://id.example.org/realms/police

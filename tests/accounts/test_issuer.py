@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from config.middleware import ReadOnly
 from config.settings import openid_connect
+from cooperation.register.models import AuditEntry
 from tests.factories import PlacementFactory
 
 from . import issuer as issuers
@@ -87,6 +88,23 @@ def test_claims_give_roles_and_clearance(client, issuer, hidden):
     assert client.get(f"/placements/{hidden.key}/").status_code == 200
     assert client.get("/admin/").status_code == 200
     assert client.get("/account/password/").status_code == 403
+
+
+def test_the_audit_log_says_so(client, issuer):
+    come_in(client)
+    client.post("/logout/")
+    issuer.claims["roles"] = []
+    come_in(client)
+    client.get(f"{CALLBACK}?code=x&state=forged")
+    lines = AuditEntry.objects.order_by("pk").values_list("action", "object", "result", "actor")
+    assert list(lines) == [
+        ("change_rights", "user s-1", "done", ""),
+        ("sign_in", "", "done", "s-1"),
+        ("sign_out", "", "done", "s-1"),
+        ("change_rights", "user s-1", "done", ""),
+        ("sign_in", "issuer", "refused", "s-1"),
+        ("sign_in", "issuer", "refused", ""),
+    ]
 
 
 def test_no_name_and_no_address_is_kept(client, issuer):
