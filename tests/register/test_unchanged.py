@@ -76,7 +76,8 @@ def test_every_table_that_holds_something_is_watched():
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_note_writing_%'")
         watched = [name.strip('"') for (name,) in cursor]
-    others = ("auth", "admin", "contenttypes", "sessions")
+    of_accounts = ("account", "accounts", "auth", "mfa", "sessions", "socialaccount", "usersessions")
+    others = ("admin", "contenttypes", *of_accounts)
     tables = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
