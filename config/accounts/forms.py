@@ -1,11 +1,16 @@
 """Forms of allauth in the words of the register, without the placeholders that say their labels again."""
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
 
@@ -61,6 +66,15 @@ class ChangePasswordForm(Plain, account.ChangePasswordForm):
 
 class SecondFactorForm(Code, factors.AuthenticateForm):
     code_help = _("The six digits that your app shows now, or one of your recovery codes.")
+
+    def clean_code(self):
+        try:
+            return super().clean_code()
+        except ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                tried = {"actor": self.user.username, "result": AuditResult.REFUSED}
+                audit.log(AuditAction.LOCK_OUT, request=context.request, factor="code", **tried)
+            raise
 
 
 class ActivateAppForm(Code, totp.ActivateTOTPForm):

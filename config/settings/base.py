@@ -145,6 +145,7 @@ CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "check-spans": {"task": "cooperation.register.tasks.check_spans", "schedule": crontab(hour=3, minute=10)},
+    "forget-sessions": {"task": "config.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=50)},
     "forget-audit": {"task": "cooperation.register.tasks.forget_audit", "schedule": crontab(hour=3, minute=40)},
 }
 

@@ -1,14 +1,10 @@
 """The audit log of accounts: whatever somebody did, or was refused, is one line."""
 
-from uuid import uuid4
-
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
-from config.settings import base
 from cooperation.register.models import AuditEntry
 
 from .people import PASSWORD, account, code, sign_in, with_app
@@ -50,9 +46,7 @@ def test_signing_in_and_out(client):
     assert set(AuditEntry.objects.values_list("origin", flat=True)) == {"127.0.0.1"}
 
 
-def test_a_lock_out(client, settings, monkeypatch):
-    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
-    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+def test_a_lock_out(client, limits):
     for _ in range(6):
         sign_in(client, "nobody", "wrong")
     assert lines() == [("sign_in", "", "refused", "nobody")] * 5 + [("lock_out", "", "refused", "nobody")]

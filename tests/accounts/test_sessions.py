@@ -1,11 +1,18 @@
 """Sessions: they end after 12 hours, those of who may write after 30 idle minutes, and whenever their owner says so."""
 
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+
+from config.accounts.tasks import forget_sessions
 
 from .people import account, code, is_signed_in, sign_in, with_app
 
@@ -99,6 +106,16 @@ def test_reading_writes_the_session_once_a_minute_at_most(editor, clock, django_
     clock.now += 2 * MINUTE
     with django_assert_num_queries(5):  # and the session is written, in a transaction of its own
         is_known(editor)
+
+
+def test_what_has_ended_is_forgotten(client):
+    account()
+    sign_in(client)
+    Session.objects.update(expire_date=timezone.now() - timedelta(minutes=1))
+    sign_in(other := Client())
+    UserSession.objects.create(user=User.objects.get(), session_key="gone", ip="127.0.0.1")
+    forget_sessions()
+    assert Session.objects.get().session_key == UserSession.objects.get().session_key == other.session.session_key
 
 
 class TestEverywhere:

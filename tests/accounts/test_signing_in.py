@@ -2,9 +2,9 @@
 
 import time
 from types import SimpleNamespace
-from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import caches
@@ -14,18 +14,12 @@ from django.urls import NoReverseMatch, reverse
 from redis import RedisError
 
 from config.settings import base
+from cooperation.register.models import AuditEntry
 
-from .people import PASSWORD, account, is_signed_in, sign_in
+from .people import PASSWORD, account, is_signed_in, sign_in, with_app
 
 pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many attempts failed"
-
-
-@pytest.fixture
-def limits(settings, monkeypatch):
-    """The limits of production, on counters of its own: processes that test side by side share one Redis."""
-    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
-    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
 
 
 def test_one_place_to_sign_in(client):
@@ -169,6 +163,16 @@ class TestGuessing:
         assert (answer.status_code, answer["Retry-After"]) == (503, "5")
         assert not is_signed_in(client)
         assert client.get("/login/").status_code == client.get("/marks/").status_code == 200
+
+    def test_codes_are_guessed_no_better(self, client, limits):
+        with_app(account())
+        sign_in(client)
+        for _ in range(5):
+            client.post(reverse("mfa_authenticate"), {"code": "000000"})
+        one = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
+        assert TOO_MANY in client.post(reverse("mfa_authenticate"), {"code": one}).content.decode()
+        assert not is_signed_in(client)
+        assert AuditEntry.objects.first().action == "lock_out"
 
     def test_signing_in_rightly_counts_for_nothing(self, client, limits):
         account()
