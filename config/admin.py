@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.editing.log import visible_log_entries
@@ -14,6 +15,7 @@ from cooperation.register.editing.records import Turns
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
+from . import background
 from .accounts import factors, rights
 from .kinds import KINDS
 
@@ -78,6 +80,12 @@ class WithinRights:
 @admin.register(Group)
 class RoleAdmin(WithinRights, GroupAdmin):
     """A group: rights that accounts get together."""
+
+
+@admin.site.admin_view
+def index(request: HttpRequest) -> HttpResponse:
+    """The first page, with warnings of what does not run."""
+    return admin.site.index(request, {"warnings": background.warnings()})
 
 
 @admin.register(User)

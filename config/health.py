@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+from redis import RedisError
 
 from . import patience
+from .background import SCHEDULE, WORKER, silent
 
-OK = "ok"
+OK, SILENT, NO_SIGN = "ok", "does not answer", "no sign of life"
 PATIENCE = 1.2  # seconds for the database
 
 
@@ -21,8 +22,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 while the database does not answer within a second. Without Redis reading goes on: that is a note."""
-    status = {"database": _tried(_database), "redis": _tried(lambda: cache.get("readyz"))}
+    """503 while the database does not answer within a second. Reading goes on without the rest: that is a note."""
+    status = {"database": _tried(_database), **_background()}
     is_ready = status["database"] == OK
     return JsonResponse({"status": OK if is_ready else "not ready", **status}, status=200 if is_ready else 503)
 
@@ -31,8 +32,16 @@ def _tried(part: Callable[[], object]) -> str:
     try:
         part()
     except Exception:
-        return "does not answer"
+        return SILENT
     return OK
+
+
+def _background() -> dict[str, str]:
+    try:
+        gone = silent()
+    except (RedisError, OSError):
+        return {"redis": SILENT}
+    return {"redis": OK, **{part: NO_SIGN if part in gone else OK for part in (WORKER, SCHEDULE)}}
 
 
 def _database() -> None:

@@ -21,6 +21,7 @@ from placements.gaps.page import GapsPage
 
 from . import api, errors, health, home, machines
 from .admin import admin
+from .admin import index as admin_index
 from .kinds import BRIEFING, KINDS
 
 
@@ -56,6 +57,7 @@ def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:
         path("api/v1/", include((api.addresses(kinds), api.app_name))),
         # Django's way from a form to the page of a record. It asks nobody, and would tell the key of a hidden one.
         re_path(r"^admin/r/", errors.not_found),
+        path("admin/", admin_index),
         path("admin/", admin.site.urls),
         path("robots.txt", machines.robots_txt, name="robots-txt"),
         path(".well-known/security.txt", machines.security_txt, name="security-txt"),

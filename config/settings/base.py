@@ -144,6 +144,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
+    # Signs do not queue up while there is no worker (`config.background`).
+    "sign-of-life": {"task": "config.sign_of_life", "schedule": 60, "options": {"expires": 50}},
     "check-spans": {"task": "cooperation.register.tasks.check_spans", "schedule": crontab(hour=3, minute=10)},
     "forget-sessions": {"task": "config.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=50)},
     "forget-audit": {"task": "cooperation.register.tasks.forget_audit", "schedule": crontab(hour=3, minute=40)},
