@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import before_task_publish, worker_ready
+from celery.signals import beat_init, before_task_publish, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
@@ -19,8 +19,15 @@ def _worker_is_there(**_signal) -> None:
     note(WORKER)
 
 
+@beat_init.connect
+def _schedule_begins(**_signal) -> None:
+    from .background import SCHEDULE, note
+
+    note(SCHEDULE)
+
+
 @before_task_publish.connect
-def _schedule_is_there(sender: str = "", **_signal) -> None:
+def _schedule_goes_on(sender: str = "", **_signal) -> None:
     """The schedule sends this task, and nothing else does: when it does, it is there."""
     from .background import SCHEDULE, SIGN_OF_LIFE, note
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -17,13 +18,14 @@ import redis
 
 from script.embedded import server, supervisor
 from script.embedded.addresses import check_database, check_redis
-from script.embedded.postgres import Postgres
+from script.embedded.postgres import PASSWORDS, Postgres
 from script.embedded.process import Process
 from script.embedded.state import (
     LONGEST_SOCKET_NAME,
     LONGEST_SOCKET_PATH,
     ServiceError,
     State,
+    _account,
     state_directory,
     temporary_state,
 )
@@ -90,6 +92,33 @@ def test_an_interrupted_first_start_is_not_taken_for_a_database():
             assert query(postgres.url, "SELECT current_database()") == [("register",)]
 
 
+def test_postgresql_asks_for_a_password_that_a_file_of_ours_holds(state):
+    with Postgres(state) as postgres:
+        without, _and, _file = postgres.url.partition("&passfile=")
+        with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
+            query(without, "SELECT 1")
+    assert (state.path / PASSWORDS).stat().st_mode & 0o777 == 0o600
+    assert (state.path / PASSWORDS).stat().st_uid == os.geteuid()
+
+
+def test_the_application_changes_rows_and_owns_nothing(state):
+    with Postgres(state) as postgres:
+        query(postgres.url, "CREATE TABLE record (id int GENERATED ALWAYS AS IDENTITY, title text)")
+        assert query(postgres.application_url, "INSERT INTO record (title) VALUES ('x') RETURNING id") == [(1,)]
+        for statement in ("DROP TABLE record", "TRUNCATE record", "CREATE TABLE own (id int)", "CREATE ROLE other"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                query(postgres.application_url, statement)
+
+
+def test_a_cluster_that_asked_for_no_password_is_closed_at_the_next_start(state):
+    with Postgres(state) as postgres:
+        doors = postgres.data / "pg_hba.conf"
+        doors.write_text("local all all trust\n")
+    with Postgres(state) as postgres:
+        assert doors.read_text() == "local all all scram-sha-256\n"
+        assert query(postgres.url, "SELECT 1") == [(1,)]
+
+
 def test_letters_beyond_ascii_have_two_cases(state):
     with Postgres(state) as postgres:
         assert query(postgres.url, "SELECT lower('ÉÉN')") == [("één",)]
@@ -151,7 +180,31 @@ def test_a_second_start_is_told_what_runs():
 
 def test_the_directory_is_closed_to_others(state):
     assert state.path.stat().st_mode & 0o007 == 0
-    assert state.run.stat().st_mode & 0o077 == 0
+    assert state.run.stat().st_mode & 0o077 == state.logs.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts services under another account")
+def test_the_account_of_the_services_is_nobody_elses_and_stays(state):
+    number = state.account["user"]
+    assert number not in {account.pw_uid for account in pwd.getpwall()}
+    assert {path.stat().st_gid for path in (state.path, state.run)} == {number}
+    assert _account(state.path)["user"] == number
+    assert _account(state.path.with_name("another"))["user"] != number
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts services under another account")
+def test_what_nobody_owned_is_handed_over():
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with temporary_state() as state:
+        for path in (state.run, state.directory("valkey")):
+            os.chown(path, nobody, nobody)
+        (state.path / "valkey" / "rows").touch()
+        os.chown(state.path / "valkey" / "rows", nobody, nobody)
+        state.__exit__()
+        with State(state.path) as again:
+            again.directory("valkey")
+            owners = {path.stat().st_uid for path in (again.run, *again.path.glob("valkey/**/*"))}
+            assert owners == {again.account["user"]} != {nobody}
 
 
 def test_each_checkout_has_one_directory_of_its_own(tmp_path, monkeypatch):

@@ -2,6 +2,9 @@
 
 # ruff: noqa: S603  (what is started are programs of our own, without a shell)
 
+import os
+import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -12,9 +15,20 @@ import psycopg2
 from .process import Process
 from .state import ServiceError, State
 
+OWNER, APPLICATION = "register", "register_app"
+PASSWORDS = "pgpass"
+# The application changes rows, and owns nothing: tables, triggers and functions are the owner's, who migrates.
+RIGHTS = f"""
+    GRANT USAGE ON SCHEMA public TO {APPLICATION};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION};
+    GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION};
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION};
+"""
+
 
 class Postgres(Process):
-    """A PostgreSQL server on a socket. Whoever reaches the socket, which is closed to others, needs no password."""
+    """A PostgreSQL server on a socket that is closed to others. It asks for a password, which a file of ours holds."""
 
     STOP = signal.SIGINT  # "fast": ends the sessions, then writes a checkpoint
 
@@ -34,16 +48,23 @@ class Postgres(Process):
         super().__init__("PostgreSQL", state, command, **self.surroundings)
 
     @staticmethod
-    def url_in(run: Path) -> str:
-        return f"postgresql://register@:5432/register?host={run}"
+    def url_in(run: Path, role: str = OWNER) -> str:
+        return f"postgresql://{role}@:5432/register?host={run}&passfile={run.parent / PASSWORDS}"
 
     @property
     def url(self) -> str:
+        """For who migrates: may do everything."""
         return self.url_in(self.state.run)
+
+    @property
+    def application_url(self) -> str:
+        """For who serves."""
+        return self.url_in(self.state.run, APPLICATION)
 
     def start(self) -> None:
         if not self.data.exists():
             self._initialise()
+        self.state.hand_over(self.data)
         if not self.process:
             # A leftover of kill -9: the locks tell that its server is gone, and the number in it may be another's by
             # now. When it is started again it stays: children of the one that was killed may still be at work.
@@ -55,22 +76,54 @@ class Postgres(Process):
         """Makes the cluster under another name first: an interrupted one is not taken for whole."""
         shutil.rmtree(self.state.path / "postgres.new", ignore_errors=True)
         new = self.state.directory("postgres.new")
-        how = ["--username=register", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        how = [f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         command = [self.programs / "initdb", "-D", new, *how, *self.initialise]
-        made = subprocess.run(command, check=False, capture_output=True, text=True, **self.surroundings)
+        surroundings = self.surroundings
+        if self.state.account:
+            # initdb wants an account with a name. Its group lets it pass to the directory, and no other of that name.
+            surroundings = {**surroundings, "user": "nobody"}
+            os.chown(new, pwd.getpwnam("nobody").pw_uid, -1)
+        made = subprocess.run(command, check=False, capture_output=True, text=True, **surroundings)
         if made.returncode != 0:
             raise ServiceError(f"PostgreSQL could not make its data in {new}:\n{made.stdout}{made.stderr}")
         new.rename(self.data)
 
     def _has_database(self) -> bool:
+        passwords = self._passwords()
         try:
             connection = psycopg2.connect(self.url.replace("/register?", "/postgres?"))
         except psycopg2.OperationalError:
             return False
         connection.autocommit = True
         with connection.cursor() as cursor:
+            cursor.execute("SELECT rolname FROM pg_roles")
+            if (APPLICATION,) not in cursor.fetchall():
+                cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN")
+            self._close(cursor, passwords)
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'register'")
             if not cursor.fetchone():
                 cursor.execute("CREATE DATABASE register")
         connection.close()
+        with psycopg2.connect(self.url) as connection, connection.cursor() as cursor:
+            cursor.execute(RIGHTS)
+        connection.close()
         return True
+
+    def _passwords(self) -> dict[str, str]:
+        """Of each role, as libpq reads them (`passfile`): no address and no environment holds them."""
+        path = self.state.path / PASSWORDS
+        if not path.exists():
+            lines = [f"*:*:*:{role}:{secrets.token_urlsafe(32)}\n" for role in (OWNER, APPLICATION)]
+            path.touch(mode=0o600)
+            path.write_text("".join(lines))
+        return dict(line.split(":")[3:] for line in path.read_text().splitlines())
+
+    def _close(self, cursor, passwords: dict[str, str]) -> None:
+        """From the first start on the server asks for a password; initdb has left it open to whoever gets there."""
+        doors, closed = self.data / "pg_hba.conf", "local all all scram-sha-256\n"
+        if doors.read_text() == closed:
+            return
+        for role, password in passwords.items():
+            cursor.execute(f"ALTER ROLE {role} PASSWORD %s", [password])
+        doors.write_text(closed)
+        cursor.execute("SELECT pg_reload_conf()")

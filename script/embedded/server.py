@@ -28,6 +28,9 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
             door = _take_door(stack, host, port)
             processes = _start_services(stack, state)
             _prepare_database(state, with_data)
+            for service in processes:
+                if isinstance(service, Postgres):  # who serves is not who migrates
+                    os.environ["DATABASE_URL"] = service.application_url
             processes += _start_programs(stack, state, door)
             print(f"→ The register answers at {address} (Ctrl-C stops it)")
             keep_alive(processes)

@@ -4,6 +4,7 @@
 
 import contextlib
 import fcntl
+import grp
 import hashlib
 import importlib.util
 import os
@@ -20,6 +21,7 @@ from urllib.parse import quote
 
 LONGEST_SOCKET_PATH = 107
 LONGEST_SOCKET_NAME = ".s.PGSQL.5432"  # that of PostgreSQL, which chooses it
+NUMBERS = range(30_000, 60_000)  # of accounts: below those that systemd gives out, and mapped in most containers
 PATIENCE = 30  # seconds, for a service to start or to stop
 
 
@@ -46,15 +48,29 @@ def _usable(path: Path) -> bool:
         return False
     existing = next(parent for parent in path.parents if parent.exists())
     reachable = all(parent.stat().st_mode & 0o001 for parent in (existing, *existing.parents))
-    return path.is_absolute() and os.access(existing, os.W_OK | os.X_OK) and (reachable or not _account())
+    return path.is_absolute() and os.access(existing, os.W_OK | os.X_OK) and (reachable or os.geteuid() != 0)
 
 
-def _account() -> dict:
-    """Arguments for `subprocess`: PostgreSQL refuses root, who therefore starts services as one who owns nothing."""
+def _account(path: Path) -> dict:
+    """Arguments for `subprocess`: PostgreSQL refuses root, who therefore starts services under an account of their own.
+
+    It is a number that no account and no process has, so that nothing else on this machine reads what they write. What
+    was made under one stays with it; earlier releases took `nobody`, whose processes are not all ours.
+    """
     if os.geteuid() != 0:
         return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
+    run = path / "run"
+    number = run.stat().st_uid if run.exists() else 0
+    if number not in NUMBERS:
+        number = _free_number(path)
+    return {"user": number, "group": number, "extra_groups": ()}
+
+
+def _free_number(path: Path) -> int:
+    first = int(hashlib.sha256(os.fsencode(path)).hexdigest(), 16) % len(NUMBERS)
+    taken = {owner.stat().st_uid for owner in Path("/proc").glob("[0-9]*") if owner.exists()}
+    taken |= {account.pw_uid for account in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
+    return next(number for number in (*NUMBERS[first:], *NUMBERS[:first]) if number not in taken)
 
 
 class State:
@@ -67,19 +83,21 @@ class State:
     def __init__(self, path: Path, what: str = "This"):
         self.path = path
         self.what = what
-        self.account = _account()
+        self.account: dict = {}
 
     def __enter__(self) -> Self:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.path.is_symlink() or self.path.stat().st_uid != os.geteuid():
             raise ServiceError(f"{self.path} belongs to another account: set XDG_STATE_HOME to a directory of yours.")
         self._lock()
+        self.account = _account(self.path)
         if self.account:  # lets the account of the services pass, and nobody else
             os.chown(self.path, -1, self.account["group"])
         self.path.chmod(0o710 if self.account else 0o700)
         self.run = self.directory("run")
         self.logs = self.path / "logs"
         self.logs.mkdir(exist_ok=True)
+        self.logs.chmod(0o700)
         return self
 
     def __exit__(self, *exception) -> None:
@@ -114,9 +132,14 @@ class State:
         """A directory that belongs to the account of the services."""
         path = self.path / name
         path.mkdir(mode=0o700, exist_ok=True)
-        if self.account:
-            os.chown(path, self.account["user"], self.account["group"])
+        self.hand_over(path)
         return path
+
+    def hand_over(self, path: Path) -> None:
+        """Gives a directory to the account of the services, with all that is in it where it had another owner."""
+        if self.account and path.stat().st_uid != self.account["user"]:
+            for each in (*path.rglob("*"), path):
+                os.chown(each, self.account["user"], self.account["group"], follow_symlinks=False)
 
     def program(self, package: str, pattern: str) -> Path:
         """A program out of a Python package, where the account of the services can run it.
