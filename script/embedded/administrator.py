@@ -17,7 +17,7 @@ def make_administrator(checkout: Path) -> int:
     try:
         with ExitStack() as stack:
             if not os.environ.get("DATABASE_URL"):
-                os.environ["DATABASE_URL"] = _running_database(checkout) or _started_database(stack, checkout)
+                os.environ["DATABASE_URL"] = built_in_database(stack, checkout)
             print(f"✓ {check_database(os.environ['DATABASE_URL'])}")
             _ask_for_administrator()
     except KeyboardInterrupt:
@@ -26,6 +26,11 @@ def make_administrator(checkout: Path) -> int:
     except ServiceError as error:
         raise SystemExit(f"✗ {error}") from None
     return 0
+
+
+def built_in_database(stack: ExitStack, checkout: Path) -> str:
+    """The address of the database that `script/server` uses; where that does not run, it is started for a while."""
+    return _running_database(checkout) or _started_database(stack, checkout)
 
 
 def _running_database(checkout: Path) -> str:
