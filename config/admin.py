@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.editing.log import visible_log_entries
@@ -106,11 +107,17 @@ class AccountAdmin(WithinRights, Turns, UserAdmin):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
+    def user_change_password(self, request, id, form_url=""):
+        """That of somebody else; one's own is changed by who knows it."""
+        if id == str(request.user.pk):
+            return redirect("account_change_password")
+        return super().user_change_password(request, id, form_url)
+
     @admin.action(description=_("Remove the second factors, for who lost them"), permissions=["change"])
     def forget_factors(self, request, queryset):
         for user in queryset:
             result = AuditResult.REFUSED
-            if self.has_change_permission(request, user):
+            if user != request.user and self.has_change_permission(request, user):
                 factors.forget(user)
                 result = AuditResult.DONE
             self._log(AuditAction.CHANGE_FACTOR, request, user, result=result, change="all removed")

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -88,6 +89,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if any(time.time() - record["at"] < FRESH for record in records):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user):
+        """By password; who has none here signs in again."""
+        again = {"id": "sign_in_again", "description": "", "url": reverse("sign_in_again")}
+        return super().get_reauthentication_methods(user) or [again]
 
     def add_message(self, request, level, *args, **kwargs):
         """Only what went wrong: that something went well is seen on the page that follows."""

@@ -1,13 +1,15 @@
 """Limits of a session: 12 hours, and for who may write 30 minutes without a request."""
 
 import time
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django_htmx.http import HttpResponseClientRedirect
 
-from config.middleware import ReadOnly, has_session
+from config.middleware import ReadOnly, has_session, is_of_api
 
 STARTED, SEEN = "started_at", "seen_at"  # in a session, in seconds
 SEEN_EVERY = 60  # seconds: a page is mostly read without writing the session
@@ -23,14 +25,14 @@ def start(request: HttpRequest) -> None:
 class SessionLimits:
     """Ends a session that has lasted too long, or of which nobody made use, and leads to where one signs in.
 
-    A session that does not say when it started has lasted too long.
+    A session that does not say when it started has lasted too long. The API knows no sessions.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not has_session(request):
+        if is_of_api(request) or not has_session(request):
             return self.get_response(request)
         ReadOnly.allow_writing()  # a session that is over is deleted, whatever was asked
         if not request.user.is_authenticated:
@@ -38,11 +40,18 @@ class SessionLimits:
         if self.is_over(request):
             request.session_is_over = True
             logout(request)
-            back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-            return redirect_to_login(back)
+            return self.to_sign_in(request)
         if time.time() - request.session[SEEN] > SEEN_EVERY:
             request.session[SEEN] = time.time()
         return self.get_response(request)
+
+    @staticmethod
+    def to_sign_in(request: HttpRequest) -> HttpResponse:
+        """And from there back to the page; a part that htmx asks is no page."""
+        if "HX-Request" in request.headers:
+            page = urlsplit(request.headers.get("HX-Current-URL", ""))
+            return HttpResponseClientRedirect(redirect_to_login(f"{page.path}?{page.query}".rstrip("?")).url)
+        return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
 
     @staticmethod
     def is_over(request: HttpRequest) -> bool:

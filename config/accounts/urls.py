@@ -39,6 +39,12 @@ change_password = form(
     _("Change"),
     _("You stay signed in here. In other places you must sign in again."),
 )
+sign_in_again = form(
+    views.SignInAgain,
+    _("Sign in again first"),
+    _("Sign in again"),
+    _("This page changes how you sign in. You can do that in the five minutes after you have signed in."),
+)
 factors = page(views.Factors, "account/factors.html", _("Your account"))
 add_app = page(views.AddApp, "account/app.html", _("Set up an app"))
 remove_app = form(views.RemoveApp, _("Remove the app"), _("Yes, remove it"), _("Its codes are then no longer asked."))
@@ -67,6 +73,7 @@ urlpatterns = [
     path("account/", factors, name="mfa_index"),
     path("account/password/", change_password, name="account_change_password"),
     path("account/password-again/", password_again, name="account_reauthenticate"),
+    path("account/sign-in-again/", sign_in_again, name="sign_in_again"),
     path("account/app/", add_app, name="mfa_activate_totp"),
     path("account/app/remove/", remove_app, name="mfa_deactivate_totp"),
     path("account/passkeys/add/", add_passkey, name="mfa_add_webauthn"),

@@ -10,11 +10,13 @@ from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -43,6 +45,16 @@ class ChangePassword(account.PasswordChangeView):
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+class SignInAgain(LoginRequiredMixin, FormView):
+    """For who has no password here and wants to change a factor: who has just signed in is not asked again."""
+
+    form_class = forms.Form
+
+    def form_valid(self, form):
+        logout(self.request)
+        return redirect_to_login(reverse("mfa_index"))
 
 
 class Factors(factors_.IndexView):

@@ -152,6 +152,16 @@ def test_a_second_factor_that_the_issuer_does_not_vouch_for_is_asked_here(client
     assert client.get(f"/placements/{hidden.key}/").status_code == 200
 
 
+def test_who_has_no_password_signs_in_again_to_change_a_factor(client, issuer, monkeypatch):
+    come_in(client)
+    monkeypatch.setattr("config.accounts.adapters.FRESH", -1)
+    asked = client.get(reverse("mfa_activate_totp"))["Location"]
+    assert asked.startswith(reverse("sign_in_again"))
+    assert client.get(asked).status_code == 200
+    assert client.post(asked)["Location"] == "/login/?next=/account/"
+    assert not is_signed_in(client)
+
+
 def test_claims_may_lie_deep_and_be_one_value(client, issuer, settings):
     settings.OIDC_ROLES_CLAIM, settings.OIDC_FACTOR_CLAIM, settings.OIDC_FACTORS = "realm.roles", "acr", ["2"]
     issuer.claims |= {"realm": {"roles": "police-internal"}, "acr": 2}

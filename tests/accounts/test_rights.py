@@ -175,6 +175,18 @@ def test_a_superuser_gives_everything():
     assert User.objects.get(username="reader").is_superuser
 
 
+def test_ones_own_password_and_factors_are_not_changed_past_the_questions(manager, by_manager):
+    with_app(manager)
+    own = reverse("admin:auth_user_password_change", args=[manager.pk])
+    new = {"password1": "staple-and-tractor-9", "password2": "staple-and-tractor-9", "usable_password": "true"}
+    assert by_manager.post(own, new)["Location"] == reverse("account_change_password")
+    by_manager.post(
+        reverse("admin:auth_user_changelist"), {"action": "forget_factors", "_selected_action": [manager.pk]}
+    )
+    assert Authenticator.objects.filter(user=manager).count() == 2
+    assert User.objects.get(pk=manager.pk).password == manager.password
+
+
 def test_lost_factors_are_taken_away_and_so_are_the_sessions(client):
     user = account("reader")
     sign_in(client)
