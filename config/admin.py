@@ -22,6 +22,7 @@ from .kinds import KINDS
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
 admin.site.index_title = _("Correct the register")
+admin.site.index_template = "register/admin_index.html"
 
 admin.site.get_log_entries = visible_log_entries
 

@@ -1,6 +1,7 @@
 """Limits of a request, and what is said when one is reached or a part of the register is out of order."""
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import uuid4
 
@@ -103,7 +104,7 @@ class DearAnswers:
             give_back(slot)
             raise
         if response.streaming:
-            response.streaming_content = _until_read(response.streaming_content, slot)
+            response.streaming_content = _Held(response.streaming_content, slot)
         else:
             give_back(slot)
         return response
@@ -116,11 +117,21 @@ def is_dear(request: HttpRequest) -> bool:
     )
 
 
-def _until_read(content, slot: str):
-    try:
-        yield from content
-    finally:
-        give_back(slot)
+class _Held:
+    """What is streamed, with a slot until the answer is closed: read to its end, broken off, or not begun at all."""
+
+    def __init__(self, content: Iterable[bytes], slot: str):
+        self.content = iter(content)
+        self.slot = slot
+
+    def __iter__(self) -> "_Held":
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self.content)
+
+    def close(self) -> None:
+        give_back(self.slot)
 
 
 def take_slot() -> str | None:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.accounts.sessions.SessionLimits",
     "config.middleware.ReadOnly",
+    "config.throttles.Throttles",
     "config.limits.Unavailable",
     "config.limits.DearAnswers",
     "config.classified.Classified",
@@ -125,6 +126,11 @@ DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
+# Requests that are let through: of one address (an office may have but one), and of one account.
+THROTTLES = {
+    "address": env("THROTTLE_ADDRESS", default="600/minute"),
+    "account": env("THROTTLE_ACCOUNT", default="600/minute"),
+}
 # How many answers that take long may be made at once, by all processes together; the next is asked to come back.
 DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=4)
 # One that hangs must not hold up an answer for longer than it takes to make it anew.

@@ -1,0 +1,89 @@
+"""Throttles: so many requests a minute from one address and by one account, counted in Redis by `limits`.
+
+A page a second is a tenth of what is let through. Files (`static/`) and the two answers for machines are not counted.
+"""
+
+import ipaddress
+from functools import cache as once
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from limits import RateLimitItem, parse
+from limits.storage import RedisStorage
+from redis import RedisError
+
+from cooperation.register.api.problems import problem_response
+
+from .middleware import has_signed_in, is_of_api
+
+OF_MACHINES = ("/healthz", "/readyz")
+
+
+class Throttles:
+    """Answers 429 to whoever asks too often, and tells everybody what is left (`RateLimit`, as the IETF drafts it)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in OF_MACHINES:
+            return self.get_response(request)
+        counted = [_Counted(*each) for each in _asked_by(request)]
+        over = next((each for each in counted if each.left < 0), None)
+        response = over.refusal(request) if over else self.get_response(request)
+        if counted:
+            response["RateLimit-Policy"] = ", ".join(each.policy for each in counted)
+            response["RateLimit"] = ", ".join(f'"{each.name}";r={max(each.left, 0)}' for each in counted)
+        return response
+
+
+def _asked_by(request: HttpRequest) -> list[tuple[str, str]]:
+    """By what a request is counted: its address, and its account."""
+    limited = settings.THROTTLES
+    found = [("address", _network(request.META.get("REMOTE_ADDR", "")))]
+    if "account" in limited and not is_of_api(request) and has_signed_in(request):
+        found.append(("account", str(request.user.pk)))
+    return [(name, who) for name, who in found if name in limited and who]
+
+
+def _network(address: str) -> str:
+    """Of IPv6 the half that says whose it is: the rest its owner chooses anew as often as they like."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+class _Counted:
+    """A request that is counted, and what is left. Without Redis nothing is counted, and all is let through."""
+
+    def __init__(self, name: str, who: str):
+        self.name = name
+        self.limit: RateLimitItem = parse(settings.THROTTLES[name])
+        self.key = self.limit.key_for("throttle", settings.CACHES["default"].get("KEY_PREFIX", ""), name, who)
+        try:
+            self.left = self.limit.amount - _storage().incr(self.key, self.limit.get_expiry())
+        except (RedisError, OSError):
+            self.left = self.limit.amount
+
+    @property
+    def policy(self) -> str:
+        return f'"{self.name}";q={self.limit.amount};w={self.limit.get_expiry()}'
+
+    def refusal(self, request: HttpRequest) -> HttpResponse:
+        if is_of_api(request):
+            response = problem_response(request, 429)
+        else:
+            response = HttpResponse(render_to_string("429.html"), status=429)
+        response["Retry-After"] = str(self.limit.get_expiry())
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+@once
+def _storage() -> RedisStorage:
+    """On the connections of the cache, with their limits of time."""
+    return RedisStorage("redis://", connection_pool=cache._cache._get_connection_pool(write=True))
