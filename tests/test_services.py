@@ -110,6 +110,12 @@ def test_the_application_changes_rows_and_owns_nothing(state):
                 query(postgres.application_url, statement)
 
 
+def test_the_application_reads_what_was_restored_into_a_new_schema(state):
+    with Postgres(state) as postgres:
+        query(postgres.url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE restored (id int)")
+        assert query(postgres.application_url, "INSERT INTO restored VALUES (1) RETURNING id") == [(1,)]
+
+
 def test_a_cluster_that_asked_for_no_password_is_closed_at_the_next_start(state):
     with Postgres(state) as postgres:
         doors = postgres.data / "pg_hba.conf"

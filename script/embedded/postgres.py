@@ -17,13 +17,15 @@ from .state import ServiceError, State
 
 OWNER, APPLICATION = "register", "register_app"
 PASSWORDS = "pgpass"
-# The application changes rows, and owns nothing: tables, triggers and functions are the owner's, who migrates.
+# The application changes rows, and owns nothing: tables, triggers and functions are the owner's, who migrates. What the
+# owner makes later is open to it as well, in a schema that is made anew too, as by `script/restore`.
 RIGHTS = f"""
     GRANT USAGE ON SCHEMA public TO {APPLICATION};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION};
     GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION};
+    ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {APPLICATION};
+    ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION};
+    ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO {APPLICATION};
 """
 
 
