@@ -113,7 +113,7 @@ class DearAnswers:
 def is_dear(request: HttpRequest) -> bool:
     asked = request.GET
     return request.method == "GET" and (
-        not DEAR_KEYS.isdisjoint(asked) or asked.get("view") in DEAR_VIEWS or request.path.startswith(DEAR_PATHS)
+        not DEAR_KEYS.isdisjoint(asked) or asked.get("view") in DEAR_VIEWS or request.path_info.startswith(DEAR_PATHS)
     )
 
 

@@ -21,7 +21,7 @@ OPEN_DOCUMENT = f"{API}/openapi.json"
 
 def is_of_api(request: HttpRequest) -> bool:
     """Whether an address is one of the API; its documentation is a page."""
-    return request.path == API or request.path.startswith(f"{API}/")
+    return request.path_info == API or request.path_info.startswith(f"{API}/")
 
 
 def has_session(request: HttpRequest) -> bool:
@@ -228,6 +228,6 @@ class ApiHeaders:
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Content-Type-Options"] = "nosniff"
         response["Referrer-Policy"] = settings.SECURE_REFERRER_POLICY
-        if request.path == OPEN_DOCUMENT:
+        if request.path_info == OPEN_DOCUMENT:
             response["Access-Control-Allow-Origin"] = "*"
         return response

@@ -20,6 +20,7 @@ env = environ.Env()
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+FORCE_SCRIPT_NAME = env("FORCE_SCRIPT_NAME", default="").rstrip("/")  # /register: the proxy takes it off again
 
 # --- what we are made of -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -168,7 +169,7 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 
 # --- static files --------------------------------------------------------------------------------------------------
-STATIC_URL = "/static/"
+STATIC_URL = "static/"  # below the path of the site
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))()
 WHITENOISE_ALLOW_ALL_ORIGINS = False
@@ -182,7 +183,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 # The API never redirects from http: it refuses (config.middleware.ApiHeaders), so that a token is not sent twice.
 # The pattern is tried on a path without its first slash.
-SECURE_REDIRECT_EXEMPT = [r"^api/v1(/|$)", r"^healthz$", r"^readyz$"]
+_PATH = f"{FORCE_SCRIPT_NAME.strip('/')}/".lstrip("/")
+SECURE_REDIRECT_EXEMPT = [rf"^{_PATH}{path}" for path in (r"api/v1(/|$)", "healthz$", "readyz$")]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -284,7 +286,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "cooperation.register.api.problems.handler",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a key of the contract, not a switch of the framework
 }
-API_URL = env("API_URL", default="/api/v1")
+API_URL = env("API_URL", default=f"{FORCE_SCRIPT_NAME}/api/v1")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Register of International Police Cooperation",
     "DESCRIPTION": _(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, QueryDict
-from django.urls import resolve, reverse
+from django.urls import get_script_prefix, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -79,12 +79,13 @@ def reply_to(request: HttpRequest, address: str) -> Reply | None:
     """What the API says at an address to who has not signed in; None where it says nothing that can be shown."""
     path, _mark, query = address.partition("?")
     asked = copy(request)
-    asked.method, asked.path, asked.path_info = "GET", path, path
+    inside = path.removeprefix(get_script_prefix().rstrip("/"))  # the site may stand under a path
+    asked.method, asked.path, asked.path_info = "GET", path, inside
     asked.META = {name: value for name, value in request.META.items() if name not in _OF_THE_READER}
-    asked.META |= {"PATH_INFO": path, "QUERY_STRING": query}
+    asked.META |= {"PATH_INFO": inside, "QUERY_STRING": query}
     asked.GET, asked.COOKIES, asked.user = QueryDict(query), {}, AnonymousUser()
     asked.__dict__.pop("headers", None)  # which a request remembers
-    view, arguments, named = resolve(path)
+    view, arguments, named = resolve(inside)
     response = view(asked, *arguments, **named)
     if hasattr(response, "render"):
         response.render()

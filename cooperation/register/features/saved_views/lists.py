@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 
 from django.db.models import Q
-from django.urls import get_resolver, resolve, reverse
+from django.urls import get_resolver, get_script_prefix, resolve, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -30,7 +30,8 @@ from ...views import ListPage
 def list_pages() -> dict[str, type[ListPage]]:
     """The page of every list that can be saved, by its name in addresses."""
     names = [name for name in get_resolver().reverse_dict if isinstance(name, str) and name.endswith("-list")]
-    pages = [getattr(resolve(reverse(name)).func, "view_class", None) for name in names]
+    above = get_script_prefix().rstrip("/")  # the site may stand under a path
+    pages = [getattr(resolve(reverse(name).removeprefix(above)).func, "view_class", None) for name in names]
     return {page.resource: page for page in pages if page and issubclass(page, ListPage) and page.can_be_saved}
 
 
