@@ -131,6 +131,19 @@ def test_a_register_that_holds_something_stays_unless_it_may_go(backup, key, emp
     assert query(empty, "SELECT to_regclass('of_a_later_version')") == [(None,)]
 
 
+def test_another_role_keeps_its_rights(backup, key, empty):
+    """The schema stays, and with it what its owner has granted on all tables to come."""
+    role = f"app_of_{urlsplit(empty).path[1:]}"
+    query(empty, f'CREATE ROLE "{role}"')
+    try:
+        query(empty, f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT UPDATE ON TABLES TO "{role}"')
+        for _again in range(2):
+            restore(backup, key, empty, overwrite=True)
+            assert query(empty, f"SELECT has_table_privilege('{role}', 'register_source', 'UPDATE')") == [(True,)]
+    finally:
+        query(empty, f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+
+
 def spoilt(backup: Path, folder: Path, how) -> Path:
     """A copy of a backup with other bytes, and the checksum of those: so that all else has to notice it."""
     content = how(backup.read_bytes())

@@ -22,15 +22,28 @@ from .files import Opened
 
 # Rows that every new database has, as soon as it has tables.
 _OF_EVERY_DATABASE = ("django_migrations", "django_content_type", "auth_permission")
-# Rights are of the machine, not of the register: whose the tables are, is who restores them.
+# Rights are of the machine, not of the register: new tables are those of whoever restores them, and other roles have on
+# them what its default privileges say.
 _WITHOUT_RIGHTS = ("--no-owner", "--no-privileges")
 _EMPTY = """
 BEGIN;
 SET LOCAL lock_timeout = '30s';
-DROP SCHEMA public CASCADE;
-CREATE SCHEMA public;
-ALTER SCHEMA public OWNER TO pg_database_owner;
-GRANT USAGE ON SCHEMA public TO PUBLIC;
+SET LOCAL search_path = '';
+DO $$
+DECLARE everything text;
+BEGIN
+    SELECT string_agg(format('DROP %s IF EXISTS %s CASCADE', kind, name), ';' ORDER BY rank) INTO everything FROM (
+        SELECT oid, CASE relkind WHEN 'S' THEN 3 ELSE 1 END, oid::regclass::text,
+               CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+                            WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END
+        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+        UNION ALL
+        SELECT oid, 2, oid::regprocedure::text, 'ROUTINE' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS found (oid, rank, name, kind)
+    WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = found.oid AND deptype = 'e');  -- of an extension
+    EXECUTE coalesce(everything, 'SELECT');
+END
+$$;
 """
 _WHOLE = "\nCOMMIT;\nANALYZE;\n"
 
