@@ -6,14 +6,17 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from openpyxl import load_workbook
 
 from cooperation.register.exports import EVERY_EXPORT
 from cooperation.register.history import audit
-from cooperation.register.models import AuditEntry, Instrument, kinds
+from cooperation.register.models import AuditEntry, Classification, Instrument, kinds
 from tests.contracts.everywhere import pages, side_addresses
 from tests.contracts.hidden import MARK, Hidden, Public
 from tests.contracts.outlets import sheets_in, text_of
@@ -165,6 +168,31 @@ def test_what_is_made_of_rows_has_a_column(taken, level):
     assert ["Classification", LABELS[level]] in question
 
 
+def test_each_sheet_says_it_on_paper(taken, level):
+    for name in ("xlsx", "pack"):
+        for sheet in load_workbook(io.BytesIO(taken(name)[0])):
+            assert sheet.oddHeader.center.text == sheet.oddFooter.center.text == f"&B{LABELS[level]}"
+
+
+def test_paper_says_what_the_screen_says():
+    """The style sheet for print has the words itself, as it is the same for everybody."""
+    css = (settings.BASE_DIR / "static" / "css" / "print.css").read_text()
+    said = {(language, level): label for language in ("nl", "en") for level, label in in_language(language)}
+    pages = dict(re.findall(r'@page ([\w-]+) {\s*@top-center { content: "([^"]+)"', css))
+    assert pages == dict(re.findall(r'@page ([\w-]+) {[^}]+}\s*@bottom-center { content: "([^"]+)"', css))
+    assert pages == {
+        "internal-nl": said["nl", "internal"].upper(),
+        "internal-en": said["en", "internal"].upper(),
+        "confidential": said["nl", "confidential"].upper(),
+    }
+    assert said["nl", "confidential"] == said["en", "confidential"]
+
+
+def in_language(language: str) -> list[tuple[str, str]]:
+    with translation.override(language):
+        return [(value, str(label)) for value, label in Classification.choices]
+
+
 def test_the_first_line_of_a_text_says_it(taken, level):
     assert taken("txt")[0].decode().splitlines()[0] == LABELS[level]
     assert f"X-WR-CALNAME:{LABELS[level]}: Placements" in taken("ics")[0].decode()
@@ -202,6 +230,16 @@ def test_who_takes_an_export_is_logged_with_the_question_and_its_rows(taken, lev
     line = AuditEntry.objects.get(action="export")
     assert line.object == "placements"
     assert line.details == {"classification": level, "question": "country=AL&format=csv", "rows": rows}
+
+
+def test_the_administration_is_marked_and_logged(level, post):
+    editor = reader(level, is_staff=True)
+    User.objects.get().user_permissions.add(Permission.objects.get(codename="view_placement"))
+    address = reverse("admin:placements_placement_change", args=[post.pk])
+    answer = asked(editor, address)
+    assert answer["Classification"] == level
+    assert f"classified--{level}" in text_of(answer)
+    assert AuditEntry.objects.get(object=address).actor == f"reader-{level}"
 
 
 def test_what_is_public_is_not_logged(cleared, post):

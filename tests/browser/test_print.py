@@ -42,6 +42,15 @@ def test_what_is_left_out_on_paper_is_where_it_says(page: Page):
     assert page.request.get(address).ok
 
 
+@pytest.mark.parametrize(("level", "sheet"), [("internal", "internal-en"), ("confidential", "confidential")])
+def test_what_is_not_public_is_said_on_every_sheet(page: Page, level: str, sheet: str):
+    page.goto("/marks/")
+    expect(page.locator("body")).to_have_css("page", "auto")
+    page.emulate_media(media="print")
+    page.evaluate("level => document.body.insertAdjacentHTML('beforeend', `<p class='classified--${level}'>`)", level)
+    expect(page.locator("body")).to_have_css("page", sheet)
+
+
 def test_the_head_of_a_table_is_on_every_sheet(page: Page):
     page.goto("/placements/")
     page.emulate_media(media="print")

@@ -50,6 +50,7 @@ def pack_file(table: Records, address: str) -> Iterator[bytes]:
         raise TooManyRows(reason % MOST_RECORDS)
 
     def write(book: XlsxBook) -> None:
+        book.marking = table.marking
         records, milestones = book.sheet(name_of_sheet(table.title)), book.sheet(name_of_sheet(_t("Milestones")))
         own = {name: one for name, one in RECORD.items() if name not in {column.key for column in table.columns}}
         records.write_head([*(_head(table, own)), *table.head])

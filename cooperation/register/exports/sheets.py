@@ -70,6 +70,8 @@ class Sheet(ABC):
 class Book(ABC):
     """A workbook in a file, written sheet by sheet; leaving it makes the file whole."""
 
+    marking = ""  # what stands above and below each sheet on paper, where the format can say that
+
     @abstractmethod
     def __init__(self, file: BinaryIO): ...
 
@@ -93,6 +95,7 @@ def sheet_file(book_class: type[Book], table: Table, address: str) -> Iterator[b
         raise TooManyRows(reason % MOST_ROWS)
 
     def write(book: Book) -> None:
+        book.marking = table.marking
         sheet = book.sheet(name_of_sheet(table.title))
         sheet.write_head(table.head)
         for values in table.every_row():

@@ -53,4 +53,7 @@ class XlsxBook(Book):
 
     def sheet(self, name):
         self.sheets.append(XlsxSheet(self.workbook, name))
+        if self.marking:
+            self.sheets[-1].sheet.set_header(f"&C&B{self.marking}")
+            self.sheets[-1].sheet.set_footer(f"&C&B{self.marking}")
         return self.sheets[-1]
