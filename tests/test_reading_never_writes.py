@@ -16,6 +16,7 @@ from config.middleware import ReadOnly
 from cooperation.register.api.openapi_document import document
 from cooperation.register.domain.clock import Clock
 from cooperation.register.exports import EVERY_EXPORT, api_formats
+from cooperation.register.history import audit
 from cooperation.register.models import Figure, Instrument, SavedView, kinds
 from tests.browser.pages import FAULTY, PAGES
 from tests.contracts.outlets import text_of
@@ -192,6 +193,24 @@ class TestReadOnly:
 
         ask("GET", "SELECT 1")
         ask("GET", "SELECT 1", user=SimpleLazyObject(look))
+
+    def test_only_a_line_of_the_audit_log_can_be_written_while_reading(self, ask, own):
+        """And not what comes after it."""
+        user = User(username="reader")
+
+        def log_and_go_on(request) -> HttpResponse:
+            with own.cursor() as cursor:
+                cursor.execute("SELECT 1")
+                with audit.writing():
+                    cursor.execute(self.WRITE)
+                with pytest.raises(InternalError, match="read-only"):
+                    cursor.execute(self.WRITE)
+            return HttpResponse()
+
+        request = RequestFactory().get("/")
+        request.user = user
+        request.COOKIES[middleware.settings.SESSION_COOKIE_NAME] = "x"
+        assert ReadOnly(log_and_go_on)(request).status_code == 200
 
     def test_after_reading_with_a_session_the_session_can_be_written(self, ask, own):
         ask("GET", "SELECT 1", user=User(username="reader"))
