@@ -17,11 +17,11 @@ from openpyxl import load_workbook
 
 from cooperation.register.exports import EVERY_EXPORT
 from cooperation.register.history import audit
-from cooperation.register.models import AuditEntry, Classification, Instrument, kinds
+from cooperation.register.models import AuditEntry, Citation, Classification, Instrument, kinds
 from tests.contracts.everywhere import pages, side_addresses
 from tests.contracts.hidden import MARK, Hidden, Public
 from tests.contracts.outlets import sheets_in, text_of
-from tests.factories import PlacementFactory
+from tests.factories import PlacementFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,16 @@ def test_the_highest_marks_the_answer(post, level):
     PlacementFactory(key="test-internal", classification="internal", hosts=["AL"])
     answer = asked(reader("confidential"), LIST, country="AL")
     assert answer["Classification"] == level
+
+
+def test_a_source_that_only_a_hidden_record_uses_is_as_hidden_as_that(level):
+    """Also on a day on which the record is not there, so that nothing is shown of it."""
+    source = SourceFactory(key="test-source")
+    post = PlacementFactory(key="test-post", classification=level)
+    Citation.objects.create(instrument=post, source=source)
+    client = reader("confidential")
+    for clock in ({}, {"validOn": "2010-01-01", "knownOn": "2010-01-01"}):
+        assert asked(client, source.get_absolute_url(), **clock)["Classification"] == level
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from ..lists.choices import noun
 from ..lists.columns import NAME, Column, by_field
 from ..lists.filters import AnyCountry, AnyOf, QuestionFilter
 from ..models import Instrument, Organisation, OrganisationKind, kinds
-from ..models.reading import note_counted
+from ..models.reading import note_counted, note_seen_by
 from ..templatetags.register import at
 from ..templatetags.register import day as day_in_words
 from ..views import ListPage, ReadPage, clock_of
@@ -102,6 +102,7 @@ class OrganisationPage(ReadPage):
             raise Http404
         instruments = Instrument.objects.visible_to(request.user).on(clock)
         all_of_them = instruments.filter(instruments.with_organisation([key], clock.valid_on))
+        note_seen_by(Organisation.objects.filter(pk=organisation.pk))
         note_counted(all_of_them)
         standing = dict(all_of_them.standing().order_by().values_list("resource").annotate(count=Count("pk")))
         sentence = takes_part(organisation, standing, clock)

@@ -17,7 +17,7 @@ from ..lists import beside
 from ..lists.columns import Column, by_field
 from ..lists.filters import AnyOf, QuestionFilter
 from ..models import Figure, Instrument, Organisation, Reliability, Source, SourceKind
-from ..models.reading import note_counted
+from ..models.reading import note_counted, note_seen_by
 from ..templatetags.register import at
 from ..views import ListPage, ReadPage, clock_of
 from ..views.detail import figure_row, where_it_stands
@@ -94,6 +94,7 @@ class SourcePage(ReadPage):
         standing = Instrument.objects.visible_to(request.user).on(clock)
         resting = standing.filter(standing.from_source([source.key], clock.known_on))
         uses = resting.order_by("key")[:USES].fetch(clock, request.user, whole=True)
+        note_seen_by(Source.objects.filter(pk=source.pk))
         note_counted(resting)
         figures = Figure.objects.visible_to(request.user).on(clock)
         figures = figures.filter(Q(source=source) | Q(pk__in=source.also_figures.values("pk")))

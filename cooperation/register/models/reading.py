@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .queryset import Reader, UnclassifiedQuerySet
+
 
 class Classification(models.TextChoices):
     """Who may see a record, from all to few. State secrets (Stg.) are refused altogether."""
@@ -72,6 +74,15 @@ def note_counted(instruments: models.QuerySet, of: str = "") -> str:
     levels = set(filter(None, instruments.order_by().values_list(f"{of}classification", flat=True).distinct()))
     current.counted |= levels
     return highest(levels)
+
+
+def note_seen_by(found: UnclassifiedQuerySet) -> None:
+    """Note the lowest clearance that sees a record of reference, which has no classification of its own."""
+    if (current := _current.get()) is None:
+        return
+    levels = Classification.values
+    readers = (Reader(tuple(levels[: place + 1])) for place in range(len(levels)))
+    current.counted.add(next(reader.levels[-1] for reader in readers if found.visible_to(reader).exists()))
 
 
 def current() -> Reading:
