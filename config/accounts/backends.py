@@ -1,7 +1,9 @@
 """Authentication backends: a session names the one by which it was made, and so whether it has the account's rights."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import Exists, OuterRef
 
 from .models import SingleFactorUser
 
@@ -11,7 +13,11 @@ class FullRights(AuthenticationBackend):
 
 
 class SingleFactor(BaseBackend):
-    """Of a session that has shown one factor: its user has no rights. Nobody is authenticated here."""
+    """Of a session that has shown one factor: its user has no rights. Nobody is authenticated here.
+
+    It ends when the account gets a second factor elsewhere: it would else read the recovery codes, or replace them.
+    """
 
     def get_user(self, user_id):
-        return SingleFactorUser.objects.filter(pk=user_id, is_active=True).first()
+        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        return SingleFactorUser.objects.filter(~Exists(second), pk=user_id, is_active=True).first()

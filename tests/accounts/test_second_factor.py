@@ -181,3 +181,19 @@ def test_accounts_cost_a_page_no_statement(client):
     account()
     sign_in(client)
     assert asked() == 2, "the session and the user, as ever"
+
+
+@pytest.mark.parametrize("name", ["mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_add_webauthn"])
+def test_a_session_of_before_the_second_factor_does_not_get_past_it(client, hidden, name):
+    """Somebody who knows the password, and was there first: neither reads the codes nor makes factors of their own."""
+    account("analyst", "see_internal")
+    thief = Client()
+    sign_in(thief, "analyst")
+    sign_in(client, "analyst")
+    set_up(client)
+    assert reads(client, hidden) == 200
+    for answer in (thief.get(reverse(name)), thief.post(reverse(name)), thief.post(reverse("mfa_deactivate_totp"))):
+        assert answer["Location"].startswith("/login/")
+    assert reads(thief, hidden) == 404
+    assert reads(client, hidden) == 200
+    assert sign_in(thief, "analyst")["Location"].startswith(reverse("mfa_authenticate"))
