@@ -1,6 +1,5 @@
 """AuditEntry: who did what, from where, and whether it was allowed: one line of the audit log."""
 
-import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +33,7 @@ class AuditResult(models.TextChoices):
 class AuditEntry(models.Model):
     """A line that nobody changes: the database refuses it, and deletes only what is older than it must be kept.
 
+    The triggers are in migration 0006, and not of pgtrigger: those can be switched off by a setting of the session.
     Who did it stands as text, as the line outlives the account. Nothing is logged of what anonymous readers ask.
     """
 
@@ -49,25 +49,6 @@ class AuditEntry(models.Model):
         verbose_name = _("line of the audit log")
         verbose_name_plural = _("audit log")
         ordering = ["-at", "-pk"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="append_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=f"""
-                    IF TG_OP = 'DELETE' AND OLD.at < nullif(current_setting('{KEPT_SINCE}', true), '')::timestamptz
-                    THEN RETURN OLD; END IF;
-                    RAISE EXCEPTION 'The audit log is append-only.' USING ERRCODE = 'insufficient_privilege';
-                """,
-            ),
-            pgtrigger.Trigger(
-                name="never_emptied",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'The audit log is append-only.' USING ERRCODE = 'insufficient_privilege';",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object}"
