@@ -6,6 +6,7 @@ import time
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.userkit import get_user_by_username
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -70,8 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @staticmethod
     def _refused(action, request, credentials):
-        tried = credentials.get("username", "")
-        audit.log(action, request=request, actor=tried, result=AuditResult.REFUSED)
+        """A name that no account has is not written down: it may be a password in the wrong field."""
+        tried = get_user_by_username(credentials.get("username", ""))
+        known = {"actor": tried.username} if tried else {"actor": "", "account": "unknown"}
+        audit.log(action, request=request, result=AuditResult.REFUSED, **known)
 
     def login(self, request, user):
         factors.start_session(request, user, shown=factors.is_shown(request, user))

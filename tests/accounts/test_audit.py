@@ -47,9 +47,18 @@ def test_signing_in_and_out(client):
 
 
 def test_a_lock_out(client, limits):
+    account()
     for _ in range(6):
-        sign_in(client, "nobody", "wrong")
-    assert lines() == [("sign_in", "", "refused", "nobody")] * 5 + [("lock_out", "", "refused", "nobody")]
+        sign_in(client, password="wrong")
+    assert lines() == [("sign_in", "", "refused", "reader")] * 5 + [("lock_out", "", "refused", "reader")]
+
+
+def test_a_name_that_no_account_has_is_not_written_down(client, limits):
+    """It may be a password in the wrong field."""
+    for _ in range(6):
+        sign_in(client, PASSWORD, "wrong")
+    assert lines() == [("sign_in", "", "refused", "")] * 5 + [("lock_out", "", "refused", "")]
+    assert {line.details["account"] for line in AuditEntry.objects.all()} == {"unknown"}
 
 
 def test_factors_and_password(client, django_capture_on_commit_callbacks):
