@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
@@ -103,6 +104,11 @@ class AccountAdmin(WithinRights, Turns, UserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["forget_factors"]
+
+    def has_delete_permission(self, request, obj=None):
+        """Not an account that wrote something: who did that would go with it. Such a one is switched off."""
+        has_written = obj is not None and LogEntry.objects.filter(user=obj.pk).exists()
+        return super().has_delete_permission(request, obj) and not has_written
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)

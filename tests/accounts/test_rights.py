@@ -4,9 +4,13 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
+
+from tests.factories import PlacementFactory
 
 from .people import account, is_signed_in, sign_in, with_app
 
@@ -197,3 +201,20 @@ def test_lost_factors_are_taken_away_and_so_are_the_sessions(client):
     assert not Authenticator.objects.exists()
     assert not client.get("/marks/").wsgi_request.user.is_authenticated
     assert is_signed_in(boss)
+
+
+def test_an_account_that_wrote_something_stays(by_manager):
+    """The page that asks for confirmation would name what it wrote, also what is not public; and nobody did it then."""
+    writer = account("writer")
+    hidden = PlacementFactory(title_nl="Zzqwx", title_en="Zzqwx", classification="internal")
+    about = {"content_type": ContentType.objects.get_for_model(hidden), "object_id": hidden.pk, "object_repr": "Zzqwx"}
+    LogEntry.objects.create(user=writer, action_flag=CHANGE, **about)
+    chosen = {"action": "delete_selected", "_selected_action": [writer.pk]}
+    for answer in (
+        by_manager.get(change_page(writer, "delete")),
+        by_manager.post(change_page(writer, "delete"), {"post": "yes"}),
+        by_manager.post(reverse("admin:auth_user_changelist"), chosen),
+        by_manager.post(reverse("admin:auth_user_changelist"), chosen | {"post": "yes"}),
+    ):
+        assert "Zzqwx" not in answer.content.decode()
+    assert User.objects.filter(username="writer").exists()
