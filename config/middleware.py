@@ -138,7 +138,8 @@ class Account:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not response.streaming and self.MARKER in response.content:
+        is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
+        if is_page and self.MARKER in response.content:
             is_missing = request.session.get("second_factor_missing")
             shown = {"user": request.user, "second_factor_missing": is_missing}
             account = render_to_string("components/account.html", shown, request)
