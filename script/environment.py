@@ -46,9 +46,10 @@ def _interrupt(number, frame) -> None:
 
 def enter(requirements: str) -> None:
     """Sees to it that `requirements` are installed, and goes on inside the environment, at the top of the checkout."""
-    _install(requirements)
-    if not VENV.samefile(sys.prefix):
-        os.execv(PYTHON, [str(PYTHON), *sys.argv])
+    if not os.environ.get("REGISTER_IS_INSTALLED"):  # as where it is deployed (deploy/start)
+        _install(requirements)
+        if not VENV.samefile(sys.prefix):
+            os.execv(PYTHON, [str(PYTHON), *sys.argv])
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
 

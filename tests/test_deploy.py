@@ -1,0 +1,147 @@
+"""What is deployed: files that parse, whose commands exist, on settings that Django finds nothing to say about."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = ROOT / "deploy"
+PRODUCTION = {
+    "SECRET_KEY": "a-key-of-the-tests-" * 4,
+    "ALLOWED_HOSTS": "register.example.org",
+    "DATABASE_URL": "postgresql:///nowhere",
+    "REDIS_URL": "redis://nowhere",
+    "DJANGO_SETTINGS_MODULE": "config.settings.base",
+}
+PARTS = re.findall(r"^    (\w[\w |]*)\) ", (DEPLOY / "start").read_text(), re.MULTILINE)
+PARTS = [name.strip() for names in PARTS for name in names.split("|")]
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
+
+
+def run(*command: str, without: str = "", **environment: str) -> subprocess.CompletedProcess:
+    known = {name: value for name, value in (os.environ | PRODUCTION | environment).items() if name != without}
+    return subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=False)
+
+
+# --- the commands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [*PARTS])
+def test_every_part_starts_a_program_that_is_there(part):
+    done = run(str(DEPLOY / "start"), part, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "usage" in done.stdout.lower() or "available subcommands" in done.stdout.lower()
+
+
+def test_there_is_no_other_part():
+    assert {"web", "worker", "scheduler", "prepare", "backup", "restore", "manage"} == set(PARTS)
+    assert run(str(DEPLOY / "start"), "nonsense").returncode == 2
+
+
+@pytest.mark.slow
+def test_django_finds_nothing_to_say_about_the_settings_of_production():
+    done = run(str(DEPLOY / "start"), "manage", "check", "--deploy", "--fail-level", "WARNING")
+    assert (done.returncode, "no issues (0 silenced)" in done.stdout) == (0, True), done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+def test_without_a_secret_nothing_starts(name):
+    done = run(str(DEPLOY / "start"), "manage", "check", without=name)
+    assert done.returncode != 0
+    assert f"Set the {name} environment variable" in done.stderr
+
+
+# --- what is said to the machine -------------------------------------------------------------------------------------
+
+
+def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must():
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services = compose["services"]
+    ours = {name: service for name, service in services.items() if service["image"].startswith("register")}
+    assert (
+        {service["command"][0] for service in ours.values()} == {"web", "worker", "scheduler", "prepare"} <= set(PARTS)
+    )
+    for service in ours.values():
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["networks"] == ["inside"]
+        assert "ports" not in service
+    assert compose["networks"]["inside"]["internal"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert all(re.search(r":[\w.-]+$", service["image"]) for service in services.values())
+    for service in services.values():
+        files = [volume.split(":")[0] for volume in service.get("volumes", ()) if volume.startswith("./")]
+        assert all((DEPLOY / file).exists() for file in files)
+        assert set(service.get("depends_on", {})) <= set(services)
+    proxy = services["proxy"]["networks"]["inside"]["ipv4_address"]
+    assert f"TRUSTED_PROXY={proxy}\n" in (DEPLOY / "register.env.example").read_text()
+
+
+def test_the_last_stage_of_the_container_has_no_tools_and_no_root():
+    stages = (DEPLOY / "Containerfile").read_text().split("\nFROM ")
+    last = stages[-1]
+    assert len(stages) == 3  # the comment before the first one too
+    assert re.search(r"^USER \d+:\d+$", last, re.MULTILINE)
+    assert "pip uninstall --yes pip" in last
+    assert not re.search(r"pip install|apt|gcc", last)
+    assert 'ENTRYPOINT ["deploy/start"]' in last
+    for line in re.findall(r"^COPY (?!--from)(.+)$", "\n".join(stages), re.MULTILINE):
+        assert all((ROOT / source).exists() for source in line.split()[:-1]), line
+    assert "--require-hashes" in stages[1]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_units_call_the_same_parts(name):
+    unit = (DEPLOY / "systemd" / name).read_text()
+    if name.endswith(".service"):
+        program, part = re.search(r"^ExecStart=/opt/register/(\S+) (\w+)", unit, re.MULTILINE).groups()
+        assert os.access(ROOT / program, os.X_OK)
+        assert (program, part in PARTS) == ("deploy/start", True)
+    else:
+        assert name.replace(".timer", ".service") in UNITS
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_understands_the_units_and_finds_them_closed(tmp_path):
+    for name in UNITS:
+        unit = (DEPLOY / "systemd" / name).read_text().replace("/opt/register", str(ROOT))
+        (tmp_path / name).write_text(re.sub(r"^EnvironmentFile=.*\n", "", unit, flags=re.MULTILINE))
+    said = run("systemd-analyze", "verify", *(str(tmp_path / name) for name in UNITS))
+    assert [line for line in said.stderr.splitlines() if str(tmp_path) in line] == []
+    for name in UNITS:
+        if name.endswith(".service"):
+            found = run("systemd-analyze", "security", "--offline=true", "--no-pager", str(tmp_path / name))
+            assert float(re.search(r"exposure level for \S+ ([\d.]+)", found.stdout)[1]) < 2, found.stdout
+
+
+# --- what is written about it ----------------------------------------------------------------------------------------
+
+
+def variables_that_are_read() -> set[str]:
+    """By the settings, the web server, and the scripts of an operator."""
+    found: set[str] = set()
+    for file in ("config/settings/base.py", "config/server.py", "script/backups/__main__.py"):
+        text = (ROOT / file).read_text()
+        found |= set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', text))
+        found |= set(re.findall(r'environ(?:\.get|\.setdefault)?[\[(]"([A-Z_]+)"', text))
+    found |= set(re.findall(r"\$\{([A-Z_]+):-", (DEPLOY / "start").read_text()))
+    return found - {"DJANGO_SETTINGS_MODULE", "STATE_DIRECTORY"}  # that of systemd
+
+
+def test_every_variable_is_in_the_document_and_no_other():
+    part = (ROOT / "docs" / "operations.md").read_text().partition("## Variables\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `([A-Z_]+)` \|", part, re.MULTILINE)
+    assert sorted(told) == sorted(variables_that_are_read())
+
+
+def test_the_example_names_only_variables_that_are_read():
+    named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "register.env.example").read_text(), re.MULTILINE))
+    assert named - variables_that_are_read() == {"POSTGRES_PASSWORD", "APPLICATION_PASSWORD"}  # of the containers
