@@ -1,5 +1,6 @@
 """Limits of a request, and what is said when one is reached or a part of the register is out of order."""
 
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,6 +25,9 @@ DEAR_KEYS = {"format", "expand"}
 DEAR_VIEWS = ("changes", "pivot")
 DEAR_PATHS = ("/api/v1/changes", "/api/v1/statistics")
 SLOT_ENDS = 120  # seconds after which one that was not given back is free again: its process was killed
+WAIT, LOOK = 2.0, 0.1  # seconds to wait for a slot, and between two looks
+
+_waiting = threading.Semaphore()
 
 
 class LongAddresses:
@@ -135,7 +139,21 @@ class _Held:
 
 
 def take_slot() -> str | None:
-    """A slot among those of all processes; None where all are taken. Without Redis there is no bound."""
+    """A slot among those of all processes; None where all stay taken. In each process one request may wait for it."""
+    if (slot := _slot()) or not _waiting.acquire(blocking=False):
+        return slot
+    try:
+        until = time.monotonic() + WAIT
+        while slot is None and time.monotonic() < until:
+            time.sleep(LOOK)
+            slot = _slot()
+        return slot
+    finally:
+        _waiting.release()
+
+
+def _slot() -> str | None:
+    """A slot; None where all are taken. Without Redis there is no bound."""
     slot, now = uuid4().hex, time.time()
     try:
         with _redis().pipeline() as together:

@@ -21,8 +21,9 @@ DEAR = [
 
 
 @pytest.fixture(autouse=True)
-def none_taken():
+def none_taken(monkeypatch):
     cache.delete("dear-answers")
+    monkeypatch.setattr(limits, "WAIT", 0)
 
 
 @pytest.fixture
@@ -59,6 +60,21 @@ def test_and_when_its_reader_goes_before_the_first_row(settings):
     assert limits.take_slot() is None
     held.close()  # Django does, with the answer
     assert limits.take_slot()
+
+
+def test_a_reader_waits_for_a_moment_for_a_place(settings, monkeypatch):
+    settings.DEAR_ANSWERS = 1
+    first = limits.take_slot()
+    monkeypatch.setattr(limits, "WAIT", 60)
+    monkeypatch.setattr(limits.time, "sleep", lambda seconds: limits.give_back(first))
+    assert limits.take_slot()
+
+
+def test_no_more_than_one_waits_in_a_process(settings, monkeypatch):
+    settings.DEAR_ANSWERS = 0
+    monkeypatch.setattr(limits, "WAIT", 60)
+    with limits._waiting:
+        assert limits.take_slot() is None
 
 
 def test_the_place_of_a_process_that_was_killed_is_free_again_after_a_time(settings, monkeypatch):

@@ -132,8 +132,9 @@ THROTTLES = {
     "address": env("THROTTLE_ADDRESS", default="600/minute"),
     "account": env("THROTTLE_ACCOUNT", default="600/minute"),
 }
-# How many answers that take long may be made at once, by all processes together; the next is asked to come back.
-DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=4)
+# How many answers that take long may be made at once, by all processes together: as many as there are cores, and less
+# than half of the threads. Of the next ones a few wait for two seconds, and the others are asked to come back.
+DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=2)
 # One that hangs must not hold up an answer for longer than it takes to make it anew.
 CACHES = {
     "default": {
