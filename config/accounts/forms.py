@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
+REFUSED = _("Your browser gave no passkey. Try again, or choose another way.")
+NOT_OF_A_BROWSER = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -81,7 +83,42 @@ class ActivateAppForm(Code, totp.ActivateTOTPForm):
     code_help = _("The six digits that your app shows now.")
 
 
-class AddPasskeyForm(Plain, passkeys.AddWebAuthnForm):
+class Credential(forms.JSONField):
+    """What a browser says of a passkey."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(REFUSED) from None
+
+    def bound_data(self, data, initial):
+        return initial  # it is good once, so it is not shown again
+
+
+class Passkey(forms.Form):
+    """A form with what a browser says of a passkey. What no browser says is refused: its parsers raise many errors."""
+
+    credential = Credential(error_messages={"required": REFUSED, "invalid": REFUSED})
+
+    def full_clean(self):
+        try:
+            super().full_clean()
+        except NOT_OF_A_BROWSER:
+            self.add_error("credential", REFUSED)
+
+
+class SignInWithPasskeyForm(Passkey, passkeys.LoginWebAuthnForm):
+    pass
+
+
+class SecondFactorPasskeyForm(Passkey, passkeys.AuthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(Plain, Passkey, passkeys.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this passkey")

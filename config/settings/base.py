@@ -269,6 +269,8 @@ MFA_ADAPTER = "config.accounts.adapters.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "config.accounts.forms.SecondFactorForm",
     "activate_totp": "config.accounts.forms.ActivateAppForm",
+    "login_webauthn": "config.accounts.forms.SignInWithPasskeyForm",
+    "authenticate_webauthn": "config.accounts.forms.SecondFactorPasskeyForm",
     "add_webauthn": "config.accounts.forms.AddPasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
