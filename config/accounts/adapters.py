@@ -44,8 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url):
-        """Back to a page of this site only: the hosts of other sites that this process may serve are elsewhere too."""
-        return url_has_allowed_host_and_scheme(url, {self.request.get_host()}, require_https=self.request.is_secure())
+        """Back to a page of this site only, by its whole path: hosts that this process may serve are elsewhere too."""
+        is_path = str(url).startswith("/") and str(url).isprintable()
+        return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Attempts are counted by user name, whatever name the site was asked by, and whether or not it exists."""
