@@ -25,7 +25,7 @@ LINES = 450  # what can be read at a sitting; migrations are written by Django
 # Django looks for these by itself.
 BY_STATUS = {"400.html", "403.html", "404.html", "500.html"}
 OF_ALLAUTH = {"429.html", "account/signup_closed.html", "socialaccount/authentication_error.html"}
-OF_ADMIN = {"admin/base_site.html", "admin/index.html"}  # in the place of Django's own
+OF_ADMIN = {"admin/base_site.html"}  # in the place of Django's own
 OF_VIEWS = {f"register/views/{view}.html" for view in VIEWS}
 
 
