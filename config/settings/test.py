@@ -7,7 +7,7 @@ from .dev import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 THROTTLES = {}  # all tests have one address
 DEAR_ANSWERS = 1000  # tests that do not read an export to its end leave it open
-ACCOUNT_RATE_LIMITS = False  # tests that try passwords switch them on
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # tests of guessing switch them on
 CELERY_TASK_ALWAYS_EAGER = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Processes that test side by side have a database each, and share one Redis.
