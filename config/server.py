@@ -88,7 +88,7 @@ def _proxy() -> dict:
         return {"clear_untrusted_proxy_headers": True}
     return {
         "trusted_proxy": proxy,
-        "trusted_proxy_count": int(os.environ.get("PROXIES", "1")),
+        "trusted_proxy_count": int(os.environ.get("TRUSTED_PROXY_COUNT", "1")),
         "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
         "clear_untrusted_proxy_headers": True,
     }
