@@ -6,6 +6,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
@@ -116,7 +117,7 @@ class AccountAdmin(WithinRights, Turns, UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """That of somebody else; one's own is changed by who knows it."""
-        if id == str(request.user.pk):
+        if self.get_object(request, unquote(id)) == request.user:  # however its number is written
             return redirect("account_change_password")
         return super().user_change_password(request, id, form_url)
 

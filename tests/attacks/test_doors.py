@@ -1,0 +1,77 @@
+"""What a browser is made to send by another site, or brings along from before signing in."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from config.settings import base
+from tests.accounts.people import account, is_signed_in, sign_in
+
+pytestmark = pytest.mark.django_db
+
+FORMS = [
+    "/login/",
+    "/login/issuer/",
+    "/login/passkey/",
+    "/logout/",
+    "/account/password/",
+    "/account/sessions/",
+    "/account/app/",
+    "/account/recovery-codes/new/",
+    "/views/save/placements/",
+    "/admin/logout/",
+    "/admin/auth/user/add/",
+    "/admin/auth/user/",
+]
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_a_form_of_another_site_does_nothing(address):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(account("boss", is_staff=True, is_superuser=True))
+    assert client.post(address, {"name": "x"}).status_code == 403
+    assert is_signed_in(client)
+
+
+def test_a_session_that_was_there_before_signing_in_is_nobodys(client):
+    """Somebody who has put it into the browser does not come in with it."""
+    account()
+    client.get("/login/passkey/", headers={"x-requested-with": "XMLHttpRequest"})  # one that is begun by nobody
+    given = client.session.session_key
+    assert given
+    sign_in(client)
+    assert is_signed_in(client)
+    assert client.session.session_key != given
+    assert not Session.objects.filter(session_key=given).exists()
+
+
+def test_cookies_are_of_this_host_alone_and_out_of_reach_of_scripts():
+    assert {base.SESSION_COOKIE_NAME, base.CSRF_COOKIE_NAME} == {"__Host-session", "__Host-csrf"}
+    assert base.SESSION_COOKIE_SECURE
+    assert base.CSRF_COOKIE_SECURE
+    assert base.CSRF_COOKIE_HTTPONLY
+    client = Client()
+    account()
+    sign_in(client)
+    session = client.cookies["session"]
+    assert (session["httponly"], session["samesite"], session["domain"]) == (True, "Lax", "")
+
+
+@pytest.mark.parametrize("name", ["account_login", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"])
+def test_the_policy_of_pages_with_secrets_lets_nothing_inline(client, name):
+    client.force_login(account()) if name != "account_login" else None
+    answer = client.get(reverse(name), follow=True)
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "style=" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil.example", "a b"])
+def test_another_host_is_refused(client, settings, host):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for address in ("/placements/", "/login/", "/admin/", "/api/v1/placements"):
+        answer = client.get(address, headers={"host": host})
+        assert answer.status_code == 400
+        assert "evil" not in answer.content.decode()
