@@ -28,7 +28,7 @@ class Throttles:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in OF_MACHINES:
+        if request.path_info in OF_MACHINES:
             return self.get_response(request)
         counted = [_Counted(*each) for each in _asked_by(request)]
         over = next((each for each in counted if each.left < 0), None)

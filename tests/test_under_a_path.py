@@ -1,11 +1,17 @@
 """The register under a path of another site (FORCE_SCRIPT_NAME): every link of every page stays below it."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import get_script_prefix, set_script_prefix
 
@@ -26,7 +32,7 @@ API = (
 @pytest.fixture
 def under_a_path(settings) -> Iterator[None]:
     before = get_script_prefix()
-    settings.FORCE_SCRIPT_NAME, settings.API_URL = PATH, f"{PATH}/api/v1"
+    settings.FORCE_SCRIPT_NAME, settings.API_URL, settings.STATIC_URL = PATH, f"{PATH}/api/v1", f"{PATH}/static/"
     set_script_prefix(f"{PATH}/")
     yield
     set_script_prefix(before)
@@ -63,3 +69,37 @@ def test_so_do_redirects_and_the_administration(under_a_path):
 def test_the_contract_names_its_own_address(client, under_a_path):
     contract = client.get("/api/v1/openapi.json").json()
     assert "/placements" in contract["paths"]
+
+
+AS_STARTED = """
+from django.test import RequestFactory
+from config.wsgi import application
+
+def get(path):
+    answer = {}
+    body = application(RequestFactory().get(path).environ, lambda status, headers: answer.update(status=status))
+    return answer["status"], b"".join(body).decode(errors="replace")
+
+status, page = get("/api/docs/placements/")
+print(page)
+print("CSS:", get("/static/css/base.css")[0])
+"""
+
+
+@pytest.mark.slow
+def test_what_is_fixed_when_the_web_starts_is_below_it_too(db):
+    """As the web server loads it, where the path stands in the environment: static files, and addresses of the API."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    told = {"FORCE_SCRIPT_NAME": PATH, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
+    done = subprocess.run(
+        [sys.executable, "-c", AS_STARTED],
+        cwd=Path(__file__).resolve().parent.parent,
+        env=os.environ | told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    links = LINK.findall(done.stdout)
+    assert any("/static/" in link for link in links), done.stderr
+    assert [link for link in links if not link.startswith(f"{PATH}/")] == []
+    assert "CSS: 200" in done.stdout

@@ -170,7 +170,7 @@ TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 
 # --- static files --------------------------------------------------------------------------------------------------
-STATIC_URL = "static/"  # below the path of the site
+STATIC_URL = f"{FORCE_SCRIPT_NAME}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".static"))()
 WHITENOISE_ALLOW_ALL_ORIGINS = False
