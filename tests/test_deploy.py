@@ -145,3 +145,19 @@ def test_every_variable_is_in_the_document_and_no_other():
 def test_the_example_names_only_variables_that_are_read():
     named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "register.env.example").read_text(), re.MULTILINE))
     assert named - variables_that_are_read() == {"POSTGRES_PASSWORD", "APPLICATION_PASSWORD"}  # of the containers
+
+
+@pytest.mark.slow
+def test_what_serves_does_not_know_the_password_of_the_owner():
+    told = dict.fromkeys(("DATABASE_OWNER_URL", "POSTGRES_PASSWORD", "APPLICATION_PASSWORD"), "owner-secret")
+    known = "import os; print(*os.environ.values(), sep=chr(10))"
+    said = run(str(DEPLOY / "start"), "manage", "shell", "--no-imports", "-c", known, **told).stdout
+    assert PRODUCTION["SECRET_KEY"] in said
+    assert "owner-secret" not in said
+
+
+def test_the_proxy_logs_no_words_that_were_asked():
+    said = (ROOT / "deploy/nginx.conf").read_text()
+    assert "log_format register" in said
+    assert "$request_uri" not in said.replace("https://$host$request_uri", "")
+    assert "$args" not in said
