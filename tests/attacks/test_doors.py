@@ -1,10 +1,13 @@
 """What a browser is made to send by another site, or brings along from before signing in."""
 
+import socket
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from config.server import server
 from config.settings import base
 from tests.accounts.people import account, is_signed_in, sign_in
 
@@ -75,3 +78,34 @@ def test_another_host_is_refused(client, settings, host):
         answer = client.get(address, headers={"host": host})
         assert answer.status_code == 400
         assert "evil" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told"), [(None, ("203.0.113.9", "http")), ("203.0.113.9", ("198.51.100.1", "https"))]
+)
+def test_the_word_of_a_proxy_counts_only_where_it_is_named(monkeypatch, proxy, told):
+    """Who says another address than their own is counted and logged under their own."""
+    monkeypatch.setenv("TRUSTED_PROXY", proxy) if proxy else monkeypatch.delenv("TRUSTED_PROXY", raising=False)
+    seen = []
+
+    def application(environ, start_response):
+        seen.append((environ["REMOTE_ADDR"], environ["wsgi.url_scheme"], environ["HTTP_HOST"]))
+        return []
+
+    sent = {
+        "REMOTE_ADDR": "203.0.113.9",
+        "REMOTE_HOST": "203.0.113.9",
+        "wsgi.url_scheme": "http",
+        "HTTP_HOST": "testserver",
+        "HTTP_X_FORWARDED_FOR": "192.0.2.66, 198.51.100.1",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_HOST": "evil.example",
+        "HTTP_FORWARDED": "for=192.0.2.66",
+    }
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        serves = server(application, door, threads=1)
+        serves.application(sent, None)
+        serves.task_dispatcher.shutdown()
+        serves.close()
+    assert seen == [(*told, "testserver")]
