@@ -80,6 +80,13 @@ def test_another_host_is_refused(client, settings, host):
         assert "evil" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("address", ["/", "/countries/", "/login/", "/healthz", "/api/v1/placements"])
+def test_trace_says_nothing_back(client, address):
+    answer = client.generic("TRACE", address, headers={"x-said": "zzqwx"})
+    assert answer.status_code == 405
+    assert "zzqwx" not in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("proxy", "told"), [(None, ("203.0.113.9", "http")), ("203.0.113.9", ("198.51.100.1", "https"))]
 )
