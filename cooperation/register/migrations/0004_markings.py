@@ -64,7 +64,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         WHERE ' ' || looks || ' ' ~ '{PATTERN}'
     )
 $$
-"""
+"""  # nosec B608  (put together from constants of this file)
 FIELDS = ("short_name_nl", "short_name_en", "title_nl", "title_en", "summary_nl", "summary_en")
 
 
