@@ -279,6 +279,8 @@ def test_what_cannot_be_logged_is_not_shown(cleared, post, monkeypatch, query):
 # --- kept nowhere ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["confidential"])
 def test_no_answer_to_who_has_signed_in_is_kept(cleared, post):
     hidden = Hidden.make(Public.make(), "internal")
     addresses = [*pages(hidden), *(f"{LIST}?format={name}" for name in EVERY_EXPORT), *side_addresses(hidden)]

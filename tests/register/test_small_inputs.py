@@ -103,7 +103,7 @@ def test_the_same_form_sent_twice_makes_one_view(boss):
     with CaptureQueriesContext(connection) as queries:
         first = boss.post(path, sent)
     assert first.status_code == 302
-    assert any("FOR UPDATE" in one["sql"] for one in queries)  # two at once come one after the other
+    assert any("pg_advisory_xact_lock" in one["sql"] for one in queries)  # two at once come one after the other
     again = boss.post(path, sent)
     view = SavedView.objects.get()
     assert again.status_code == 409
