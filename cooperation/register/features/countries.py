@@ -37,7 +37,7 @@ from ..views import clock_of
 from ..views.answer import MOST_NAMED, as_copied, named
 from ..views.detail import figure_row
 from .commitments import CommitmentListPage
-from .dashboard import ON_PAPER, Rows, address, ask, chosen, count, events, remembered, why
+from .dashboard import ON_PAPER, Rows, address, ask, chosen, events, remembered, why
 from .search import SearchPage
 from .timeline import TimelinePage
 
@@ -231,7 +231,7 @@ class Briefing:
             "figures": [{**row, "screen_only": place >= ON_PAPER} for place, row in enumerate(figures)],
             **what,
             "everything": {"count": self._here.total(), "url": address(SearchPage, self.asked, self.clock)},
-            "timeline": count(TimelinePage, self.asked, self.clock, self.user),
+            "timeline_url": address(TimelinePage, self.asked, self.clock),
             "world": charts.world(
                 {code: shown_on_map.get(code) or charts.CountryOnMap()},
                 clock=self.clock,
