@@ -68,11 +68,11 @@ def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must()
     assert (
         {service["command"][0] for service in ours.values()} == {"web", "worker", "scheduler", "prepare"} <= set(PARTS)
     )
-    for service in ours.values():
+    for name, service in ours.items():
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert service["networks"] == ["inside"]
+        assert service["networks"] == (["inside", "outside"] if name == "web" else ["inside"])
         assert "ports" not in service
     assert compose["networks"]["inside"]["internal"]
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
