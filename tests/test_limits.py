@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection, transaction
 from django.test import RequestFactory
+from django.utils import translation
 from redis import RedisError
 
 from config import limits
@@ -104,7 +105,8 @@ def test_a_statement_that_takes_too_long_is_told_so(db):
         cursor.execute("SET LOCAL statement_timeout = '10ms'")
         with pytest.raises(OperationalError) as stopped, transaction.atomic():
             cursor.execute("SELECT pg_sleep(5)")
-    answer = limits.unavailable(request, stopped.value)
+    with translation.override("nl"):
+        answer = limits.unavailable(request, stopped.value)
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert "Deze vraag kost meer tijd dan een antwoord mag kosten." in answer.content.decode()
 

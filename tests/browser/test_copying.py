@@ -33,6 +33,7 @@ def test_a_citation_that_htmx_brought_is_copied_as_well(page: Page):
     page.wait_for_url("**sort=start**")
     page.get_by_text("Cite this answer").click()
     page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("copy-button [aria-live]").filter(has_text="Copied")).to_have_count(1)
     assert "sort=start" in clipboard(page, "text/plain")
 
 

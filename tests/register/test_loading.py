@@ -748,9 +748,8 @@ def start_load(files: Files, environment: dict) -> subprocess.Popen:
 @pytest.mark.slow
 def test_a_load_that_is_killed_leaves_nothing_and_two_at_a_time_do_not_meet(another_database, files):
     parameters, environment = another_database
-    watcher = psycopg2.connect(
-        **{name: value for name, value in parameters.items() if name in ("dbname", "user", "host", "password", "port")}
-    )
+    names = ("dbname", "user", "host", "password", "passfile", "port")
+    watcher = psycopg2.connect(**{name: value for name, value in parameters.items() if name in names})
     with watcher, watcher.cursor() as cursor:
         cursor.execute("LOCK TABLE register_stagespan IN ACCESS EXCLUSIVE MODE")  # the last step of a load waits here
         load = start_load(files, environment)

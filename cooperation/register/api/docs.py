@@ -22,7 +22,7 @@ MOST_PAGES = 200  # kept by a process
 
 
 def _remembered(view: Callable) -> Callable:
-    """A view whose page is made once per process, language and host, for whoever adds no keys and has not signed in.
+    """A view whose page is made once per process, language and site, for who adds no keys and has not signed in.
 
     It is made anew when the register has changed, as it shows what that says. All others get a page with their own
     links in its frame.
@@ -33,7 +33,7 @@ def _remembered(view: Callable) -> Callable:
     def answer(request: HttpRequest, **kwargs: str) -> HttpResponse:
         if request.GET or request.user.is_authenticated:
             return view(request, **kwargs)
-        key = (get_language(), request.build_absolute_uri("/"), *kwargs.values())
+        key = (get_language(), request.build_absolute_uri(reverse("home")), *kwargs.values())
         state = (RegisterVersion.now(), Clock.on().valid_on)
         made_of, page = pages.get(key, (None, b""))
         if made_of != state:
