@@ -6,12 +6,11 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import Resolver404
 
 from cooperation.register.api.problems import problem_response
 
-from .limits import unavailable
+from .limits import refused, unavailable
 from .middleware import is_of_api
 
 
@@ -39,9 +38,4 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Needs nothing that may be broken: no database, no context."""
-    if response := unavailable(request, sys.exc_info()[1]):
-        return response
-    if is_of_api(request):
-        return problem_response(request, 500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return unavailable(request, sys.exc_info()[1]) or refused(request, 500)

@@ -19,6 +19,7 @@ from cooperation.register.api.problems import problem_response
 from . import patience
 from .middleware import is_of_api
 
+PAGES = {414: "414.html", 429: "429.html", 500: "500.html", 503: "503.html"}  # by their status
 LONGEST_ADDRESS = 8190  # characters, what servers and proxies commonly pass on
 SOON, LATER = 5, 30  # seconds after which to try again
 DEAR_KEYS = {"format", "expand"}
@@ -39,9 +40,7 @@ class LongAddresses:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if len(request.get_full_path()) <= LONGEST_ADDRESS:
             return self.get_response(request)
-        if is_of_api(request):
-            return problem_response(request, 414)
-        return HttpResponse(render_to_string("414.html"), status=414)
+        return refused(request, 414)
 
 
 class Reader:
@@ -81,10 +80,18 @@ def unavailable(request: HttpRequest, exception: BaseException | None) -> HttpRe
 
 def come_back(request: HttpRequest, why: str, seconds: int) -> HttpResponse:
     """503: `why` is one of the texts of 503.html."""
+    return later(refused(request, 503, why=why), seconds)
+
+
+def refused(request: HttpRequest, status: int, **words: str) -> HttpResponse:
+    """A problem in the API, else the page of that status. Needs nothing that may be broken: no database, no context."""
     if is_of_api(request):
-        response = problem_response(request, 503)
-    else:
-        response = HttpResponse(render_to_string("503.html", {"why": why}), status=503)
+        return problem_response(request, status)
+    return HttpResponse(render_to_string(PAGES[status], words), status=status)
+
+
+def later(response: HttpResponse, seconds: int) -> HttpResponse:
+    """The answer, with after how many seconds to try again; nobody keeps it."""
     response["Retry-After"] = str(seconds)
     response["Cache-Control"] = "no-store"
     return response

@@ -15,6 +15,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from cooperation.register.api.problems import problem_response
 from cooperation.register.history import audit
 
+from .accounts.factors import MISSING
+
 API = "/api/v1"
 OPEN_DOCUMENT = f"{API}/openapi.json"
 
@@ -140,8 +142,7 @@ class Account:
         response = self.get_response(request)
         is_page = not response.streaming and response.get("Content-Type", "").startswith("text/html")
         if is_page and self.MARKER in response.content:
-            is_missing = request.session.get("second_factor_missing")
-            shown = {"user": request.user, "second_factor_missing": is_missing}
+            shown = {"user": request.user, MISSING: request.session.get(MISSING)}
             account = render_to_string("components/account.html", shown, request)
             response.content = response.content.replace(self.MARKER, account.encode())
         return response

@@ -9,13 +9,11 @@ from functools import cache as once
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage
 from redis import RedisError
 
-from cooperation.register.api.problems import problem_response
-
+from .limits import later, refused
 from .middleware import has_signed_in, is_of_api
 
 OF_MACHINES = ("/healthz", "/readyz")
@@ -74,13 +72,7 @@ class _Counted:
         return f'"{self.name}";q={self.limit.amount};w={self.limit.get_expiry()}'
 
     def refusal(self, request: HttpRequest) -> HttpResponse:
-        if is_of_api(request):
-            response = problem_response(request, 429)
-        else:
-            response = HttpResponse(render_to_string("429.html"), status=429)
-        response["Retry-After"] = str(self.limit.get_expiry())
-        response["Cache-Control"] = "no-store"
-        return response
+        return later(refused(request, 429), self.limit.get_expiry())
 
 
 @once

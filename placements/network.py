@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum, Value
 from django.http import QueryDict
@@ -201,8 +200,12 @@ class TallyQuery:
 
     comparison: FigureComparison
     sides: tuple[str, ...]  # of the comparison, what the answer is for
-    clock: Clock
-    is_sound: bool  # not where it names something that the register does not have
+    asked: ListQuery
+
+    @property
+    def key(self) -> tuple[str, Clock]:
+        """What its SQL follows from, besides who reads."""
+        return self.comparison.figure.key, self.asked.clock
 
 
 def _questions(page: type[ListPage], one: FigureComparison, clock: Clock, user, then_too: bool) -> Iterator[TallyQuery]:
@@ -210,7 +213,7 @@ def _questions(page: type[ListPage], one: FigureComparison, clock: Clock, user, 
     now, then = (Clock(day, known_on) for known_on in (clock.known_on, min(day, clock.known_on)))
     asked = [(now, ("now", "then"))] if now == then else [(now, ("now",)), (then, ("then",))]
     for on, sides in asked if then_too else asked[:1]:
-        yield TallyQuery(one, sides, on, not dashboard.ask(page, one.meaning.query, on, user).faults)
+        yield TallyQuery(one, sides, dashboard.ask(page, one.meaning.query, on, user))
 
 
 # Why a record counts, or nearly does: what to ask the list for besides the figure's own question, and the same as a
@@ -234,8 +237,8 @@ PRESENT = (
 
 def _tallies(page: type[ListPage], questions: list[TallyQuery], user) -> Iterator[Tally]:
     """The answers, all of them in two statements."""
-    sound = [(place, one.comparison.figure.key, one.clock) for place, one in enumerate(questions) if one.is_sound]
-    counted, sitting = _statements(page, tuple(sound), Reader.of(user)) if sound else (None, None)
+    sound = [(place, one) for place, one in enumerate(questions) if not one.asked.faults]
+    counted, sitting = _statements(page, sound, Reader.of(user)) if sound else (None, None)
     groups: defaultdict[int, dict[tuple, list]] = defaultdict(dict)
     for place, stage, certain, own, *numbers in counted.rows() if counted else ():
         groups[place][stage, certain, own] = numbers
@@ -246,26 +249,34 @@ def _tallies(page: type[ListPage], questions: list[TallyQuery], user) -> Iterato
         yield _tally(question, groups[place], hosts[place])
 
 
-@lru_cache(200)  # to compile them takes Django several times as long as to ask them
-def _statements(
-    page: type[ListPage], asked: tuple[tuple[int, str, Clock], ...], reader: Reader
-) -> tuple[Statement, Statement | None]:
-    """What counts the posts of each question (its place, the key of its figure, its days), and where they sit."""
+Statements = tuple[Statement, Statement | None]
+_compiled: dict[tuple, Statements] = {}
+MOST_COMPILED = 200
+
+
+def _statements(page: type[ListPage], sound: list[tuple[int, TallyQuery]], reader: Reader) -> Statements:
+    """What counts the posts of each question by its place, and where they sit: compiled once for a reader.
+
+    To compile them takes Django several times as long as to ask them.
+    """
+    key = page, reader, *((place, *one.key) for place, one in sound)
+    if key not in _compiled:
+        if len(_compiled) >= MOST_COMPILED:
+            _compiled.clear()
+        _compiled[key] = _compile(sound)
+    return _compiled[key]
+
+
+def _compile(sound: list[tuple[int, TallyQuery]]) -> Statements:
     counted, sitting = [], []
-    for place, key, clock in asked:
-        meaning = MEANINGS[key]
+    for place, one in sound:
+        meaning = one.comparison.meaning
         own = ExpressionWrapper(Q(kind__in=meaning.kinds), BooleanField())
-        posts = dashboard.ask(page, meaning.query, clock, reader).selection.order_by()
-        posts = posts.annotate(own=own, place=Value(place))
+        posts = one.asked.selection.order_by().annotate(own=own, place=Value(place))
         counted.append(_counted(posts))
         if meaning.counts == "countries":
-            sitting.append(_sitting(posts, clock))
-    return _in_one(counted), _in_one(sitting) if sitting else None
-
-
-def _in_one(asked: list[QuerySet]) -> Statement:
-    first, *others = asked
-    return Statement(first.union(*others, all=True) if others else first)
+            sitting.append(_sitting(posts, one.asked.clock))
+    return Statement.of_all(counted), Statement.of_all(sitting) if sitting else None
 
 
 def _counted(posts: QuerySet) -> QuerySet:
@@ -294,7 +305,7 @@ def _tally(question: TallyQuery, groups: dict[tuple, list], hosts: dict[tuple, s
         )
 
     parts = [found for reason in REASONS if (found := part(*reason)).records]
-    return Tally(question.clock, part(*PRESENT), parts)
+    return Tally(question.asked.clock, part(*PRESENT), parts)
 
 
 def _together(hosts: dict[tuple, set[str]], keys: set[tuple]) -> set[str]:

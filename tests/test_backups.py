@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -17,6 +16,7 @@ from django.urls import reverse
 from script.backups.files import make_key, opened, seal, tidy
 from script.backups.postgres import dump, replace
 from script.embedded.state import ServiceError
+from tests.databases import query
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
@@ -25,16 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def address_of(name: str) -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-
-
-def query(url: str, sql: str) -> list:
-    other = psycopg2.connect(url)
-    other.autocommit = True
-    with other.cursor() as cursor:
-        cursor.execute(sql)
-        rows = cursor.fetchall() if cursor.description else []
-    other.close()
-    return rows
 
 
 @pytest.fixture(scope="module")

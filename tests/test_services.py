@@ -31,6 +31,7 @@ from script.embedded.state import (
 )
 from script.embedded.supervisor import LONGEST, Supervised
 from script.embedded.valkey import Valkey
+from tests.databases import query
 from tests.web_server import status
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
@@ -43,16 +44,6 @@ def state():
     """What one test leaves in it, the next one starts from."""
     with temporary_state() as state:
         yield state
-
-
-def query(url: str, sql: str) -> list:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        rows = cursor.fetchall() if cursor.description else []
-    connection.close()
-    return rows
 
 
 def kill(process: Process) -> None:

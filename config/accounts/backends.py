@@ -3,7 +3,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from .models import SingleFactorUser
 
@@ -19,5 +19,10 @@ class SingleFactor(BaseBackend):
     """
 
     def get_user(self, user_id):
-        second = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
-        return SingleFactorUser.objects.filter(~Exists(second), pk=user_id, is_active=True).first()
+        second = Exists(second_factors(OuterRef("pk")))
+        return SingleFactorUser.objects.filter(~second, pk=user_id, is_active=True).first()
+
+
+def second_factors(user) -> QuerySet[Authenticator]:
+    """The second factors of an account; its recovery codes by themselves are none."""
+    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)

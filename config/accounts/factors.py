@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 
 from cooperation.register.models.queryset import clearance
 
-from .backends import FullRights, SingleFactor
+from .backends import FullRights, SingleFactor, second_factors
 
 MISSING = "second_factor_missing"  # in a session: its account has rights that wait for a second factor
 
@@ -44,8 +44,7 @@ def settle(request: HttpRequest) -> None:
     Who has just set one up has shown it. When none is left, the other sessions of the account end.
     """
     user = User.objects.get(pk=request.user.pk)
-    factors = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    is_left = factors.exists()
+    is_left = second_factors(user).exists()
     if not is_left:
         end_other_sessions(request, user)
     request.session.cycle_key()

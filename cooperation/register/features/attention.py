@@ -134,14 +134,14 @@ def attention(kinds: Iterable[Kind], clock: Clock, user) -> dict[str, list]:
 @lru_cache(100)  # to compile it takes Django several times as long as to ask it
 def _statement(declared: tuple[Declared, ...], clock: Clock, reader: Reader) -> Statement:
     """Of each list, by its place: the first rows, each with the number of all of them."""
-    lists = [
-        in_order_of_urgency(ask(page, one.query(clock), clock, reader), one)
-        .annotate(of=Value(place), counted=Window(Count("*")))
-        .values_list("of", "pk", "counted", "last_day")[:NAMED]
-        for place, (page, one) in enumerate(declared)
-    ]
-    rows = lists[0].union(*lists[1:], all=True)
-    return Statement(rows)
+    return Statement.of_all(
+        [
+            in_order_of_urgency(ask(page, one.query(clock), clock, reader), one)
+            .annotate(of=Value(place), counted=Window(Count("*")))
+            .values_list("of", "pk", "counted", "last_day")[:NAMED]
+            for place, (page, one) in enumerate(declared)
+        ]
+    )
 
 
 def _model(page: type[ListPage]) -> type[Model]:

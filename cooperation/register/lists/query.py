@@ -19,7 +19,7 @@ from ..domain.clock import Clock
 from ..models import Instrument, SavedView
 from ..models.queryset import RegisterQuerySet
 from ..models.reading import note_counted
-from .columns import DEFAULT_SORT, MATCH, Column, never_null
+from .columns import DEFAULT_SORT, MATCH, Column, has_classification, never_null
 from .cursor import Sort, after, read_cursor, write_cursor
 from .filters import AnyOf, QuestionFilter
 from .found import StageCount, find, names_of, sorted_by
@@ -269,10 +269,8 @@ class ListQuery:
         What has none of its own is counted and shown by the records that use it: by any that the reader may see.
         """
         model = self.queryset.model
-        if issubclass(model, Instrument):
-            return note_counted(self.selection)
-        if any(one.name == "instrument" for one in model._meta.fields):
-            return note_counted(self.selection, "instrument__")
+        if has_classification(model):
+            return note_counted(self.selection, "" if issubclass(model, Instrument) else "instrument__")
         return note_counted(
             Instrument.objects.none() if model is SavedView else Instrument.objects.visible_to(self.user)
         )

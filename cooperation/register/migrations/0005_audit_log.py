@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False, verbose_name='time')),
                 ('action', models.CharField(choices=[('read', 'read'), ('export', 'export'), ('sign_in', 'sign-in'), ('sign_out', 'sign-out'), ('lock_out', 'lock-out'), ('change_password', 'change of password'), ('change_factor', 'change of a second factor'), ('change_rights', 'change of rights'), ('change_account', 'change of an account')], editable=False, max_length=20, verbose_name='action')),
                 ('object', models.CharField(editable=False, max_length=300, verbose_name='object')),
-                ('result', models.CharField(choices=[('done', 'done'), ('refused', 'refused'), ('broken_off', 'broken off')], default='done', editable=False, max_length=10, verbose_name='result')),
+                ('result', models.CharField(choices=[('done', 'done'), ('refused', 'refused')], default='done', editable=False, max_length=10, verbose_name='result')),
                 ('actor', models.CharField(db_index=True, editable=False, max_length=150, verbose_name='account')),
                 ('origin', models.CharField(editable=False, max_length=100, verbose_name='origin')),
                 ('details', models.JSONField(default=dict, editable=False, verbose_name='details')),

@@ -27,7 +27,6 @@ class AuditResult(models.TextChoices):
 
     DONE = "done", _("done")
     REFUSED = "refused", _("refused")
-    BROKEN_OFF = "broken_off", _("broken off")
 
 
 class AuditEntry(models.Model):

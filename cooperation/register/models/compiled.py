@@ -4,7 +4,7 @@ To compile a query with many subqueries takes Django ten times as long as Postgr
 says depends only on the model and on who reads, so it is compiled once for these and kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,12 @@ class Statement:
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.params = self.compiler.as_sql()
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
+
+    @classmethod
+    def of_all(cls, querysets: Sequence[QuerySet]) -> "Statement":
+        """The rows of several queries with the same columns, one after the other."""
+        first, *others = querysets
+        return cls(first.union(*others, all=True) if others else first)
 
     def rows(self, **values: Any) -> list[list[Any]]:
         with connection.cursor() as cursor:
