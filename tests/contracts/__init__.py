@@ -50,17 +50,17 @@ class DeclaredKind(
 
 
 class KindContract(
-    ListPageContract,
     FilterContract,
     PagingContract,  # and sorting
-    ExportContract,
-    SheetContract,
-    FormContract,
     OracleContract,
     TableContract,  # and what is seen
     DeclaredKind,
 ):
-    """All that the kernel does for a kind, once more: for a kind of evidence and for one that follows others."""
+    """What the kernel does with ladder and dates of a kind: for a kind of evidence and for one that follows others."""
 
     examples = 6
     is_second = False  # whether what is not of `DeclaredKind` is left out by `script/test --quick`
+
+
+class KernelContract(ListPageContract, ExportContract, SheetContract, FormContract, KindContract):
+    """What the kernel does in the same way for every kind as well: for one of them."""

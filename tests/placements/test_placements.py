@@ -11,13 +11,13 @@ from cooperation.register.lists.facets import facets
 from cooperation.register.models import StageSpan
 from placements import pages
 from placements.kind import PLACEMENTS
-from tests.contracts import KindContract
+from tests.contracts import KernelContract
 from tests.contracts.kind import WORD
 from tests.contracts.outlets import api_keys, csv_rows, get, read
 from tests.factories import CountryRoleFactory, MilestoneFactory, PlacementFactory
 
 
-class TestPlacements(KindContract):
+class TestPlacements(KernelContract):
     kind = PLACEMENTS
     factory = PlacementFactory
     key = "maocn-directeur-2021"
