@@ -246,6 +246,6 @@ def test_as_many_queries_for_many_files_as_for_few(client, query):
 
     add()
     few = queries()
-    for _number in range(20):
+    for _number in range(4):
         add()
     assert queries() == few

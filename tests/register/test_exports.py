@@ -194,11 +194,11 @@ def _below(page: type) -> Iterator[type]:
         yield from _below(below)
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_database_writes_what_python_writes(language, hostile):
+@pytest.mark.parametrize(("language", "clocks"), [("nl", CLOCKS), ("en", [])])
+def test_the_database_writes_what_python_writes(language, clocks, hostile):
     """Every column that has a `text`, over every record, on several clocks, to the letter."""
     compared = 0
-    for page, clock in product(every_list(), ("", *(f"validOn={valid}&knownOn={known}" for valid, known in CLOCKS))):
+    for page, clock in product(every_list(), ("", *(f"validOn={valid}&knownOn={known}" for valid, known in clocks))):
         keys = [column.key for column in page.columns if column.text]
         if not keys:
             continue
@@ -209,7 +209,7 @@ def test_the_database_writes_what_python_writes(language, hostile):
             question.chosen_columns = slow
             assert "".join(csv_lines(Records(question), "")) == by_database, (page, clock)
         compared += by_database.count("\n")
-    assert compared > 1000
+    assert compared > 300 * (1 + len(clocks))
 
 
 def test_a_question_that_nothing_can_fit_has_no_rows(client):
@@ -259,7 +259,7 @@ def test_a_client_that_goes_away_leaves_nothing_open(client, kept):
     before = list(connection.savepoint_ids)
     views = [("table", extension) for extension in EXPORTS] + [("changes", name) for name in ("csv", "json", "xlsx")]
     for view, extension in views:
-        for asked in (client.get, client.head):
+        for asked in (client.get, client.head) if extension == "csv" else (client.get,):
             with closing(asked(f"{PAGE}?format={extension}&view={view}&against=0001-01-01")) as answer:
                 if asked == client.get:
                     next(answer.streaming_content)
