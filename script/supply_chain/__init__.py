@@ -1,0 +1,1 @@
+"""What the register is made of: its packages, their licences and known vulnerabilities, and the SBOM of it all."""
