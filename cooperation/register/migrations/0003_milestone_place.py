@@ -10,6 +10,11 @@ UPDATE register_milestone SET place =
 
 
 class Migration(migrations.Migration):
+    allowed_risks = dict.fromkeys(
+        ("ban-drop-default", "require-concurrent-index-creation", "data-beside-schema"),
+        "before the first release, which starts from an empty database",
+    )
+
     dependencies = [("register", "0002_short_names")]
 
     operations = [
