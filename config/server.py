@@ -53,7 +53,7 @@ class Server(TcpWSGIServer):
 
 def server(application, door: socket.socket, threads: int) -> Server:
     """Serves an application on a socket that is bound; other processes may serve on the same one."""
-    return Server(
+    made = Server(
         application,
         _sock=door,
         bind_socket=False,
@@ -71,6 +71,20 @@ def server(application, door: socket.socket, threads: int) -> Server:
         ident=None,
         **_proxy(),
     )
+    made.application = _without_ids_of_strangers(made.application)  # outermost: sees the address of the proxy itself
+    return made
+
+
+def _without_ids_of_strangers(application):
+    """X-Request-ID counts from TRUSTED_PROXY only: anybody else would choose what stands in the log of others."""
+    proxy = os.environ.get("TRUSTED_PROXY")
+
+    def served(request, start_response):
+        if proxy not in ("*", request["REMOTE_ADDR"]):
+            request.pop("HTTP_X_REQUEST_ID", None)
+        return application(request, start_response)
+
+    return served
 
 
 def _connections() -> int:

@@ -136,6 +136,19 @@ def test_a_service_that_cannot_start_shows_its_last_words(state):
         valkey.start()
 
 
+def test_a_log_stays_within_bounds(state, monkeypatch):
+    """What a process goes on writing after it was emptied begins at its start."""
+    monkeypatch.setattr("script.embedded.process.LARGEST_LOG", 5)
+    go_on = state.path / "go-on"
+    says = f"echo before; until [ -e {go_on} ]; do sleep 0.01; done; echo after; sleep 60"
+    with Process("Talker", state, ["sh", "-c", says]) as process:
+        process.wait_until(lambda: process.log.read_text() == "before\n")
+        process.rotate_log()
+        go_on.touch()
+        process.wait_until(lambda: process.log.read_text() == "after\n")
+        assert process.log.with_suffix(".log.1").read_text() == "before\n"
+
+
 def test_an_interrupt_waits_while_a_process_is_looked_at(state, monkeypatch):
     looked = []
 
@@ -351,6 +364,9 @@ def test_the_pause_grows_while_a_process_keeps_ending(monkeypatch, capsys):
 
         def start(self):
             Ending.starts += 1
+
+        def rotate_log(self):
+            pass
 
     supervised = Supervised(Ending())
     while now < 100:

@@ -1,9 +1,11 @@
 """Work in the background, by a real worker that takes its orders from the real Redis."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from contextvars import copy_context
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -14,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from config.celery import app
+from config.logs import request_id
 from cooperation.register import tasks
 from cooperation.register.models import StageSpan
 
@@ -29,7 +32,7 @@ def worker(django_db_setup, django_db_blocker, tmp_path):
         url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     queue, log = f"test-{uuid4()}", tmp_path / "worker.log"
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "info", "-Q", queue]
-    environment = {**os.environ, "DATABASE_URL": url}
+    environment = {**os.environ, "DATABASE_URL": url, "LOG_FORMAT": "json"}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
@@ -66,11 +69,16 @@ def tampered(django_db_setup, django_db_blocker):
 
 
 def test_the_nightly_check_runs_in_a_worker_and_reports_what_differs(worker, tampered):
+    """Its lines bear the id of the request that sent the task, where there is one."""
     queue, wait_for = worker
-    tasks.check_spans.apply_async(queue=queue)
-    said = wait_for("stage spans checked: 1 instruments differ")
-    assert f"stage spans of {tampered} differ from its milestones" in said
+    context = copy_context()
+    context.run(request_id.set, "id-of-a-request")
+    context.run(tasks.check_spans.apply_async, queue=queue)
     wait_for("succeeded in")
+    lines = [json.loads(line) for line in wait_for("succeeded in").splitlines() if line.startswith("{")]
+    said = {line["message"]: line["request_id"] for line in lines}
+    assert said["stage spans checked: 1 instruments differ"] == "id-of-a-request"
+    assert any(f"stage spans of {tampered} differ from its milestones" in message for message in said)
 
 
 @pytest.mark.django_db

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.access_log.AccessLog",
     "config.limits.Reader",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",
@@ -317,8 +318,21 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "config.logs.JsonLine"},
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},  # to be read by a person
+    },
+    "filters": {"refusals": {"()": "config.logs.RefusalsAreWarnings"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", default="json"),
+            "filters": ["refusals"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"waitress.queue": {"level": "ERROR"}},  # else a line for each request that waits for a thread
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # else a second line for each answer of 4xx, beside that of `access`
+        "waitress.queue": {"level": "ERROR"},  # else a line for each request that waits for a thread
+    },
 }

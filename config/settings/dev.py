@@ -8,6 +8,7 @@ from script.embedded.addresses import built_in_urls
 # The start script makes a key of its own per machine; this one only serves `manage.py` by hand.
 os.environ.setdefault("SECRET_KEY", "only-for-a-machine-of-one-person")
 os.environ.setdefault("ALLOWED_HOSTS", "*")
+os.environ.setdefault("LOG_FORMAT", "line")
 # By hand, `manage.py` finds the services that `script/server` started.
 for _name, _url in built_in_urls(Path(__file__).resolve().parent.parent.parent).items():
     os.environ.setdefault(_name, _url)

@@ -5,6 +5,7 @@
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Self
 
 from .state import PATIENCE, ServiceError, State
+
+LARGEST_LOG = 20 * 2**20  # bytes; there are two of each: this one, and the one before
 
 
 class Process:
@@ -48,7 +51,7 @@ class Process:
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
         parent = os.getpid()
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:  # appends, so that it goes on at the start when it was emptied
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -59,6 +62,16 @@ class Process:
                 preexec_fn=lambda: end_with(parent, self.STOP),
                 **self.options,
             )
+
+    def rotate_log(self) -> None:
+        """Keep the log within bounds: a copy of what it holds stays, and it goes on empty (`copytruncate`).
+
+        Done from outside, as PostgreSQL and Valkey write one too. A line that is written meanwhile may be lost.
+        """
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            with contextlib.suppress(OSError):  # the disk is full
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
     def stop(self) -> None:
         process = self.process

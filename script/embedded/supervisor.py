@@ -30,6 +30,7 @@ class Supervised:
 
     def look(self) -> None:
         now = time.monotonic()
+        self.process.rotate_log()
         if self.due:
             if now >= self.due:
                 self._start()
