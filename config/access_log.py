@@ -1,4 +1,4 @@
-"""Access log: a middleware that gives each request an id, and writes a line for it."""
+"""Access log: a middleware that gives each request an id, writes a line for it, and counts it for `/metrics`."""
 
 import logging
 import re
@@ -9,8 +9,10 @@ from uuid import uuid4
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
+from prometheus_client import Counter, Histogram
 
 from .logs import request_id
+from .metrics import ADDRESS as METRICS
 from .throttles import OF_MACHINES
 
 HEADER = "X-Request-ID"
@@ -18,6 +20,15 @@ SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 METHODS = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
 
 log = logging.getLogger("access")
+
+# By the name of the view and not by the address, so that nobody makes as many labels as they like.
+REQUESTS = Counter("register_requests", "Requests that were answered.", ["view", "method", "status"])
+SECONDS = Histogram(
+    "register_request_seconds",
+    "Time to the end of the answer.",
+    ["view"],
+    buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
 
 
 class AccessLog:
@@ -66,20 +77,25 @@ class _Counted:
 
 
 def _write(request: HttpRequest, status: int, began: float, size: int) -> None:
+    seconds = time.perf_counter() - began
+    method = request.method if request.method in METHODS else "other"
+    view = request.resolver_match.view_name if request.resolver_match else "none"  # static files, and what is not there
+    REQUESTS.labels(view, method, f"{status // 100}xx").inc()
+    SECONDS.labels(view).observe(seconds)
     fields = {
-        "method": request.method if request.method in METHODS else "other",
+        "method": method,
         "path": escape_uri_path(request.path),
         "status": status,
-        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "ms": round(seconds * 1000, 1),
         "bytes": size,
     }
     account = getattr(request, "_cached_user", None)  # who was looked up already; `request.user` would do so now
     if account is not None and account.is_authenticated:
         fields["account"] = account.pk
-    log.log(_level(request, status), "%(method)s %(path)s %(status)s", fields, extra={"fields": fields})
+    log.log(_level(request, status), "%(method)s %(path)s %(status)s, %(ms)s ms", fields, extra={"fields": fields})
 
 
 def _level(request: HttpRequest, status: int) -> int:
     if status >= 400:
         return logging.WARNING  # what went wrong in a 5xx is a line of its own, an error with its traceback
-    return logging.DEBUG if request.path_info in OF_MACHINES else logging.INFO
+    return logging.DEBUG if request.path_info in (*OF_MACHINES, METRICS) else logging.INFO

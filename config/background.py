@@ -1,25 +1,54 @@
 """Is the work in the background going on? The schedule and the worker leave a sign in Redis every minute."""
 
+import time
+
+from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext as _t
+
+from . import backups
 
 WORKER, SCHEDULE = "worker", "schedule"
 SIGN_OF_LIFE = "config.sign_of_life"
 LATE = 180  # seconds: three signs were missed
+QUEUE = "celery"  # the list in Redis
+_KEYS = {part: f"sign-of-life:{part}" for part in (WORKER, SCHEDULE)}
 
 
 def note(part: str) -> None:
-    """Leaves a sign, which goes by itself when no other follows."""
-    cache.set(f"sign-of-life:{part}", True, LATE)
+    """Leaves a sign: the time."""
+    cache.set(_KEYS[part], int(time.time()), None)
+
+
+def signs() -> dict[str, int]:
+    """When each of the two left its last sign, where it ever did. Raises what Redis raises."""
+    found = cache.get_many(_KEYS.values())
+    return {part: found[key] for part, key in _KEYS.items() if key in found}
 
 
 def silent() -> list[str]:
     """What has given no sign for some minutes. Raises what Redis raises."""
-    return [part for part in (WORKER, SCHEDULE) if not cache.get(f"sign-of-life:{part}")]
+    found, now = signs(), time.time()
+    return [part for part in _KEYS if now - found.get(part, 0) > LATE]
+
+
+def tasks_waiting() -> int:
+    """How many tasks no worker has taken yet. Raises what Redis raises."""
+    return cache._cache.get_client().llen(QUEUE)
 
 
 def warnings() -> list[str]:
     """For the administrator, in words."""
+    return [*_warnings_of_parts(), *_warnings_of_backups()]
+
+
+def _warnings_of_backups() -> list[str]:
+    if not settings.BACKUP_FOLDER or not backups.is_late():
+        return []
+    return [_t("There is no backup of the last 26 hours.")]
+
+
+def _warnings_of_parts() -> list[str]:
     try:
         parts = silent()
     except Exception:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
-from . import patience
+from . import backups, patience
 from .background import SCHEDULE, WORKER, silent
 
-OK, SILENT, NO_SIGN = "ok", "does not answer", "no sign of life"
+OK, SILENT, NO_SIGN, TOO_OLD = "ok", "does not answer", "no sign of life", "too old"
 PATIENCE = 1.2  # seconds for the database
 
 
@@ -23,9 +24,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 while the database does not answer within a second. Reading goes on without the rest: that is a note."""
-    status = {"database": _tried(_database), **_background()}
+    status = parts()
     is_ready = status["database"] == OK
     return JsonResponse({"status": OK if is_ready else "not ready", **status}, status=200 if is_ready else 503)
+
+
+def parts() -> dict[str, str]:
+    """How each part is; the backups only where they are set up."""
+    found = {"database": _tried(_database), **_background()}
+    if settings.BACKUP_FOLDER:
+        found["backup"] = TOO_OLD if backups.is_late() else OK
+    return found
 
 
 def _tried(part: Callable[[], object]) -> str:

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from prometheus_client import Counter
 from psycopg2.errors import QueryCanceled
 from redis import RedisError
 
@@ -27,6 +28,8 @@ DEAR_VIEWS = ("changes", "pivot")
 DEAR_PATHS = ("/api/v1/changes", "/api/v1/statistics")
 SLOT_ENDS = 120  # seconds after which one that was not given back is free again: its process was killed
 WAIT, LOOK = 2.0, 0.1  # seconds to wait for a slot, and between two looks
+
+REFUSED = Counter("register_dear_answers_refused", "Dear answers that were put off, as too many were under way.")
 
 _waiting = threading.Semaphore()
 
@@ -108,6 +111,7 @@ class DearAnswers:
             return self.get_response(request)
         slot = take_slot()
         if slot is None:
+            REFUSED.inc()
             return come_back(request, "busy", SOON)
         try:
             response = self.get_response(request)
@@ -179,6 +183,11 @@ def _slot() -> str | None:
 def give_back(slot: str) -> None:
     with suppress(RedisError, OSError):  # it ends by itself
         _redis().zrem(_slots(), slot)
+
+
+def slots_taken() -> int:
+    """How many dear answers are made at this moment. Raises what Redis raises."""
+    return _redis().zcount(_slots(), time.time(), "+inf")
 
 
 def _redis():

@@ -11,12 +11,14 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from limits import RateLimitItem, parse
 from limits.storage import RedisStorage
+from prometheus_client import Counter
 from redis import RedisError
 
 from .limits import later, refused
 from .middleware import has_signed_in, is_of_api
 
 OF_MACHINES = ("/healthz", "/readyz")
+THROTTLED = Counter("register_throttled_requests", "Requests that were answered 429.", ["by"])
 
 
 class Throttles:
@@ -72,6 +74,7 @@ class _Counted:
         return f'"{self.name}";q={self.limit.amount};w={self.limit.get_expiry()}'
 
     def refusal(self, request: HttpRequest) -> HttpResponse:
+        THROTTLED.labels(self.name).inc()
         return later(refused(request, 429), self.limit.get_expiry())
 
 

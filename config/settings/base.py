@@ -3,6 +3,7 @@
 A value that has no safe default is read without one, so that a missing variable is named at start-up.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.access_log.AccessLog",
+    "config.metrics.Metrics",
     "config.limits.Reader",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",
@@ -313,6 +315,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["cooperation.register.api.openapi_document.complete"],
 }
+
+# --- watching ------------------------------------------------------------------------------------------------------
+METRICS_ALLOWED = [ip_network(each) for each in env.list("METRICS_ALLOWED", default=[])]  # who may read /metrics
+BACKUP_FOLDER = env("BACKUP_FOLDER", default="")  # where backups are kept, to be told when the newest is too old
 
 # --- logs ----------------------------------------------------------------------------------------------------------
 LOGGING = {

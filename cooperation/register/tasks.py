@@ -1,13 +1,15 @@
 """What happens in the background."""
 
 import logging
+import time
 
 from celery import shared_task
 
 from . import actions
-from .history import audit
+from .history import answer_cache, audit
 
 log = logging.getLogger(__name__)
+LAST_CHECK = "last-check"  # in Redis: when the last one was, and how many instruments differed
 
 
 @shared_task
@@ -17,7 +19,13 @@ def check_spans() -> list[str]:
     for key in differing:
         log.error("stage spans of %s differ from its milestones; run `manage.py check_spans --repair`", key)
     log.info("stage spans checked: %d instruments differ", len(differing))
+    note_check(len(differing))
     return differing
+
+
+def note_check(differing: int) -> None:
+    """Remember how the last check ended, for `/metrics`."""
+    answer_cache.keep(LAST_CHECK, (int(time.time()), differing), None)
 
 
 @shared_task

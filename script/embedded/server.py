@@ -6,6 +6,7 @@ import http.client
 import ipaddress
 import os
 import secrets
+import shutil
 import socket
 import sys
 from contextlib import ExitStack
@@ -114,6 +115,10 @@ def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list
         command = [sys.executable, "-m", module, *map(str, arguments)]
         return stack.enter_context(Process(name, state, command, **options))
 
+    metrics = state.path / "metrics"  # what the processes count, together (config.metrics)
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     socket = {"sockets": (door.fileno(),)}
     web = [start(f"Web-{number}", "config.server", "--fd", door.fileno(), **socket) for number in (1, 2)]
     web[0].wait_until(lambda: _answers(door))

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
+from prometheus_client import Counter
 from redis import RedisError
 
 from ..domain.clock import Clock
@@ -29,6 +30,7 @@ from ..models.reading import reading
 from .marking import mark
 
 log = logging.getLogger(__name__)
+ASKED = Counter("register_answer_cache", "Questions to the cache of answers, by whether it had the answer.", ["found"])
 
 KEPT_FOR = 24 * 3600  # seconds; the day is part of the key
 FASTEST = 1  # level of gzip: a little larger, and four times as quick as the default
@@ -70,6 +72,8 @@ def answered(
         return make()
     key = _key(request, user) if settings.ANSWER_CACHE else ""
     answer = recall(key) if key else None
+    if key:
+        ASKED.labels("no" if answer is None else "yes").inc()
     if answer is None:
         response = _made(make, user)
         if response.status_code != 200 or response.streaming or response.cookies:
@@ -120,8 +124,8 @@ def recall(key: str) -> Any:
         return None
 
 
-def keep(key: str, value: Any, seconds: int) -> None:
-    """Keep a value, where Redis answers."""
+def keep(key: str, value: Any, seconds: int | None) -> None:
+    """Keep a value, where Redis answers; for ever, where no time is given."""
     try:
         cache.set(key, value, seconds)
     except (RedisError, OSError):

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from prometheus_client import Counter
 
 from ..models import AuditAction, AuditEntry, AuditResult
 from ..models.audit import KEPT_SINCE
 
+LINES = Counter("register_audit_lines", "Lines of the audit log.", ["action", "result"])
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -60,7 +62,9 @@ def log(
     origin = request.META.get("REMOTE_ADDR", "") if request else ""
     texts = {name: _fitting(name, text) for name, text in {"object": about, "actor": actor, "origin": origin}.items()}
     with writing():
-        return AuditEntry.objects.create(action=action, result=result, details=details, **texts)
+        line = AuditEntry.objects.create(action=action, result=result, details=details, **texts)
+    LINES.labels(action, result).inc()
+    return line
 
 
 def _fitting(name: str, text: str) -> str:

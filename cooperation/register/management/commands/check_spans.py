@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from cooperation.register import actions
+from cooperation.register import actions, tasks
 from cooperation.register.models import Instrument
 
 
@@ -21,7 +21,9 @@ class Command(BaseCommand):
             with actions.write_lock(patience=0):
                 actions.rewrite_spans(Instrument.objects.filter(key__in=differing))
             self.stdout.write(f"{len(differing)} written anew")
-        elif differing:
+            tasks.note_check(0)
+            return
+        tasks.note_check(len(differing))
+        if differing:
             raise CommandError(f"The spans of {len(differing)} instruments differ from their milestones.")
-        else:
-            self.stdout.write("All spans follow from their milestones.")
+        self.stdout.write("All spans follow from their milestones.")
