@@ -13,6 +13,8 @@ from cooperation.register.models.reading import reading
 from .limits import LATER, come_back
 from .middleware import has_signed_in
 
+SHOWN = {200, 400, 409, 503}  # a form that is shown again with its faults has any of these
+
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +36,7 @@ class Classified:
                 response.render()
         mark(response, read)
         level = response.get(HEADER)
-        if level and request.method == "GET" and response.status_code == 200 and not response.streaming:
+        if level and response.status_code in SHOWN and not response.streaming:
             try:
                 audit.log(AuditAction.READ, request.path, request=request, classification=level, **_asked(request))
             except audit.NotLogged as error:

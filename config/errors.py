@@ -1,5 +1,6 @@
 """Error pages in the dress of the register; problem details for an address of the API."""
 
+import logging
 import sys
 
 from django.conf import settings
@@ -9,9 +10,13 @@ from django.shortcuts import render
 from django.urls import Resolver404
 
 from cooperation.register.api.problems import problem_response
+from cooperation.register.history import audit
+from cooperation.register.models import AuditAction, AuditResult
 
 from .limits import refused, unavailable
-from .middleware import is_of_api
+from .middleware import has_signed_in, is_of_api
+
+log = logging.getLogger(__name__)
 
 
 def _answer(request: HttpRequest, code: int, exception: Exception | None) -> HttpResponse:
@@ -30,6 +35,14 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None, reason=""):
+    """What an account is refused is a line of the audit log. Where that cannot be written it stays refused."""
+    if has_signed_in(request):
+        try:
+            why = {"why": "form of another site"} if reason else {}
+            refusal = {"result": AuditResult.REFUSED, "method": request.method, **why}
+            audit.log(AuditAction.ACCESS, request.path, request=request, **refusal)
+        except audit.NotLogged as error:
+            log.error("a line of the audit log could not be written: %s", error.__cause__)
     return _answer(request, 403, exception)
 
 

@@ -159,7 +159,7 @@ class ReadOnly:
     in is looked up before it is set: a session that has run out is deleted by whatever reads it. OpenID Connect comes
     back with GET, and signs in.
 
-    Who reads what is not public is logged: the one line that such a request writes (`history.audit`).
+    Who reads what is not public, or is refused, is logged: the one line that such a request writes (`history.audit`).
     """
 
     SIGNS_IN = "/login/issuer/callback/"

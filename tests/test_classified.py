@@ -260,6 +260,17 @@ def test_the_administration_is_marked_and_logged(level, post):
     assert AuditEntry.objects.get(object=address).actor == f"reader-{level}"
 
 
+def test_a_form_that_is_shown_again_is_logged_and_so_is_head(level, post):
+    editor = reader(level, is_staff=True)
+    User.objects.get().user_permissions.add(Permission.objects.get(codename="change_placement"))
+    address = reverse("admin:placements_placement_change", args=[post.pk])
+    shown = editor.post(address, {"title_nl": ""})
+    assert (shown.status_code, shown["Classification"]) == (200, level)
+    editor.head(post.get_absolute_url())
+    lines = AuditEntry.objects.order_by("pk").values_list("action", "object", "details__classification")
+    assert list(lines) == [("read", address, level), ("read", post.get_absolute_url(), level)]
+
+
 def test_what_is_public_is_not_logged(cleared, post):
     asked(cleared, LIST, country="SR")
     cleared.get(LIST, {"country": "SR", "format": "csv"}).getvalue()

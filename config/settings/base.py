@@ -338,6 +338,7 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "audit": {"level": "INFO"},  # whatever LOG_LEVEL says
         "django.request": {"level": "ERROR"},  # else a second line for each answer of 4xx, beside that of `access`
         "waitress.queue": {"level": "ERROR"},  # else a line for each request that waits for a thread
     },

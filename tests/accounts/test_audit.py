@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
@@ -44,6 +45,33 @@ def test_signing_in_and_out(client):
         ("sign_out", "", "done", "reader"),
     ]
     assert set(AuditEntry.objects.values_list("origin", flat=True)) == {"127.0.0.1"}
+
+
+def test_what_an_account_may_not(client, boss):
+    client.force_login(account())
+    assert client.get("/admin/login/").status_code == 403
+    assert boss.post("/admin/register/auditentry/add/").status_code == 403
+    assert Client(enforce_csrf_checks=True).post("/login/").status_code == 403  # of nobody
+    assert lines() == [
+        ("access", "/admin/login/", "refused", "reader"),
+        ("access", "/admin/register/auditentry/add/", "refused", "boss"),
+    ]
+
+
+def test_a_form_of_another_site(boss):
+    boss.handler.enforce_csrf_checks = True
+    assert boss.post("/admin/logout/").status_code == 403
+    assert lines() == [("access", "/admin/logout/", "refused", "boss")]
+    assert AuditEntry.objects.last().details == {"method": "POST", "why": "form of another site"}
+
+
+def test_a_refusal_that_cannot_be_logged_is_one_all_the_same(client, monkeypatch):
+    def fails(**fields):
+        raise DatabaseError
+
+    client.force_login(account())
+    monkeypatch.setattr(AuditEntry.objects, "create", fails)
+    assert client.get("/admin/login/").status_code == 403
 
 
 def test_a_lock_out(client, limits):

@@ -1,23 +1,46 @@
 """Audit log: lines are written by `log` and by nothing else, and deleted by `forget` when they were kept long enough.
 
+Each goes to the logger `audit` as well, so that a collector of logs keeps them where the register cannot get at them.
+
 Reading, exports and whatever has to do with accounts is logged; changes to records are in the history of the register.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from prometheus_client import Counter
 
 from ..models import AuditAction, AuditEntry, AuditResult
-from ..models.audit import KEPT_SINCE
 
+# SECURITY DEFINER: runs as who made it, the owner of the table, whom alone the trigger lets delete. The period is part
+# of it, so that the role that serves, which calls it, cannot choose another.
+_FORGET = """
+CREATE OR REPLACE FUNCTION register_audit_forget() RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    kept_since timestamptz := now() - interval '%d days';
+    number bigint;
+BEGIN
+    PERFORM set_config('register.audit_kept_since', kept_since::text, true);
+    DELETE FROM public.register_auditentry WHERE at < kept_since;
+    GET DIAGNOSTICS number = ROW_COUNT;
+    PERFORM set_config('register.audit_kept_since', '', true);
+    RETURN number;
+END $$
+"""
+_IS_OWNER = """
+SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_regclass('public.register_auditentry')
+"""
+
+logger = logging.getLogger("audit")
+SHORTEST = 30  # days: the trigger deletes no younger line
 LINES = Counter("register_audit_lines", "Lines of the audit log.", ["action", "result"])
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -64,7 +87,16 @@ def log(
     with writing():
         line = AuditEntry.objects.create(action=action, result=result, details=details, **texts)
     LINES.labels(action, result).inc()
+    transaction.on_commit(partial(_send, line), robust=True)
     return line
+
+
+def _send(line: AuditEntry) -> None:
+    """The line as one of the process log. What was searched for stays in the database."""
+    fields = {name: getattr(line, name) for name in ("action", "object", "result", "actor", "origin")}
+    details = {name: value for name, value in line.details.items() if name != "question"}
+    fields |= {"entry": line.pk, "details": details}
+    logger.info("%(action)s %(object)s %(result)s", fields, extra={"fields": fields})
 
 
 def _fitting(name: str, text: str) -> str:
@@ -74,8 +106,14 @@ def _fitting(name: str, text: str) -> str:
 
 def forget() -> int:
     """Delete the lines that are older than `AUDIT_KEPT_DAYS`; gives how many those were."""
-    kept_since = timezone.now() - timedelta(days=settings.AUDIT_KEPT_DAYS)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, true)", [KEPT_SINCE, kept_since.isoformat()])
-        return AuditEntry.objects.filter(at__lt=kept_since).delete()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT register_audit_forget()")
+        return cursor.fetchone()[0]
+
+
+def make_forget(using: str, **_signal) -> None:
+    """After migrate: let the database know how long lines are kept. Only the owner of the table can."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_IS_OWNER)
+        if cursor.fetchone() == (True,):
+            cursor.execute(_FORGET % max(settings.AUDIT_KEPT_DAYS, SHORTEST))

@@ -4,15 +4,13 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-# The session setting by which `history.audit.forget` says which lines have been kept long enough.
-KEPT_SINCE = "register.audit_kept_since"
-
 
 class AuditAction(models.TextChoices):
-    """What is logged. Reading is logged where something is read that is not public."""
+    """What is logged. Reading is logged where something is read that is not public, access where it is refused."""
 
     READ = "read", _("read")
     EXPORT = "export", _("export")
+    ACCESS = "access", _("access")
     SIGN_IN = "sign_in", _("sign-in")
     SIGN_OUT = "sign_out", _("sign-out")
     LOCK_OUT = "lock_out", _("lock-out")
@@ -32,7 +30,8 @@ class AuditResult(models.TextChoices):
 class AuditEntry(models.Model):
     """A line that nobody changes: the database refuses it, and deletes only what is older than it must be kept.
 
-    The triggers are in migration 0006, and not of pgtrigger: those can be switched off by a setting of the session.
+    The triggers are in migrations 0006 and 0007, and not of pgtrigger: those can be switched off by a setting of the
+    session.
     Who did it stands as text, as the line outlives the account. Nothing is logged of what anonymous readers ask.
     """
 
