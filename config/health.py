@@ -10,6 +10,7 @@ from redis import RedisError
 
 from . import backups, patience
 from .background import SCHEDULE, WORKER, silent
+from .replica import replica
 
 OK, SILENT, NO_SIGN, TOO_OLD = "ok", "does not answer", "no sign of life", "too old"
 PATIENCE = 1.2  # seconds for the database
@@ -30,8 +31,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def parts() -> dict[str, str]:
-    """How each part is; the backups only where they are set up."""
-    found = {"database": _tried(_database), **_background()}
+    """How each part is; replica and backups only where they are set up."""
+    found = {"database": _tried(_database)}
+    found |= {**(replica.note() if found["database"] == OK else {}), **_background()}
     if settings.BACKUP_FOLDER:
         found["backup"] = TOO_OLD if backups.is_late() else OK
     return found

@@ -1,9 +1,10 @@
 """What every answer gets: the language of the reader, compression, what search engines are told, headers of the API."""
 
 import re
+from contextlib import ExitStack
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
@@ -178,10 +179,12 @@ class ReadOnly:
         mode = "export" if request.GET.get("format") else "read"
 
         def in_mode(execute, sql, params, many, context):
-            self.set_mode("write" if audit.is_writing() else mode)
+            self.set_mode("write" if audit.is_writing() else mode, context["connection"])
             return execute(sql, params, many, context)
 
-        with connection.execute_wrapper(in_mode):
+        with ExitStack() as stack:
+            for each in connections.all():
+                stack.enter_context(each.execute_wrapper(in_mode))
             try:
                 return self.get_response(request)
             finally:
@@ -194,7 +197,7 @@ class ReadOnly:
         cls.set_mode("write")
 
     @staticmethod
-    def set_mode(mode: str) -> None:
+    def set_mode(mode: str, connection=connection) -> None:
         if connection.connection and (mode, connection.connection) == getattr(connection, "register_mode", None):
             return
         connection.ensure_connection()

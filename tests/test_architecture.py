@@ -81,6 +81,14 @@ def test_the_database_is_spoken_to_by_psycopg2():
     assert not is_psycopg3
 
 
+def test_what_is_read_by_hand_is_read_where_the_router_says():
+    """`connection` is that of the primary: for what writes. The rest reads with `models.connection`."""
+    kernel = ROOT / "cooperation" / "register"
+    by_hand = re.compile(r"^from django\.db import .*\bconnection\b", re.MULTILINE)
+    found = [path for path in kernel.rglob("*.py") if by_hand.search(path.read_text())]
+    assert {path.relative_to(kernel).parts[0] for path in found} <= {"actions", "history", "migrations"}
+
+
 def test_no_template_is_left_over():
     texts = {path: path.read_text("utf-8") for path in [*templates(), *python_files()]}
     unused = [

@@ -5,13 +5,14 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import InternalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InternalError, connection, connections, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from config import middleware
+from config.accounts import sessions
 from config.middleware import ReadOnly
 from cooperation.register.api.openapi_document import document
 from cooperation.register.domain.clock import Clock
@@ -121,7 +122,8 @@ def test_an_address_answers_where_nothing_can_be_written(client, only_read, addr
 
 
 @pytest.mark.slow
-def test_so_it_does_for_who_is_signed_in(client, view):
+def test_so_it_does_for_who_is_signed_in(client, view, monkeypatch):
+    monkeypatch.setattr(sessions, "SEEN_EVERY", 3600)  # this may take more than a minute, in one session
     boss = User.objects.create_superuser("boss", password="correct-horse-battery")
     client.force_login(boss)
     some = ("home", "placements", "placement, active", "saved views")  # what is read is that of everybody
@@ -139,10 +141,11 @@ class TestReadOnly:
     WRITE = "UPDATE django_session SET session_data = '' WHERE false"
 
     @pytest.fixture
-    def own(self, db, monkeypatch):
-        own = connection.copy()
-        monkeypatch.setattr(middleware, "connection", own)
+    def own(self, db):
+        of_tests = connections[DEFAULT_DB_ALIAS]
+        connections[DEFAULT_DB_ALIAS] = own = of_tests.copy()
         yield own
+        connections[DEFAULT_DB_ALIAS] = of_tests
         own.close()
 
     @pytest.fixture

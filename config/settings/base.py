@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
     "cooperation.register.editing.odd_input.OddInput",
+    "config.replica.ReadReplica",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -108,7 +109,11 @@ TEMPLATES = [
 ]
 
 # --- where things are kept -----------------------------------------------------------------------------------------
-DATABASES = {"default": {**env.db_url("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+if env("DATABASE_REPLICA_URL", default=""):  # a streaming standby, which pages and the API are read from
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL")
+    DATABASE_ROUTERS = ["config.replica.Router"]
+DATABASE_REPLICA_LAG = env.int("DATABASE_REPLICA_LAG", default=10)  # seconds; one that is further behind is left out
 # Seconds that a statement, its wait for a lock, and a transaction without a statement may take, by kind of request:
 # `config.middleware.ReadOnly` sets them. Jobs and commands have those that every connection begins with.
 DATABASE_LIMITS = {"read": (10, 2, 30), "export": (60, 2, 120), "write": (30, 5, 60)}
@@ -123,10 +128,12 @@ _options = {
     "lock_timeout": f"{DATABASE_LIMITS_OF_JOBS[1]}s",
     "idle_in_transaction_session_timeout": f"{DATABASE_LIMITS_OF_JOBS[2]}s",
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", " ".join(f"-c {name}={value}" for name, value in _options.items())
-)
-DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+for _database in DATABASES.values():
+    _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    _database.setdefault("OPTIONS", {}).setdefault(
+        "options", " ".join(f"-c {name}={value}" for name, value in _options.items())
+    )
+    _database["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL")
@@ -195,6 +202,7 @@ SECURE_HSTS_PRELOAD = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+WRITTEN_COOKIE_NAME = "__Host-written"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own

@@ -10,6 +10,7 @@ DEAR_ANSWERS = 1000  # tests that do not read an export to its end leave it open
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # tests of guessing switch them on
 CELERY_TASK_ALWAYS_EAGER = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES.pop("replica", None)
 # Processes that test side by side have a database each, and share one Redis.
 CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Tests end no transaction, so the version of the register never rises: those of the cache switch it on themselves.

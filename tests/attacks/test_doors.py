@@ -50,7 +50,8 @@ def test_a_session_that_was_there_before_signing_in_is_nobodys(client):
 
 
 def test_cookies_are_of_this_host_alone_and_out_of_reach_of_scripts():
-    assert {base.SESSION_COOKIE_NAME, base.CSRF_COOKIE_NAME} == {"__Host-session", "__Host-csrf"}
+    names = {base.SESSION_COOKIE_NAME, base.CSRF_COOKIE_NAME, base.WRITTEN_COOKIE_NAME}
+    assert names == {"__Host-session", "__Host-csrf", "__Host-written"}
     assert base.SESSION_COOKIE_SECURE
     assert base.CSRF_COOKIE_SECURE
     assert base.CSRF_COOKIE_HTTPONLY

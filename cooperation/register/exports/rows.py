@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _t
@@ -20,6 +20,7 @@ from ..lists.beside import days_of
 from ..lists.column import Column, as_text
 from ..lists.sql_text import OfDate, Part
 from ..models import Milestone
+from ..models.connection import read_alias, read_connection
 
 if TYPE_CHECKING:
     from ..lists.query import ListQuery
@@ -61,7 +62,7 @@ def records(question: "ListQuery", *, whole: bool = False) -> "Iterator[Instrume
     """Every record, in order, with its related facts; `whole`: with all that is known of it."""
     # Outside of a transaction PostgreSQL would make the whole answer before it gives the first row of it.
     # The cursor is closed before the transaction ends, also where nobody reads on.
-    with transaction.atomic(), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
+    with transaction.atomic(read_alias()), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
             yield from question.fetch(batch, whole=whole)
 
@@ -72,7 +73,8 @@ def lines(question: "ListQuery", columns: Sequence[Column], delimiter: str) -> I
         statement, params = _written(question, columns, delimiter)
     except EmptyResultSet:  # a question that nothing can fit
         return
-    with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
+    connection = read_connection()
+    with transaction.atomic(connection.alias), connection.cursor() as settings, connection.chunked_cursor() as cursor:
         # Every row is read, so the quickest way to all of them is wanted, and not the quickest to the first; and
         # sorting is quicker with some memory.
         settings.execute("SET LOCAL cursor_tuple_fraction = 1; SET LOCAL work_mem = '32MB'")

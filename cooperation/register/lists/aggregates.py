@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 
+from ..models.connection import read_connection
 from .choices import stages_in
 from .dimensions import GROUPINGS, Labels
 from .params import ParamError
@@ -167,7 +167,7 @@ def _rows(question: ListQuery, *names: str) -> list[tuple]:
         ) AS one
         GROUP BY {values}, stage
     """  # noqa: S608  # nosec B608  made of names that stand here; values go along as parameters
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchall()
 

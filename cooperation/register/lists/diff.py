@@ -14,12 +14,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from ..domain.clock import Clock, months_before
 from ..domain.text import reader_languages
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
+from ..models.connection import read_connection
 from ..models.fetch import Batch
 from ..models.queryset import in_force_on
 from .filters import DayField
@@ -121,7 +122,9 @@ class Diff:
 
     def every(self) -> Iterator[Change]:
         """All of them in that order, compared once and read in batches."""
-        with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
+        connection = read_connection()
+        using = transaction.atomic(connection.alias)
+        with using, connection.cursor() as settings, connection.chunked_cursor() as cursor:
             settings.execute("SET LOCAL cursor_tuple_fraction = 1")  # all are read: the quickest way to the last
             cursor.execute(*self._statement(self._in_order))
             while rows := cursor.fetchmany(BATCH):
@@ -201,7 +204,7 @@ class Diff:
             ORDER BY change = 'changed', change = 'went', {title}, key"""  # noqa: S608  # nosec B608
 
     def _fetch(self, question: str, *values: Any) -> list[tuple]:
-        with connection.cursor() as cursor:
+        with read_connection().cursor() as cursor:
             cursor.execute(*self._statement(question, *values))
             return cursor.fetchall()
 

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from ..domain.clock import Clock
 from ..models import CountryRole, Instrument, Milestone, OrganisationRole
+from ..models.connection import read_connection
 from ..models.queryset import clearance, in_force_on
 from .dimensions import GROUPINGS
 from .query import ListQuery
@@ -77,7 +77,7 @@ def _ask(parts: list[Counted]) -> list[tuple[str, str | None, int]]:
     if not parts:
         return []
     selections, counts, first, more = zip(*parts, strict=True)
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         statement = f"WITH {', '.join(selections)} {' UNION ALL '.join(counts)}"
         cursor.execute(statement, [value for params in (*first, *more) for value in params])
         return cursor.fetchall()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import F
 
 from ..models.compiled import Statement
+from ..models.connection import read_connection
 from ..models.queryset import RegisterQuerySet
 from .cursor import Sort
 
@@ -66,7 +66,7 @@ def find(
         stages=STAGES if has_stage else "NULL",
         order=", ".join([*(f'"{one.value}" {one.direction}' for one in sorts), f'"{key_name}"']),
     )
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(sql, [*statement.params, start, end - start])
         found = cursor.fetchall()
     if not found:  # no row at all, or no page so far on

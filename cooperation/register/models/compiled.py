@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Expression, Func, QuerySet
+
+from .connection import read_connection
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Statement:
         return cls(first.union(*others, all=True) if others else first)
 
     def rows(self, **values: Any) -> list[list[Any]]:
-        with connection.cursor() as cursor:
+        with read_connection().cursor() as cursor:
             cursor.execute(self.sql, bind(self.params, values))
             return self.converted(cursor.fetchall())
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import connection, models
+from django.db import models
 from django.db.models import Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from ..domain.text import LONGEST, SHORTEST_MISSPELT, SHORTEST_WITHIN
+from .connection import read_connection
 
 MOST_MEANINGS = 100  # words that one word can mean
 MOST_ERRORS = 2  # letters too many, too few or another, in a word that no record has; one in a short word
@@ -47,7 +48,7 @@ class WordQuerySet(models.QuerySet):
         asked = [row for row in asked if row[0].isalpha()]
         if not asked:
             return {}
-        with connection.cursor() as cursor:
+        with read_connection().cursor() as cursor:
             cursor.execute(
                 _MEANINGS,
                 {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.http import urlencode
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _t
 
 from ..lists.facets import MOST_COUNTED, facets
 from ..lists.query import ListQuery
+from ..models.connection import read_connection
 from ..templatetags.register import at
 from .base import CLOCK_KEYS, changed
 
@@ -78,7 +78,7 @@ def _counted(question: ListQuery, without: list[list[str]]) -> list[int]:
         parts.append(f"SELECT {place}, count(*) FROM ({sql}) AS found")  # noqa: S608  # nosec B608  (made by Django)
         params += values
     if parts:
-        with connection.cursor() as cursor:
+        with read_connection().cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), params)
             for place, count in cursor.fetchall():
                 counts[place] = count
