@@ -15,15 +15,11 @@ from config import replica as replicas
 from config.replica import PRIMARY, REPLICA, Replica
 from cooperation.register.models import AuditEntry, RegisterVersion, Source
 from placements.models import Placement
-from script.backups.files import Opened, seal
-from script.backups.postgres import dump, replace
 from script.embedded.postgres import Postgres
-from script.embedded.state import temporary_state
 from script.embedded.valkey import Valkey
 from tests.attacks.test_parts_fail import hanging, in_time
+from tests.clusters import Standby
 from tests.databases import query
-from tests.standby import Standby
-from tests.test_backups import register  # noqa: F401  the address of a database with the data set
 from tests.web_server import ask, web_server
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
@@ -34,16 +30,12 @@ SESSION = "session=0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def servers(register, tmp_path_factory):  # noqa: F811
+def servers(primary):
     """(primary, standby, address of Redis, port of the web server), with the data set."""
-    file = seal(dump(register), tmp_path_factory.mktemp("dump"), None)
-    with temporary_state() as state, Valkey(state) as valkey, Postgres(state, durable=False) as primary:
-        with file.open("rb") as stream:
-            replace(primary.url, Opened(stream, None), overwrite=False)
-        with Standby(primary) as standby:
-            urls = {"DATABASE_URL": primary.application_url, "DATABASE_REPLICA_URL": standby.application_url}
-            with web_server("tests.attacks.served", REDIS_URL=valkey.url, DATABASE_REPLICA_LAG="600", **urls) as port:
-                yield primary, standby, valkey.url, port
+    with Valkey(primary.state) as valkey, Standby(primary) as standby:
+        urls = {"DATABASE_URL": primary.application_url, "DATABASE_REPLICA_URL": standby.application_url}
+        with web_server("tests.attacks.served", REDIS_URL=valkey.url, DATABASE_REPLICA_LAG="600", **urls) as port:
+            yield primary, standby, valkey.url, port
 
 
 @pytest.fixture
@@ -159,19 +151,17 @@ def test_a_standby_that_hangs_is_not_waited_for(servers, port):
         assert in_time(port, SOURCE, 2).status == 200
 
 
-def test_one_that_was_promoted_is_no_replica_and_serves_as_primary(servers, port):
-    primary, standby, redis, _port = servers
+def test_one_that_was_promoted_is_no_replica_and_has_what_was_written(servers, port):
+    primary, standby, _redis, _port = servers
     write(port, "Before-promotion")
     has_replayed(primary, standby)
     query(standby.url, "SELECT pg_promote()")
     until(lambda: '"replica": "is no replica of this database"' in ask(port, "/readyz").text)
-    write(port, "On-the-primary")
-    assert "On-the-primary" in ask(port, SOURCE).text
-    primary.stop()
-    with web_server("tests.attacks.served", DATABASE_URL=standby.application_url, REDIS_URL=redis) as on_standby:
-        assert "Before-promotion" in ask(on_standby, SOURCE, patience=10).text
-        write(on_standby, "After-promotion")
-        assert "After-promotion" in ask(on_standby, SOURCE).text
+    assert ask(port, "/where/").text == "primary"
+    title = f"FROM register_source WHERE key = '{KEY}'"
+    assert query(standby.application_url, f"SELECT title {title}") == [("Before-promotion",)]
+    query(standby.application_url, "UPDATE register_source SET title = 'Elsewhere'")
+    assert "Before-promotion" in ask(port, SOURCE).text
 
 
 def test_who_somebody_is_and_what_is_written_is_for_the_primary():
