@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.domain.markings import refuse_marking
 from cooperation.register.editing.log import visible_log_entries
 from cooperation.register.editing.records import Turns
 from cooperation.register.history import audit
@@ -46,6 +47,12 @@ class WithinRights:
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or rights.is_within(request.user, obj))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("username", "name"):
+            field.validators.append(refuse_marking)
+        return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         groups, permissions = rights.givable_groups, rights.givable

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.register.domain.markings import refuse_marking
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
@@ -123,6 +124,7 @@ class AddPasskeyForm(Plain, Passkey, passkeys.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this passkey")
         self.fields["name"].max_length = 100
+        self.fields["name"].validators.append(refuse_marking)
         passwordless = self.fields["passwordless"]
         passwordless.label = _("Sign in with this passkey alone, without a password")
         passwordless.help_text = _("The passkey then asks for your fingerprint, your face or a PIN.")

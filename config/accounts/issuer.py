@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
+from cooperation.register.domain.markings import marking_in
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
@@ -93,6 +94,9 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
             self._apply(request, claims, user)
         if sociallogin.state.get("process") != "login" or not claims.has_access:
             refused(request, claims.username, "no role")
+            raise ImmediateHttpResponse(redirect("account_inactive"))
+        if marking_in(claims.username):
+            refused(request, "", "the name bears a marking of classified information")
             raise ImmediateHttpResponse(redirect("account_inactive"))
         request.second_factor_of_issuer = claims.has_second_factor
 

@@ -162,6 +162,12 @@ def test_who_has_no_password_signs_in_again_to_change_a_factor(client, issuer, m
     assert not is_signed_in(client)
 
 
+def test_a_name_that_bears_a_marking_does_not_come_in(client, issuer):
+    issuer.claims["sub"] = "nato-secret"
+    assert come_in(client)["Location"] == reverse("account_inactive")
+    assert not User.objects.exists()
+
+
 def test_claims_may_lie_deep_and_be_one_value(client, issuer, settings):
     settings.OIDC_ROLES_CLAIM, settings.OIDC_FACTOR_CLAIM, settings.OIDC_FACTORS = "realm.roles", "acr", ["2"]
     issuer.claims |= {"realm": {"roles": "police-internal"}, "acr": 2}

@@ -29,7 +29,7 @@ from .reference import Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
 
-# Where the database too refuses what is marked as classified (`domain/markings.py`), by a function of migration 0004.
+# Where the database too refuses what is marked as classified (`domain/markings.py`), by a function of a migration.
 REFUSED_IN = ("short_name_nl", "short_name_en", "title_nl", "title_en", "summary_nl", "summary_en")
 
 
