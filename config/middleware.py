@@ -229,7 +229,7 @@ class ApiHeaders:
             response = self.get_response(request)
         response.cookies.clear()  # the API is stateless: whatever a session wanted to say, it does not say here
         response["API-Version"] = settings.API_VERSION
-        response["Cache-Control"] = "no-cache"
+        response.headers.setdefault("Cache-Control", "no-cache")
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Content-Type-Options"] = "nosniff"
         response["Referrer-Policy"] = settings.SECURE_REFERRER_POLICY

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.views import APIView
 
 from cooperation.register.exports import EVERY_EXPORT
 from cooperation.register.history import audit
@@ -148,6 +150,25 @@ def test_every_link_to_a_hidden_record_is_followed_by_its_mark_and_no_page_is_ke
     assert bare == []
     assert [one for one in unmarked if MARK not in one] == []
     assert kept == []
+
+
+# --- the API ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_api_tells_who_has_signed_in_no_more_than_others(cleared, post):
+    assert cleared.get("/api/v1/placements/test-post").status_code == 404
+    answer = asked(cleared, "/api/v1/placements", country="AL")
+    assert "Classification" not in answer
+
+
+@pytest.mark.parametrize("address", ["/api/v1/placements/test-post", "/api/v1/placements?country=AL"])
+def test_an_api_that_knew_sessions_would_mark_what_it_tells(cleared, level, post, monkeypatch, address):
+    """No address of the API has to remember it."""
+    monkeypatch.setattr(APIView, "authentication_classes", [SessionAuthentication])
+    answer = asked(cleared, address)
+    assert "Test post" in text_of(answer)
+    assert (answer["Classification"], answer["Cache-Control"]) == (level, "no-store")
+    assert AuditEntry.objects.get().action == "read"
 
 
 # --- exports ---------------------------------------------------------------------------------------------------------
