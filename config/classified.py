@@ -10,7 +10,7 @@ from cooperation.register.models import AuditAction
 from cooperation.register.models.queryset import clearance
 from cooperation.register.models.reading import reading
 
-from .limits import LATER, come_back
+from .limits import LATER, come_back, unavailable
 from .middleware import has_signed_in
 
 SHOWN = {200, 400, 409, 503}  # a form that is shown again with its faults has any of these
@@ -48,7 +48,7 @@ class Classified:
         if not isinstance(exception, audit.NotLogged):
             return None
         log.error("a line of the audit log could not be written: %s", exception.__cause__)
-        return come_back(request, "out_of_order", LATER)
+        return unavailable(request, exception.__cause__) or come_back(request, "out_of_order", LATER)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

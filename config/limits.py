@@ -1,8 +1,10 @@
 """Limits of a request, and what is said when one is reached or a part of the register is out of order."""
 
+import errno
+import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from prometheus_client import Counter
-from psycopg2.errors import QueryCanceled
+from psycopg2.errors import DiskFull, QueryCanceled
 from redis import RedisError
 
 from cooperation.register.api.problems import problem_response
@@ -20,8 +22,11 @@ from cooperation.register.api.problems import problem_response
 from . import patience
 from .middleware import is_of_api
 
+log = logging.getLogger(__name__)
+
 PAGES = {414: "414.html", 429: "429.html", 500: "500.html", 503: "503.html"}  # by their status
 LONGEST_ADDRESS = 8190  # characters, what servers and proxies commonly pass on
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 SOON, LATER = 5, 30  # seconds after which to try again
 DEAR_KEYS = {"format", "expand"}
 DEAR_VIEWS = ("changes", "pivot")
@@ -74,11 +79,22 @@ class Unavailable:
 
 
 def unavailable(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    """The answer to a failure of database or Redis; None where it is another one. Needs nothing that may be broken."""
+    """What is answered when database, Redis or disk fail; None where something else did. Needs nothing of them."""
+    causes = list(_causes(exception))
+    if any(isinstance(each, DiskFull) or getattr(each, "errno", None) in NO_ROOM for each in causes):
+        log.error("no room on a disk: %s", str(exception).partition("\n")[0])
+        return come_back(request, "no_room", LATER)
     if not isinstance(exception, OperationalError | InterfaceError | RedisError):
         return None
     takes_too_long = isinstance(exception.__cause__, QueryCanceled)
     return come_back(request, "too_long" if takes_too_long else "out_of_order", LATER if takes_too_long else SOON)
+
+
+def _causes(exception: BaseException | None) -> Iterator[BaseException]:
+    """An exception, and those that it follows from."""
+    while exception:
+        yield exception
+        exception = exception.__cause__ or exception.__context__
 
 
 def come_back(request: HttpRequest, why: str, seconds: int) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from cooperation.register.api.problems import problem_response
 from cooperation.register.history import audit
 
+from . import patience
 from .accounts.factors import MISSING
 
 API = "/api/v1"
@@ -209,6 +210,7 @@ class ReadOnly:
                 f"SET idle_in_transaction_session_timeout = '{idle}s'"
             )
         connection.register_mode = mode, connection.connection
+        patience.statements_take_at_most(statement)
 
 
 class ApiHeaders:

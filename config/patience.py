@@ -1,8 +1,9 @@
 """Waiting for PostgreSQL: not for a reader who has gone, and not for a server that hangs.
 
 psycopg2 calls `wait` instead of waiting itself, in the processes that serve (`config.wsgi`). An error that is raised
-here closes the connection, and PostgreSQL then stops what it was doing for it (`client_connection_check_interval`). How
-long a statement may take is for PostgreSQL itself to say (`DATABASE_LIMITS`).
+here closes the connection, and PostgreSQL then stops what it was doing for it (`client_connection_check_interval`).
+PostgreSQL itself ends a statement that takes too long (`DATABASE_LIMITS`). Where it does not, its process for this one
+connection hangs while the others go on, and the wait ends here a little later.
 """
 
 import select
@@ -19,6 +20,8 @@ from psycopg2.extensions import POLL_OK, POLL_READ, set_wait_callback
 LOOK = 0.25  # seconds between two looks at the reader
 DOUBT = 2.0  # seconds of silence after which the server is asked whether it is there
 ANSWERS_WITHIN = 1.0  # seconds that it has to say so
+GRACE = 2.0  # seconds after the limit of a statement in which PostgreSQL has to say that it has ended it
+CONNECTING = 5.0  # seconds for a connection, and for what is said before its limits are known
 REMEMBERED = 10  # seconds in which a server that hung is doubted at once
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # the one question that a server answers before it knows who asks
 
@@ -34,6 +37,7 @@ class DatabaseHangs(OperationalError):
 class _OfThread(threading.local):
     has_gone: Callable[[], bool] | None = None  # of the client that is answered
     until = float("inf")  # when to stop waiting for anything
+    longest = CONNECTING  # seconds to wait for one statement
 
 
 _of_thread = _OfThread()
@@ -49,6 +53,11 @@ def answering(has_gone: Callable[[], bool] | None) -> None:
     _of_thread.has_gone = has_gone
 
 
+def statements_take_at_most(seconds: float) -> None:
+    """From now on PostgreSQL ends statements of this thread after so many seconds (`statement_timeout`)."""
+    _of_thread.longest = seconds + GRACE
+
+
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
     """Wait no longer than this for all that is asked in it."""
@@ -61,6 +70,7 @@ def at_most(seconds: float) -> Iterator[None]:
 
 def wait(connection) -> None:
     began = time.monotonic()
+    until = min(_of_thread.until, began + _of_thread.longest)
     doubt_at = began + (LOOK if began < _hung_at + REMEMBERED else DOUBT)
     while (state := connection.poll()) != POLL_OK:
         events = select.poll()
@@ -69,7 +79,7 @@ def wait(connection) -> None:
             now = time.monotonic()
             if _of_thread.has_gone and _of_thread.has_gone():
                 raise ReaderHasGone("nobody waits for the answer")
-            if now > _of_thread.until:
+            if now > until:
                 raise DatabaseHangs("no answer in time")
             if now > doubt_at:
                 _check(connection.info)

@@ -5,6 +5,7 @@ from django.core.wsgi import get_wsgi_application
 
 settings.ROOT_URLCONF = "tests.attacks.served"
 settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "tests.kinds"]  # the data set of the tests has one kind more
+settings.DATABASE_LIMITS = settings.DATABASE_LIMITS | {"read": (3, 2, 30)}  # seconds; less waiting for tests
 application = get_wsgi_application()
 
 from django.db import connection  # noqa: E402

@@ -5,7 +5,8 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -19,13 +20,17 @@ from tests.web_server import ask, web_server
 
 pytestmark = [pytest.mark.xdist_group("processes"), pytest.mark.slow]
 
+CONNECTIONS = 20  # that PostgreSQL gives at once
+
 
 @pytest.fixture(scope="module")
 def servers():
     """Servers that a test may stop: (PostgreSQL, Valkey, port of the web server)."""
-    with temporary_state() as state, Postgres(state, durable=False) as postgres, Valkey(state) as valkey:
+    with temporary_state() as state, Valkey(state) as valkey:
+        postgres = Postgres(state, durable=False)
+        postgres.command += ["-c", f"max_connections={CONNECTIONS}"]
         urls = {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
-        with web_server("tests.attacks.served", **urls) as port:
+        with postgres, web_server("tests.attacks.served", **urls) as port:
             assert ask(port, "/page/", patience=10).status == 200
             yield postgres, valkey, port
 
@@ -87,26 +92,59 @@ def test_postgresql_is_gone_and_comes_back(servers):
     assert ask(port, "/page/").status == ask(port, "/readyz").status == 200
 
 
-def running(url: str) -> int:
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%%' AND state = 'active'"
-        )
-        return cursor.fetchone()[0]
+def test_no_connection_is_left(servers):
+    postgres, _valkey, port = servers
+    taken = [psycopg2.connect(postgres.url)]
+    with taken[0].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    try:
+        with pytest.raises(psycopg2.OperationalError, match="too many clients"):
+            taken.extend(psycopg2.connect(postgres.url) for _ in range(2 * CONNECTIONS))
+        refused(port)
+    finally:
+        for each in taken:
+            each.close()
+    assert ask(port, "/page/", patience=5).status == ask(port, "/readyz").status == 200
+
+
+def sleeping(url: str, known: int) -> int:
+    """The process of PostgreSQL that works for the page which sleeps, once that is another than `known`; 0: none."""
+    until = time.monotonic() + 5
+    with closing(psycopg2.connect(url)) as connected, connected.cursor() as cursor:
+        connected.autocommit = True  # else it sees the same each time
+        while time.monotonic() < until:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'")
+            found = (cursor.fetchone() or (0,))[0]
+            if found != known:
+                return found
+            time.sleep(0.05)
+    raise AssertionError("nothing changed")
 
 
 def test_a_statement_stops_when_its_reader_goes(servers):
     postgres, _valkey, port = servers
     with socket.create_connection(("127.0.0.1", port)) as reader:
         reader.sendall(b"GET /page/?sleep=9 HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        deadline = time.monotonic() + 5
-        while not running(postgres.url) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert running(postgres.url) == 1
+        process = sleeping(postgres.url, 0)
     gone = time.monotonic()
-    while running(postgres.url):
-        time.sleep(0.05)
+    assert sleeping(postgres.url, process) == 0
     assert time.monotonic() - gone < 1.5
+
+
+def test_one_process_of_postgresql_hangs_alone(servers):
+    """It cannot end its statement in time, and the server says that it is there: the wait ends by itself."""
+    postgres, _valkey, port = servers
+    with ThreadPoolExecutor() as readers:
+        asked = readers.submit(in_time, port, "/page/?sleep=9", 7)
+        process = sleeping(postgres.url, 0)
+        os.kill(process, signal.SIGSTOP)
+        try:
+            assert ask(port, "/page/").status == ask(port, "/readyz").status == 200
+            answer = asked.result()
+        finally:
+            os.kill(process, signal.SIGCONT)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert sleeping(postgres.url, process) == 0
 
 
 def test_a_process_that_is_slow_to_answer_is_no_process_that_hangs(servers):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 from django.utils.translation import gettext as _t
 
 from .. import actions
@@ -256,6 +256,8 @@ class _Write:
         try:
             with transaction.atomic():
                 write(self.schemas[file], rows)
+        except OperationalError:  # no fault of a record: no room on the disk, or the database is gone
+            raise
         except DatabaseError as error:
             if len(rows) == 1:
                 self.errors.append(DataError(file.name, rows[0][1][file.key], *refusal(error)))

@@ -190,8 +190,8 @@ class Turns:
         try:
             with self.turn(request):
                 return view(request, *args)
-        except actions.RegisterBusy as busy:
-            self.message_user(request, str(busy), messages.ERROR)
+        except actions.NothingWritten as why:
+            self.message_user(request, str(why), messages.ERROR)
             return redirect(request.get_full_path())
 
 
@@ -302,8 +302,8 @@ class RecordAdmin(Turns, Fields, admin.ModelAdmin):
             request.refusals = [refusal(error)]
         except Refused as refused:
             request.refusals = refused.args[0]
-        except actions.RegisterBusy as busy:
-            request.refusals, status = [("-", str(busy))], 503
+        except actions.NothingWritten as why:
+            request.refusals, status = [("-", str(why))], 503
         response = super().changeform_view(request, object_id, form_url, extra_context)
         response.status_code = status
         return response

@@ -207,8 +207,8 @@ class SavePage(View):
             with actions.write_lock():
                 if not question.faults and form.is_valid():
                     return redirect(form.save())
-        except actions.RegisterBusy as busy:
-            form.add_error(None, str(busy))
+        except actions.NothingWritten as why:
+            form.add_error(None, str(why))
             return self.show(request, page, question, form, status=503)
         is_twin = form.has_error(NON_FIELD_ERRORS, "twice")
         return self.show(request, page, question, form, status=409 if is_twin else 400)
@@ -249,9 +249,9 @@ class SavedViewPage(View):
                 form = ViewForm(request.POST, instance=self.own(key))
                 if form.is_valid():
                     return redirect(form.save())
-        except actions.RegisterBusy as busy:
+        except actions.NothingWritten as why:
             form, status = ViewForm(request.POST, instance=self.own(key)), 503
-            form.add_error(None, str(busy))
+            form.add_error(None, str(why))
         view = SavedView.objects.get(key=key)
         form.data = form.data.copy()
         form.data["version"] = form.version_now  # what is shown now is what can be changed next
@@ -330,6 +330,6 @@ class DeleteViewPage(SavedViewPage):
         try:
             with actions.write_lock():
                 self.own(key).delete()
-        except actions.RegisterBusy as busy:
-            return self.ask(request, self.own(key), [str(busy)], status=503)
+        except actions.NothingWritten as why:
+            return self.ask(request, self.own(key), [str(why)], status=503)
         return redirect("views-list")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import OperationalError
 
 from cooperation.register.actions import load as loading
 from cooperation.register.display.places import places
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             for each in error.errors:
                 self.stderr.write(str(each))
             raise CommandError(f"{len(error.errors)} errors; nothing was changed.") from None
+        except OperationalError as error:
+            raise CommandError(f"The database gave up; nothing was changed. {error}") from None
         named = CountryRole.objects.exclude(country__in=places()).order_by().values("country")
         for country in Country.objects.filter(pk__in=named):
             self.stderr.write(f"warning: the map does not have {country.code} ({country.name}): it is listed beside it")
