@@ -2,12 +2,18 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import redis
 import yaml
+
+from script.embedded.state import temporary_state
+from script.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -85,6 +91,25 @@ def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must()
     assert f"TRUSTED_PROXY={proxy}\n" in (DEPLOY / "register.env.example").read_text()
 
 
+@pytest.mark.slow
+def test_valkey_asks_for_the_password_of_the_example():
+    """Started as the compose file says it, with the program that `script/server` has."""
+    valkey = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["valkey"]
+    told = dict(re.findall(r"^(\w+)=(.*)", (DEPLOY / "register.env.example").read_text(), re.MULTILINE))
+    with temporary_state() as state:
+        built_in = Valkey(state)
+        *shell, command = (part.replace("$$", "$") for part in valkey["command"])
+        command = command.replace("valkey-server", shlex.join(map(str, built_in.command)))
+        built_in.command = [*shell, command]
+        built_in.options["env"] = {"VALKEY_PASSWORD": told["VALKEY_PASSWORD"]}
+        built_in._answers = lambda: (state.run / Valkey.SOCKET).exists()
+        with built_in:
+            with redis.Redis.from_url(built_in.url) as stranger, pytest.raises(redis.AuthenticationError):
+                stranger.ping()
+            with redis.Redis.from_url(built_in.url, password=urlsplit(told["REDIS_URL"]).password) as ours:
+                assert ours.ping()
+
+
 def test_the_last_stage_of_the_container_has_no_tools_and_no_root():
     stages = (DEPLOY / "Containerfile").read_text().split("\nFROM ")
     last = stages[-1]
@@ -144,7 +169,11 @@ def test_every_variable_is_in_the_document_and_no_other():
 
 def test_the_example_names_only_variables_that_are_read():
     named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "register.env.example").read_text(), re.MULTILINE))
-    assert named - variables_that_are_read() == {"POSTGRES_PASSWORD", "APPLICATION_PASSWORD"}  # of the containers
+    assert named - variables_that_are_read() == {
+        "POSTGRES_PASSWORD",
+        "APPLICATION_PASSWORD",
+        "VALKEY_PASSWORD",
+    }  # of the containers
 
 
 @pytest.mark.slow

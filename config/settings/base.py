@@ -150,7 +150,12 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+            "serializer": "config.kept_values.PlainValues",
+        },
+        "VERSION": 2,  # of how values are written: those of earlier releases are not read
     }
 }
 ANSWER_CACHE = True  # keep answers until the register changes (`history.answer_cache`)

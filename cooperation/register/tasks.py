@@ -25,7 +25,7 @@ def check_spans() -> list[str]:
 
 def note_check(differing: int) -> None:
     """Remember how the last check ended, for `/metrics`."""
-    answer_cache.keep(LAST_CHECK, (int(time.time()), differing), None)
+    answer_cache.keep(LAST_CHECK, [int(time.time()), differing], None)
 
 
 @shared_task

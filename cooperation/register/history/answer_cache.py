@@ -6,6 +6,7 @@ and what depends on more than a clearance is not kept (`is_personal`). Without R
 """
 
 import gzip
+import json
 import logging
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache as once
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -51,6 +51,15 @@ class Answer:
         digest = blake2b(response.content, digest_size=16).hexdigest()
         return cls(dict(response.items()), gzip.compress(response.content, FASTEST), f'"{digest}"')
 
+    @classmethod
+    def unpacked(cls, written: bytes) -> "Answer":
+        head, _line_end, body = written.partition(b"\n")
+        return cls(body=body, **json.loads(head))
+
+    def packed(self) -> bytes:
+        """A line of JSON, then the body."""
+        return json.dumps({"headers": self.headers, "etag": self.etag}).encode() + b"\n" + self.body
+
     def response(self, request: HttpRequest, compressed: bool) -> HttpResponse:
         compressed = compressed and "gzip" in request.headers.get("Accept-Encoding", "")
         response = HttpResponse(self.body if compressed else gzip.decompress(self.body), headers=self.headers)
@@ -71,16 +80,18 @@ def answered(
     if request.method not in ("GET", "HEAD") or not (settings.ANSWER_CACHE or etag):
         return make()
     key = _key(request, user) if settings.ANSWER_CACHE else ""
-    answer = recall(key) if key else None
+    kept = recall(key) if key else None
     if key:
-        ASKED.labels("no" if answer is None else "yes").inc()
-    if answer is None:
+        ASKED.labels("yes" if kept else "no").inc()
+    if kept:
+        answer = Answer.unpacked(kept)
+    else:
         response = _made(make, user)
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
         answer = Answer.of(response)
         if key:
-            keep(key, answer, KEPT_FOR)
+            keep(key, answer.packed(), KEPT_FOR)
     # Who is signed in is still to be put into the page, which is why it is compressed later.
     response = answer.response(request, compressed=user is None or not user.is_authenticated)
     if not etag:
@@ -115,7 +126,7 @@ def _key(request: HttpRequest, user) -> str:
     return f"answer:{blake2b(chr(10).join(follows_from).encode(), digest_size=16).hexdigest()}"
 
 
-def recall(key: str) -> Any:
+def recall(key: str) -> bytes | None:
     """What is kept under a key; None where there is nothing, or Redis does not answer."""
     try:
         return cache.get(key)
@@ -124,7 +135,7 @@ def recall(key: str) -> Any:
         return None
 
 
-def keep(key: str, value: Any, seconds: int | None) -> None:
+def keep(key: str, value: bytes | list[int], seconds: int | None) -> None:
     """Keep a value, where Redis answers; for ever, where no time is given."""
     try:
         cache.set(key, value, seconds)
