@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from . import backups, patience
-from .background import SCHEDULE, WORKER, silent
+from .background import SCHEDULE, WORKER, silent, takes_writes
 from .replica import replica
 
-OK, SILENT, NO_SIGN, TOO_OLD = "ok", "does not answer", "no sign of life", "too old"
+OK, SILENT, FULL = "ok", "does not answer", "takes no writes"
+NO_SIGN, TOO_OLD = "no sign of life", "too old"
 PATIENCE = 1.2  # seconds for the database
 
 
@@ -50,9 +51,10 @@ def _tried(part: Callable[[], object]) -> str:
 def _background() -> dict[str, str]:
     try:
         gone = silent()
+        redis = OK if takes_writes() else FULL
     except (RedisError, OSError):
         return {"redis": SILENT}
-    return {"redis": OK, **{part: NO_SIGN if part in gone else OK for part in (WORKER, SCHEDULE)}}
+    return {"redis": redis, **{part: NO_SIGN if part in gone else OK for part in (WORKER, SCHEDULE)}}
 
 
 def _database() -> None:

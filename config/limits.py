@@ -185,6 +185,7 @@ def _slot() -> str | None:
     try:
         with _redis().pipeline() as together:
             together.zremrangebyscore(_slots(), 0, now)
+            together.zremrangebyscore(_slots(), now + 2 * SLOT_ENDS, "+inf")  # the clock was set back
             together.zadd(_slots(), {slot: now + SLOT_ENDS})
             together.zcard(_slots())
             taken = together.execute()[-1]

@@ -4,6 +4,7 @@ A page a second is a tenth of what is let through. Files (`static/`) and the two
 """
 
 import ipaddress
+import time
 from functools import cache as once
 
 from django.conf import settings
@@ -63,7 +64,9 @@ class _Counted:
     def __init__(self, name: str, who: str):
         self.name = name
         self.limit: RateLimitItem = parse(settings.THROTTLES[name])
-        self.key = self.limit.key_for("throttle", settings.CACHES["default"].get("KEY_PREFIX", ""), name, who)
+        # By the minute: a number that stays in Redis for too long, as a clock was set back, counts for no other.
+        minute = str(int(time.time() // self.limit.get_expiry()))
+        self.key = self.limit.key_for("throttle", settings.CACHES["default"].get("KEY_PREFIX", ""), name, who, minute)
         try:
             self.left = self.limit.amount - _storage().incr(self.key, self.limit.get_expiry())
         except (RedisError, OSError):

@@ -55,6 +55,12 @@ def test_without_redis_that_is_what_is_told(client, boss, monkeypatch):
     assert "Redis does not answer." in page
 
 
+def test_nor_when_it_has_no_room(client, boss, monkeypatch):
+    monkeypatch.setattr(background, "takes_writes", lambda: False)
+    page = client.get("/admin/", headers={"accept-language": "en"}).content.decode()
+    assert "Redis has no room left" in page
+
+
 class TestBackups:
     @pytest.fixture
     def folder(self, tmp_path, settings):

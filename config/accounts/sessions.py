@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from config.middleware import ReadOnly, has_session, is_of_api
 
 STARTED, SEEN = "started_at", "seen_at"  # in a session, in seconds
+CLOCKS_DIFFER = 60  # seconds, at most, those of the machines that serve
 SEEN_EVERY = 60  # seconds: a page is mostly read without writing the session
 
 
@@ -25,7 +26,8 @@ def start(request: HttpRequest) -> None:
 class SessionLimits:
     """Ends a session that has lasted too long, or of which nobody made use, and leads to where one signs in.
 
-    A session that does not say when it started has lasted too long. The API knows no sessions.
+    A session that does not say when it started has lasted too long; so has one of which the time is still to come, as
+    the clock was set back: how long it lasts is not known. The API knows no sessions.
     """
 
     def __init__(self, get_response):
@@ -57,6 +59,9 @@ class SessionLimits:
     def is_over(request: HttpRequest) -> bool:
         now, session = time.time(), request.session
         may_write = request.user.is_staff or request.user.is_superuser
-        return now - session.get(STARTED, 0) > settings.SESSION_COOKIE_AGE or (
-            may_write and now - session.get(SEEN, 0) > settings.SESSION_IDLE_AGE
+        age, idle = now - session.get(STARTED, 0), now - session.get(SEEN, 0)
+        return (
+            min(age, idle) < -CLOCKS_DIFFER
+            or age > settings.SESSION_COOKIE_AGE
+            or (may_write and idle > settings.SESSION_IDLE_AGE)
         )

@@ -164,6 +164,8 @@ ANSWER_CACHE = True  # keep answers until the register changes (`history.answer_
 # Celery speaks Redis through a socket under another scheme than the Redis client does.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # the task of a worker that was killed is done by another; each may be done twice
+CELERY_BEAT_SCHEDULER = "config.schedule.Schedule"
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {

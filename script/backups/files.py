@@ -35,7 +35,7 @@ def seal(dump: AbstractContextManager[BufferedReader], folder: Path, recipient: 
     """Write a dump to a new file of this folder, which has its name only when it is whole."""
     key = _recipient(recipient) if recipient else None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"register-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}.dump{'.age' if recipient else ''}"
+    name = f"{_stem()}.dump{'.age' if recipient else ''}"
     unfinished = folder / f".{name}.unfinished"
     try:
         with open(unfinished, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -57,9 +57,21 @@ def seal(dump: AbstractContextManager[BufferedReader], folder: Path, recipient: 
     return folder / name
 
 
+def _stem() -> str:
+    """The name of a backup that is made now, without its endings."""
+    return f"register-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+
+
 def tidy(folder: Path, keep: int) -> list[Path]:
-    """Take away all backups but the newest ones."""
-    files = sorted(path for path in folder.glob(PATTERN) if path.suffix in (".dump", ".age"))
+    """Take away all backups but the newest ones.
+
+    Those whose time is still to come, as the clock was wrong, go first: else they would stay, and new ones would go.
+    """
+    now = _stem()
+    files = sorted(
+        (path for path in folder.glob(PATTERN) if path.suffix in (".dump", ".age")),
+        key=lambda path: (path.name[: len(now)] <= now, path.name),
+    )
     gone = files[: -max(keep, 1)]
     for path in gone:
         path.unlink()

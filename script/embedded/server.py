@@ -38,7 +38,7 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
     except KeyboardInterrupt:  # how it is meant to end
         print("■ Stopped.")
         return 0
-    except ServiceError as error:
+    except (ServiceError, OSError) as error:  # OSError: no room on the disk, say
         raise SystemExit(f"✗ {error}") from None
 
 
@@ -105,8 +105,10 @@ def _prepare_database(state: State, with_data: bool) -> None:
 def _kept_key(path: Path) -> str:
     """A key of this machine's own, so that a session outlives a restart."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        new = path.with_suffix(".new")  # where there is no room to write it, none is there
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(50))
+        new.rename(path)
     return path.read_text()
 
 

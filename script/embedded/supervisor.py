@@ -49,7 +49,7 @@ class Supervised:
         self.due, self.since = 0.0, time.monotonic()
         try:
             self.process.start()
-        except ServiceError as error:
+        except (ServiceError, OSError) as error:  # OSError: no room for its log
             self.process.stop()
             self._put_off(str(error))
         else:

@@ -116,6 +116,16 @@ def test_a_session_that_does_not_say_when_it_began_is_over(client):
     assert not is_known(client)
 
 
+@pytest.mark.parametrize("name", ["reader", "editor"])
+def test_a_session_does_not_last_longer_as_the_clock_was_set_back(client, clock, name):
+    account(name, is_staff=name == "editor")
+    sign_in(client, name)
+    clock.now -= 50  # another machine
+    assert is_known(client)
+    clock.now -= 20
+    assert not is_known(client)
+
+
 def test_reading_writes_the_session_once_a_minute_at_most(editor, clock):
     def written() -> int:
         with CaptureQueriesContext(connection) as statements:

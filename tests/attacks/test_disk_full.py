@@ -146,7 +146,8 @@ def test_everything_on_a_disk_that_fills_up(small_disk):
                 for form in ("ods", "xlsx", "txt"):
                     answer = ask(port, f"/placements/?format={form}&lang=en", patience=20)
                     assert (answer.status, SAID in answer.text) == (503, True), form
-                assert ask(port, "/readyz").status == 200
+                ready = ask(port, "/readyz")
+                assert (ready.status, '"redis": "takes no writes"' in ready.text) == (200, True)
             with psycopg2.connect(postgres.url) as connected, connected.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM register_source")
                 assert cursor.fetchone() == (0,)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 
 from script.embedded.postgres import Postgres
 from script.embedded.process import Process
@@ -82,6 +83,21 @@ def test_redis_hangs(servers):
         ready = in_time(port, "/readyz", 2)
         assert (ready.status, '"redis": "does not answer"' in ready.text) == (200, True)
         assert in_time(port, "/page/?view=pivot", 4).status == 200
+
+
+def test_redis_has_no_room(servers):
+    """Reading goes on, and it is said."""
+    _postgres, valkey, port = servers
+    with redis.Redis.from_url(valkey.url) as boss:
+        boss.config_set("maxmemory-policy", "noeviction")
+        boss.config_set("maxmemory", "1kb")
+        try:
+            ready = ask(port, "/readyz")
+            assert (ready.status, '"redis": "takes no writes"' in ready.text) == (200, True)
+            assert in_time(port, "/page/?view=pivot", 2).status == 200
+        finally:
+            boss.config_set("maxmemory", "256mb")
+    assert '"redis": "ok"' in ask(port, "/readyz").text
 
 
 def test_postgresql_is_gone_and_comes_back(servers):

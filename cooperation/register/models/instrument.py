@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pgtrigger
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -124,6 +125,23 @@ class Instrument(models.Model):
                 name="instrument_no_state_secret",
                 violation_error_message=_("Bears the marking of classified information. Such information is refused."),
             ),
+        ]
+        # Who asks what was changed since the last time asks for what is later than all they have.
+        triggers = [
+            pgtrigger.Trigger(
+                name="updated_at_rises",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("updated_at"),
+                func="""
+                    IF TG_OP = 'INSERT' OR NEW.updated_at IS DISTINCT FROM OLD.updated_at THEN
+                        NEW.updated_at = GREATEST(
+                            NEW.updated_at,
+                            (SELECT max(updated_at) + interval '1 microsecond' FROM register_instrument)
+                        );
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
         permissions = [
             ("see_internal", _("May see internal records")),
