@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('register', '0006_audit_log_append_only'),
+        ('register', '0008_markings_in_sentences'),
     ]
 
     operations = [
