@@ -11,15 +11,17 @@ import os
 import resource
 import signal
 import socket
-import sys
 import time
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 
 LONGEST_REQUEST = 60  # seconds, from its first byte to its last
 LONGEST_SILENCE = 30  # seconds without a byte in either direction
+LAST_ANSWERS = 5  # seconds that what is being answered gets when the process is stopped
+TIME_TO_ASK = 0.5  # seconds from connecting to the first byte of a request
 LARGEST_BODY = 16 * 2**20  # bytes
 LARGEST_HEADERS = 64 * 2**10
 CONNECTIONS = 4000  # at once, for each process; fewer where it may not open as many files
@@ -35,12 +37,53 @@ class Request(HTTPRequestParser):
         self.began = time.time()
 
 
+class Answer(WSGITask):
+    def build_response_header(self):
+        if self.channel.server.stopping:
+            self.request.headers["CONNECTION"] = "close"  # the next request goes to another process
+        return super().build_response_header()
+
+
 class Channel(HTTPChannel):
     parser_class = Request
+    task_class = Answer
+
+    def is_quiet(self, now: float) -> bool:
+        """Nothing is asked here or being answered; who has just come in gets a moment to ask."""
+        return not self.requests and not self.total_outbufs_len and self.last_activity < now - TIME_TO_ASK
 
 
 class Server(TcpWSGIServer):
     channel_class = Channel
+    stopping = False
+
+    def stop(self, *_signal) -> None:
+        self.stopping = True
+        self.pull_trigger()  # wakes the loop
+
+    def run(self) -> None:
+        while not self.stopping:
+            self._turn(self.adj.asyncore_loop_timeout)
+        self._let_nobody_in()
+        until = time.time() + LAST_ANSWERS
+        while self.active_channels and (now := time.time()) < until:
+            for channel in list(self.active_channels.values()):
+                if channel.is_quiet(now):
+                    channel.handle_close()
+            self._turn(0.1)
+        self.task_dispatcher.shutdown(timeout=until - time.time())
+
+    def _turn(self, seconds: float) -> None:
+        self.asyncore.loop(timeout=seconds, map=self._map, use_poll=True, count=1)
+
+    def _let_nobody_in(self) -> None:
+        """New connections go to the processes that share the port; those that wait here already are taken."""
+        known = -1
+        while known < len(self.active_channels):
+            known = len(self.active_channels)
+            self.handle_accept()
+        self.del_channel()
+        self.socket.close()
 
     def maintenance(self, now):
         """Closes connections that are silent (in the base class), and those whose request never becomes whole."""
@@ -127,8 +170,10 @@ def main() -> None:
 
     application = importlib.import_module(options.application).application  # before the door opens
     door = _door(options.listen, options.shared) if options.listen else socket.socket(fileno=options.fd)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends the loop; what is being answered gets five seconds
-    server(application, door, options.threads).run()
+    serving = server(application, door, options.threads)
+    signal.signal(signal.SIGTERM, serving.stop)
+    signal.signal(signal.SIGINT, serving.stop)
+    serving.run()
 
 
 if __name__ == "__main__":

@@ -50,6 +50,18 @@ def test_there_is_no_other_part():
     assert run(str(DEPLOY / "start"), "nonsense").returncode == 2
 
 
+def test_a_release_that_is_called_by_a_link_stays_itself_when_the_link_goes_on(tmp_path):
+    release, link = tmp_path / "1.0", tmp_path / "register"
+    (release / "deploy").mkdir(parents=True)
+    (release / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(DEPLOY / "start", release / "deploy")
+    python = release / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\necho "$0 $PWD"\n')
+    python.chmod(0o755)
+    link.symlink_to(release)
+    assert run(str(link / "deploy" / "start"), "web").stdout.split() == [str(python), str(release)]
+
+
 @pytest.mark.slow
 def test_django_finds_nothing_to_say_about_the_settings_of_production():
     done = run(str(DEPLOY / "start"), "manage", "check", "--deploy", "--fail-level", "WARNING")
