@@ -65,13 +65,13 @@ class Server(TcpWSGIServer):
         while not self.stopping:
             self._turn(self.adj.asyncore_loop_timeout)
         self._let_nobody_in()
-        until = time.time() + LAST_ANSWERS
-        while self.active_channels and (now := time.time()) < until:
+        until = time.monotonic() + LAST_ANSWERS
+        while self.active_channels and time.monotonic() < until:
             for channel in list(self.active_channels.values()):
-                if channel.is_quiet(now):
+                if channel.is_quiet(time.time()):
                     channel.handle_close()
             self._turn(0.1)
-        self.task_dispatcher.shutdown(timeout=until - time.time())
+        self.task_dispatcher.shutdown(timeout=until - time.monotonic())
 
     def _turn(self, seconds: float) -> None:
         self.asyncore.loop(timeout=seconds, map=self._map, use_poll=True, count=1)

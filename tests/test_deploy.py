@@ -21,7 +21,7 @@ PRODUCTION = {
     "SECRET_KEY": "a-key-of-the-tests-" * 4,
     "ALLOWED_HOSTS": "register.example.org",
     "DATABASE_URL": "postgresql:///nowhere",
-    "REDIS_URL": "redis://nowhere",
+    "REDIS_URL": "rediss://nowhere",
     "DJANGO_SETTINGS_MODULE": "config.settings.base",
 }
 PARTS = re.findall(r"^    (\w[\w |]*)\) ", (DEPLOY / "start").read_text(), re.MULTILINE)

@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self):
+        from config import checks as of_connections  # noqa: F401
+
         from . import checks, receivers  # noqa: F401
 
 

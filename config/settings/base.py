@@ -213,6 +213,7 @@ WRITTEN_COOKIE_NAME = "__Host-written"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])  # what the site has looked at and accepts
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")  # who reads reports: an address of mail, or of a page
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=3 * 365)  # lines of the audit log; a job deletes older ones
 # The form of an organisation with every country of the world has some thousands of fields.
