@@ -1,11 +1,14 @@
 """`manage.py check --deploy` tells of a connection to PostgreSQL or Redis that leaves the machine without TLS."""
 
+import ssl
 from types import SimpleNamespace
 
 import environ
 import pytest
+from kombu import Connection
 
 from config import checks
+from config.settings.broker import broker_url
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +67,10 @@ def _databases(url: str, monkeypatch) -> None:
 def test_redis(url, told, settings):
     settings.REDIS_URL = url
     assert [found.id for found in checks.redis(None)] == ["config.W002"] * told
+
+
+@pytest.mark.parametrize("url", ["rediss://cache.example.org/0", "rediss://cache.example.org/0?ssl_ca_certs=own.pem"])
+def test_tasks_go_to_no_other_redis_either(url):
+    """Celery takes any certificate where the address says nothing."""
+    assert Connection(broker_url(url)).ssl["ssl_cert_reqs"] == ssl.CERT_REQUIRED
+    assert broker_url("unix:///run/valkey.sock") == "redis+socket:///run/valkey.sock"

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import openid_connect
+from .broker import broker_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -161,8 +162,7 @@ CACHES = {
 ANSWER_CACHE = True  # keep answers until the register changes (`history.answer_cache`)
 
 # --- work in the background ----------------------------------------------------------------------------------------
-# Celery speaks Redis through a socket under another scheme than the Redis client does.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # the task of a worker that was killed is done by another; each may be done twice
 CELERY_BEAT_SCHEDULER = "config.schedule.Schedule"
