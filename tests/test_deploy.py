@@ -202,3 +202,11 @@ def test_the_proxy_logs_no_words_that_were_asked():
     assert "log_format register" in said
     assert "$request_uri" not in said.replace("https://$host$request_uri", "")
     assert "$args" not in said
+
+
+def test_the_proxies_give_each_request_an_id_and_keep_the_metrics_to_themselves():
+    nginx, caddy = (DEPLOY / "nginx.conf").read_text(), (DEPLOY / "Caddyfile").read_text()
+    assert "proxy_set_header X-Request-ID $request_id;" in nginx
+    assert "header_up X-Request-ID {http.request.uuid}" in caddy
+    assert re.search(r"location = /metrics {\s+return 404;", nginx)
+    assert "respond /metrics 404" in caddy

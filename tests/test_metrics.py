@@ -1,6 +1,8 @@
 """`/metrics`: read by whom it is for, and right; with no label that a reader makes up."""
 
 import re
+import subprocess
+import sys
 from ipaddress import ip_network
 
 import pytest
@@ -13,6 +15,8 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 pytestmark = pytest.mark.django_db
+
+COUNTS = "from prometheus_client import Counter; Counter('register_of_a_test', 'of a test').inc()"
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +61,13 @@ def test_requests_by_view_and_status(client, rise):
     assert rise(view % ("2xx", "placements-list"), lambda: client.get("/placements/?q=a-telling-word")) == 1
     assert rise(view % ("4xx", "placements-list"), lambda: client.get("/placements/?validOn=x")) == 1
     assert rise('register_request_seconds_count{view="placements-list"}', lambda: client.get("/placements/")) == 1
+
+
+def test_processes_that_share_a_directory_add_up(metrics, monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for _process in range(2):
+        subprocess.run([sys.executable, "-c", COUNTS], check=True)
+    assert metrics()["register_of_a_test_total"] == 2
 
 
 def test_no_reader_makes_a_label(client, metrics):

@@ -54,8 +54,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.access_log.AccessLog",
-    "config.metrics.Metrics",
     "config.limits.Reader",
+    "config.metrics.Metrics",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
