@@ -86,6 +86,7 @@ def unavailable(request: HttpRequest, exception: BaseException | None) -> HttpRe
         return come_back(request, "no_room", LATER)
     if not isinstance(exception, OperationalError | InterfaceError | RedisError):
         return None
+    log.warning("answered 503: %s", str(exception).partition("\n")[0])
     takes_too_long = isinstance(exception.__cause__, QueryCanceled)
     return come_back(request, "too_long" if takes_too_long else "out_of_order", LATER if takes_too_long else SOON)
 

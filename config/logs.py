@@ -10,6 +10,8 @@ import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from .patience import ReaderHasGone
+
 # Stays set when the answer is given, as the web server writes of that request afterwards; the next one sets it anew.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -31,11 +33,16 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-class RefusalsAreWarnings(logging.Filter):
-    """A request that Django refuses (wrong host, look-up that is not allowed) is a warning, without a traceback."""
+class NoFaultOfTheProgram(logging.Filter):
+    """A warning without a traceback for what is no error of the program.
+
+    That is what Django refuses (wrong host, look-up that is not allowed), and a reader who hung up. The reason of a 503
+    is a line of `config.limits`, so Django's own is left out.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.security"):
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name.startswith("django.security") or isinstance(getattr(error, "__cause__", None), ReaderHasGone):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = record.exc_text = None
-        return True
+        return not (record.name == "django.request" and getattr(record, "status_code", 0) == 503)

@@ -6,10 +6,12 @@ import logging
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 
 from config import server
 from config.logs import JsonLine
+from config.patience import ReaderHasGone
 from config.settings import base
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,27 @@ def test_a_form_of_another_site_is_a_warning_too(lines):
         ("django.security.csrf", "WARNING"),
         ("access", "WARNING"),
     ]
+
+
+def test_a_database_that_does_not_answer_is_a_reason_without_traceback(client, lines, monkeypatch):
+    def fail(*args):
+        raise OperationalError("it is gone\nDETAIL: much more")
+
+    monkeypatch.setattr("placements.kind.PLACEMENTS.viewset.question", fail)
+    assert client.get("/api/v1/placements").status_code == 503
+    reason, line = lines()
+    assert (reason["logger"], reason["level"]) == ("config.limits", "WARNING")
+    assert reason["message"] == "answered 503: it is gone"
+    assert (line["status"], "traceback" in reason) == (503, False)
+
+
+def test_a_reader_who_hung_up_during_an_export_is_no_error(lines):
+    try:
+        raise OperationalError from ReaderHasGone()
+    except OperationalError:
+        logging.getLogger("waitress").exception("Exception while serving /placements/")
+    (line,) = lines()
+    assert (line["level"], "traceback" in line) == ("WARNING", False)
 
 
 def test_an_error_of_ours_keeps_its_traceback_and_is_found_by_its_id(client, lines, monkeypatch):

@@ -344,12 +344,12 @@ LOGGING = {
         "json": {"()": "config.logs.JsonLine"},
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},  # to be read by a person
     },
-    "filters": {"refusals": {"()": "config.logs.RefusalsAreWarnings"}},
+    "filters": {"no_fault": {"()": "config.logs.NoFaultOfTheProgram"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": env("LOG_FORMAT", default="json"),
-            "filters": ["refusals"],
+            "filters": ["no_fault"],
         }
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
