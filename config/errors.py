@@ -14,6 +14,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from .limits import refused, unavailable
+from .logs import request_id
 from .middleware import has_signed_in, is_of_api
 
 log = logging.getLogger(__name__)
@@ -51,4 +52,4 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return unavailable(request, sys.exc_info()[1]) or refused(request, 500)
+    return unavailable(request, sys.exc_info()[1]) or refused(request, 500, number=request_id.get())

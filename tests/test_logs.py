@@ -126,6 +126,17 @@ def test_a_form_of_another_site_is_a_warning_too(lines):
     ]
 
 
+def test_the_page_of_an_error_says_by_which_number_it_is_found(client, monkeypatch):
+    def fail(*args):
+        raise RuntimeError("the cause")
+
+    monkeypatch.setattr("placements.kind.PLACEMENTS.list_page.get", fail)
+    client.raise_request_exception = False
+    answer = client.get(LIST)
+    assert answer.status_code == 500
+    assert f"<code>{answer['X-Request-ID']}</code>" in answer.text
+
+
 def test_a_database_that_does_not_answer_is_a_reason_without_traceback(client, lines, monkeypatch):
     def fail(*args):
         raise OperationalError("it is gone\nDETAIL: much more")
