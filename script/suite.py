@@ -73,7 +73,7 @@ def check_and_test(pytest_arguments: list[str], quick: bool, attacks: bool) -> i
         if (programs := system_postgres()) and not quick:
             name = f"SQL on the system's PostgreSQL {programs.parent.name}"
             with temporary_state() as other, Postgres(other, programs, durable=False) as postgres:
-                os.environ["DATABASE_URL"] = postgres.url
+                os.environ["DATABASE_URL"] = postgres.superuser_url  # tests make databases and roles
                 print(f"\n→ The tests of {name}")
                 if not pytest_passes(
                     ["-m", "sql and not slow and not attack", *pytest_arguments], may_be_none=bool(pytest_arguments)
@@ -81,7 +81,7 @@ def check_and_test(pytest_arguments: list[str], quick: bool, attacks: bool) -> i
                     failed.append(name)
 
         with Postgres(state, durable=False) as postgres:
-            os.environ["DATABASE_URL"] = postgres.url
+            os.environ["DATABASE_URL"] = postgres.superuser_url  # tests make databases and roles
             print("\n→ The tests on the built-in PostgreSQL")
             choice = ["-m", " and ".join(f"not {mark}" for mark in left_out)]
             if not pytest_passes([*SLOWEST, *choice, *pytest_arguments]):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from psycopg2 import OperationalError
 
-from script.embedded.postgres import APPLICATION, OWNER, Postgres
+from script.embedded.postgres import SUPERUSER, Postgres
 from tests.databases import query
 
 
@@ -20,12 +20,12 @@ class Primary(Postgres):
     def start(self) -> None:
         super().start()
         (self.data / "pg_hba.conf").write_text("local all all scram-sha-256\nlocal replication all scram-sha-256\n")
-        query(self.url, "SELECT pg_reload_conf()")
+        query(self.superuser_url, "SELECT pg_reload_conf()")
 
     def base_backup(self, target: Path, *options: str) -> None:
         command = [self.programs / "pg_basebackup", "-D", target, "--checkpoint=fast", "--no-sync", *options]
-        command += ["--host", self.state.run, "--port", "5432", "--username", OWNER]
-        environment = self.surroundings["env"] | {"PGPASSWORD": self._passwords()[OWNER]}
+        command += ["--host", self.state.run, "--port", "5432", "--username", SUPERUSER]
+        environment = self.surroundings["env"] | {"PGPASSWORD": self._passwords()[SUPERUSER]}
         subprocess.run(command, check=True, **self.surroundings | {"env": environment})
 
 
@@ -41,13 +41,20 @@ class Copy(Postgres):
         self.command[self.command.index("-D") + 1] = self.data
         self.command[self.command.index("-p") + 1] = self.PORT
 
+    def _at_this_port(self, url: str) -> str:
+        return url.replace(":5432", f":{self.PORT}")
+
     @property
     def url(self) -> str:
-        return self.primary.url.replace(":5432", f":{self.PORT}")
+        return self._at_this_port(self.primary.url)
 
     @property
     def application_url(self) -> str:
-        return self.url.replace(OWNER, APPLICATION, 1)
+        return self._at_this_port(self.primary.application_url)
+
+    @property
+    def superuser_url(self) -> str:
+        return self._at_this_port(self.primary.superuser_url)
 
     def _has_database(self) -> bool:
         try:

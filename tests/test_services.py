@@ -18,7 +18,7 @@ import redis
 
 from script.embedded import server, supervisor
 from script.embedded.addresses import check_database, check_redis
-from script.embedded.postgres import PASSWORDS, Postgres
+from script.embedded.postgres import APPLICATION, OWNER, PASSWORD_OF_APPLICATION, PASSWORDS, Postgres
 from script.embedded.process import Process
 from script.embedded.state import (
     LONGEST_SOCKET_NAME,
@@ -88,8 +88,48 @@ def test_postgresql_asks_for_a_password_that_a_file_of_ours_holds(state):
         without, _and, _file = postgres.url.partition("&passfile=")
         with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
             query(without, "SELECT 1")
-    assert (state.path / PASSWORDS).stat().st_mode & 0o777 == 0o600
-    assert (state.path / PASSWORDS).stat().st_uid == os.geteuid()
+    for name in (PASSWORDS, PASSWORD_OF_APPLICATION):
+        assert (state.path / name).stat().st_mode & 0o777 == 0o600
+        assert (state.path / name).stat().st_uid == os.geteuid()
+
+
+def test_who_serves_is_told_of_no_password_but_its_own(state):
+    with Postgres(state) as postgres:
+        as_owner = postgres.application_url.replace(APPLICATION, OWNER, 1)
+        with pytest.raises(psycopg2.OperationalError, match="no password supplied"):
+            query(as_owner, "SELECT 1")
+
+
+def test_the_owner_of_the_tables_is_no_superuser(state):
+    with Postgres(state) as postgres:
+        for extension in ("btree_gist", "pg_trgm", "fuzzystrmatch"):
+            query(postgres.url, f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        for statement in ("CREATE ROLE other", "COPY (SELECT 1) TO PROGRAM 'true'", "ALTER SYSTEM SET fsync = off"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                query(postgres.url, statement)
+
+
+def test_a_cluster_whose_owner_was_superuser_is_made_anew_with_what_it_held(monkeypatch):
+    def interrupted(_self):
+        raise KeyboardInterrupt
+
+    with temporary_state() as state:
+        with monkeypatch.context() as patch:
+            patch.setattr("script.embedded.postgres.SUPERUSER", OWNER)  # as before
+            with Postgres(state, durable=False) as earlier:
+                query(earlier.url, "CREATE EXTENSION pg_trgm; CREATE TABLE post (city text)")
+                query(earlier.url, "CREATE ROLE other; INSERT INTO post VALUES ('Tirana')")
+        with monkeypatch.context() as patch:
+            patch.setattr("script.embedded.earlier.Earlier.give", interrupted)
+            with pytest.raises(KeyboardInterrupt), Postgres(state, durable=False):
+                pass
+        for _again in range(2):
+            with Postgres(state, durable=False) as postgres:
+                assert query(postgres.application_url, "SELECT city FROM post") == [("Tirana",)]
+                query(postgres.application_url, "UPDATE post SET city = 'Tirana'")
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                    query(postgres.url, "CREATE ROLE another")
+        assert list(state.path.glob("postgres.*")) == []
 
 
 def test_the_application_changes_rows_and_owns_nothing(state):
@@ -353,6 +393,31 @@ def test_what_is_killed_is_started_again_and_nothing_is_left_behind(start, port)
     assert status(port, "/healthz", patience=30) == 200
     again.send_signal(signal.SIGINT)
     assert again.wait(20) == 0
+
+
+@pytest.mark.attack
+def test_backup_and_restore_of_the_built_in_database(monkeypatch, tmp_path):
+    """It is started for so long."""
+
+    def run(*arguments: object) -> None:
+        command = [sys.executable, "script/backups/__main__.py", *map(str, arguments)]
+        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def ask(statement: str) -> list:
+        with State(state_directory(CHECKOUT)) as state, Postgres(state) as postgres:
+            return query(postgres.application_url if statement.startswith("SELECT") else postgres.url, statement)
+
+    with tempfile.TemporaryDirectory(prefix="cooperation-", dir="/tmp") as home:
+        Path(home).chmod(0o711)
+        monkeypatch.setenv("XDG_STATE_HOME", home)
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        ask("CREATE TABLE post (city text); INSERT INTO post VALUES ('Tirana')")
+        run("backup", tmp_path, "--plain")
+        ask("UPDATE post SET city = 'Since'")
+        run("restore", *tmp_path.glob("*.dump"), "--overwrite")
+        assert ask("SELECT city FROM post") == [("Tirana",)]
 
 
 def test_the_pause_grows_while_a_process_keeps_ending(monkeypatch, capsys):

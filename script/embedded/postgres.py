@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psycopg2
 
+from .earlier import Earlier
 from .process import Process
 from .state import ServiceError, State
 
-OWNER, APPLICATION = "register", "register_app"
-PASSWORDS = "pgpass"
+SUPERUSER, OWNER, APPLICATION = "postgres", "register", "register_app"
+ROLES = {OWNER: "CREATEDB", APPLICATION: ""}  # the tests and the benchmark make databases of their own
+PASSWORDS, PASSWORD_OF_APPLICATION = "pgpass", "pgpass-application"
 # The application changes rows, and owns nothing: tables, triggers and functions are the owner's, who migrates. What the
 # owner makes later is open to it as well, in a schema that is made anew too, as by `script/restore`.
 RIGHTS = f"""
@@ -51,11 +53,12 @@ class Postgres(Process):
 
     @staticmethod
     def url_in(run: Path, role: str = OWNER) -> str:
-        return f"postgresql://{role}@:5432/register?host={run}&passfile={run.parent / PASSWORDS}"
+        passwords = PASSWORD_OF_APPLICATION if role == APPLICATION else PASSWORDS
+        return f"postgresql://{role}@:5432/register?host={run}&passfile={run.parent / passwords}"
 
     @property
     def url(self) -> str:
-        """For who migrates: may do everything."""
+        """For who migrates: owns the tables."""
         return self.url_in(self.state.run)
 
     @property
@@ -63,7 +66,16 @@ class Postgres(Process):
         """For who serves."""
         return self.url_in(self.state.run, APPLICATION)
 
+    @property
+    def superuser_url(self) -> str:
+        """For who makes roles, which the register itself never does."""
+        return self.url_in(self.state.run, SUPERUSER)
+
     def start(self) -> None:
+        earlier = Earlier(self.state, self.data, self.url)
+        if self.data.exists() and SUPERUSER not in self._known_passwords():
+            self.data.rename(earlier.aside)
+        earlier.take(self.command, self.surroundings)
         if not self.data.exists():
             self._initialise()
         self.state.hand_over(self.data)
@@ -73,12 +85,13 @@ class Postgres(Process):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
         super().start()
         self.wait_until(self._has_database)
+        earlier.give()
 
     def _initialise(self) -> None:
         """Makes the cluster under another name first: an interrupted one is not taken for whole."""
         shutil.rmtree(self.state.path / "postgres.new", ignore_errors=True)
         new = self.state.directory("postgres.new")
-        how = [f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        how = [f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         command = [self.programs / "initdb", "-D", new, *how, *self.initialise]
         surroundings = self.surroundings
         if self.state.account:
@@ -93,32 +106,43 @@ class Postgres(Process):
     def _has_database(self) -> bool:
         passwords = self._passwords()
         try:
-            connection = psycopg2.connect(self.url.replace("/register?", "/postgres?"))
+            connection = psycopg2.connect(self.superuser_url.replace("/register?", "/postgres?"))
         except psycopg2.OperationalError:
             return False
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SELECT rolname FROM pg_roles")
-            if (APPLICATION,) not in cursor.fetchall():
-                cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN")
+            there = {name for (name,) in cursor.fetchall()}
+            for role in ROLES.keys() - there:
+                cursor.execute(f"CREATE ROLE {role} LOGIN {ROLES[role]}")
             self._close(cursor, passwords)
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'register'")
             if not cursor.fetchone():
-                cursor.execute("CREATE DATABASE register")
+                cursor.execute(f"CREATE DATABASE register OWNER {OWNER}")
         connection.close()
         with psycopg2.connect(self.url) as connection, connection.cursor() as cursor:
             cursor.execute(RIGHTS)
         connection.close()
         return True
 
-    def _passwords(self) -> dict[str, str]:
-        """Of each role, as libpq reads them (`passfile`): no address and no environment holds them."""
+    def _known_passwords(self) -> dict[str, str]:
         path = self.state.path / PASSWORDS
-        if not path.exists():
-            lines = [f"*:*:*:{role}:{secrets.token_urlsafe(32)}\n" for role in (OWNER, APPLICATION)]
-            path.touch(mode=0o600)
-            path.write_text("".join(lines))
-        return dict(line.split(":")[3:] for line in path.read_text().splitlines())
+        return dict(line.split(":")[3:] for line in path.read_text().splitlines()) if path.exists() else {}
+
+    def _passwords(self) -> dict[str, str]:
+        """Of each role, as libpq reads them (`passfile`): no address and no environment holds them.
+
+        Who serves is told of another file, which holds that of its own role alone.
+        """
+        known = self._known_passwords()
+        passwords = {role: known.get(role) or secrets.token_urlsafe(32) for role in (SUPERUSER, *ROLES)}
+        for name, roles in ((PASSWORDS, passwords), (PASSWORD_OF_APPLICATION, [APPLICATION])):
+            path = self.state.path / name
+            text = "".join(f"*:*:*:{role}:{passwords[role]}\n" for role in roles)
+            if not path.exists() or path.read_text() != text:
+                path.touch(mode=0o600)
+                path.write_text(text)
+        return passwords
 
     def _close(self, cursor, passwords: dict[str, str]) -> None:
         """From the first start on the server asks for a password; initdb has left it open to whoever gets there."""

@@ -20,7 +20,7 @@ def test_the_register_is_as_it_was_at_a_moment(primary):
     query(primary.url, correct % "Right")
     [(moment,)] = query(primary.url, "SELECT clock_timestamp()")
     query(primary.url, correct % "Wrong")
-    [(last,)] = query(primary.url, "SELECT pg_walfile_name(pg_switch_wal())")
+    [(last,)] = query(primary.superuser_url, "SELECT pg_walfile_name(pg_switch_wal())")
     until(lambda: (primary.archive / last).exists())
 
     with Restored(primary, moment.isoformat()) as restored, Valkey(primary.state) as valkey:
@@ -29,7 +29,7 @@ def test_the_register_is_as_it_was_at_a_moment(primary):
         assert query(restored.url, TITLE) == [("Right",)]
         with pytest.raises(ReadOnlySqlTransaction):
             query(restored.url, correct % "Too early")
-        query(restored.url, "SELECT pg_wal_replay_resume()")
+        query(restored.superuser_url, "SELECT pg_wal_replay_resume()")
         until(lambda: query(restored.url, "SELECT pg_is_in_recovery()") == [(False,)])
         urls = {"DATABASE_URL": restored.application_url, "REDIS_URL": valkey.url}
         with web_server("tests.attacks.served", **urls) as port:

@@ -66,12 +66,12 @@ def write(port: int, title: str) -> str:
 @contextmanager
 def paused(standby: Standby) -> Iterator[None]:
     """It gets what the primary writes, and does not show it yet."""
-    query(standby.url, "SELECT pg_wal_replay_pause()")
+    query(standby.superuser_url, "SELECT pg_wal_replay_pause()")
     until(lambda: query(standby.url, "SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
     try:
         yield
     finally:
-        query(standby.url, "SELECT pg_wal_replay_resume()")
+        query(standby.superuser_url, "SELECT pg_wal_replay_resume()")
 
 
 def has_replayed(primary: Postgres, standby: Standby) -> None:
@@ -98,16 +98,16 @@ READ = [
 
 def test_pages_and_the_api_read_the_standby(servers, port):
     primary, _standby, _redis, _port = servers
-    query(primary.url, "ALTER SYSTEM SET log_statement = 'all'")
-    query(primary.url, "SELECT pg_reload_conf()")
+    query(primary.superuser_url, "ALTER SYSTEM SET log_statement = 'all'")
+    query(primary.superuser_url, "SELECT pg_reload_conf()")
     try:
         until(lambda: "log_statement" in primary.log.read_text())
         before, began = len(primary.log.read_text()), time.monotonic()
         assert {address: ask(port, address, patience=20).status for address in READ} == dict.fromkeys(READ, 200)
         said = primary.log.read_text()[before:]
     finally:
-        query(primary.url, "ALTER SYSTEM RESET log_statement")
-        query(primary.url, "SELECT pg_reload_conf()")
+        query(primary.superuser_url, "ALTER SYSTEM RESET log_statement")
+        query(primary.superuser_url, "SELECT pg_reload_conf()")
     assert 1 <= said.count("pg_current_wal_insert_lsn") <= time.monotonic() - began + 1
     assert "register_" not in said
 
@@ -155,7 +155,7 @@ def test_one_that_was_promoted_is_no_replica_and_has_what_was_written(servers, p
     primary, standby, _redis, _port = servers
     write(port, "Before-promotion")
     has_replayed(primary, standby)
-    query(standby.url, "SELECT pg_promote()")
+    query(standby.superuser_url, "SELECT pg_promote()")
     until(lambda: '"replica": "is no replica of this database"' in ask(port, "/readyz").text)
     assert ask(port, "/where/").text == "primary"
     title = f"FROM register_source WHERE key = '{KEY}'"
