@@ -8,10 +8,12 @@ from http.client import HTTPConnection
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 
 from config import replica as replicas
+from config.accounts.sessions import SEEN, STARTED
 from config.replica import PRIMARY, REPLICA, Replica
 from cooperation.register.models import AuditEntry, RegisterVersion, Source
 from placements.models import Placement
@@ -129,6 +131,49 @@ def test_who_wrote_reads_it_and_an_old_answer_is_not_kept_as_new(servers, port):
     assert "As-corrected" in ask(port, SOURCE).text
     assert ask(port, address, **{"If-None-Match": old.headers["ETag"]}).text == new.text
     until(lambda: ask(port, "/where/", Cookie=cookies).text == "standby")
+
+
+def signed_in(url: str, level: str) -> str:
+    """The cookie of a reader who may see this level."""
+    user = User(pk=1, password="!no-password", is_active=True)
+    now = time.time()
+    session = {
+        "_auth_user_id": "1",
+        "_auth_user_backend": "config.accounts.backends.FullRights",
+        "_auth_user_hash": user.get_session_auth_hash(),
+        STARTED: now,
+        SEEN: now,
+    }
+    query(
+        url,
+        f"""
+        INSERT INTO auth_user
+            (id, username, password, is_active, is_staff, is_superuser, first_name, last_name, email, date_joined)
+            VALUES (1, 'reader', '{user.password}', true, false, false, '', '', '', now());
+        INSERT INTO auth_user_user_permissions (user_id, permission_id)
+            SELECT 1, id FROM auth_permission WHERE codename = 'see_{level}';
+        INSERT INTO django_session VALUES ('{"a" * 32}', '{SessionStore().encode(session)}', now() + '1 hour')
+        """,
+    )
+    return f"session={'a' * 32}"
+
+
+def test_what_is_confidential_is_read_there_by_who_may_see_it_and_logged_on_the_primary(servers, port):
+    primary, standby, _redis, _port = servers
+    cookie = signed_in(primary.url, "confidential")
+    query(
+        primary.url, "UPDATE register_instrument SET classification = 'confidential' WHERE key = 'prum-ii-verordening'"
+    )
+    has_replayed(primary, standby)
+    address = "/eu/prum-ii-verordening/"
+    assert ask(port, "/where/", Cookie=cookie).text == "standby"
+    answer = ask(port, address, Cookie=cookie)
+    assert (answer.status, answer.headers["Classification"]) == (200, "confidential")
+    assert query(primary.url, "SELECT action, object, actor FROM register_auditentry") == [("read", address, "reader")]
+    assert ask(port, address).status == 404
+    with paused(standby):
+        query(primary.url, "DELETE FROM django_session")  # signed out elsewhere
+        assert ask(port, address, Cookie=cookie).status == 404
 
 
 def test_a_standby_that_is_gone_is_not_missed(servers, port):
