@@ -25,6 +25,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import factors
+from .provider import sign_out_address
 
 FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
 
@@ -86,6 +87,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if request.session[factors.MISSING]:
             return factors.lead(request, response.url)
         return response
+
+    def get_logout_redirect_url(self, request):
+        return sign_out_address(request) or super().get_logout_redirect_url(request)
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Not for who has just signed in."""

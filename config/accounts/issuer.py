@@ -78,8 +78,8 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request, sociallogin, data):
         """Keeps a user name of what the issuer says, and nothing else: no name of a person, no address."""
         said = sociallogin.account.extra_data
-        token, info = said.get("id_token") or {}, said.get("userinfo") or {}
-        if token and info and token["sub"] != info.get("sub"):
+        token, info = said["id_token"], said.get("userinfo") or {}
+        if info and token["sub"] != info.get("sub"):
             raise PermissionDenied("The issuer speaks of two people.")
         sociallogin.claims = Claims({**info, **token})
         sociallogin.account.extra_data = {}
@@ -90,6 +90,8 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin):
         """Only signs in: an account of the register is never joined to one of the issuer. Without a role it refuses."""
         claims, user = sociallogin.claims, sociallogin.user
+        if claims.said["nonce"] != sociallogin.state["nonce"]:
+            raise PermissionDenied("The answer belongs to another sign-in.")
         if sociallogin.is_existing:
             self._apply(request, claims, user)
         if sociallogin.state.get("process") != "login" or not claims.has_access:

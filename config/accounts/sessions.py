@@ -1,4 +1,4 @@
-"""Limits of a session: 12 hours, and for who may write 30 minutes without a request."""
+"""Limits of a session: 12 hours, and for who may write or see more than is public 30 minutes without a request."""
 
 import time
 from urllib.parse import urlsplit
@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.middleware import ReadOnly, has_session, is_of_api
+
+from .factors import has_rights
 
 STARTED, SEEN = "started_at", "seen_at"  # in a session, in seconds
 CLOCKS_DIFFER = 60  # seconds, at most, those of the machines that serve
@@ -58,10 +60,9 @@ class SessionLimits:
     @staticmethod
     def is_over(request: HttpRequest) -> bool:
         now, session = time.time(), request.session
-        may_write = request.user.is_staff or request.user.is_superuser
         age, idle = now - session.get(STARTED, 0), now - session.get(SEEN, 0)
         return (
             min(age, idle) < -CLOCKS_DIFFER
             or age > settings.SESSION_COOKIE_AGE
-            or (may_write and idle > settings.SESSION_IDLE_AGE)
+            or (idle > settings.SESSION_IDLE_AGE and has_rights(request.user))
         )

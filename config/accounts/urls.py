@@ -4,7 +4,7 @@ from allauth.account.views import ReauthenticateView
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
-from allauth.socialaccount.providers.openid_connect.views import callback, login
+from allauth.socialaccount.providers.openid_connect.views import login
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -13,6 +13,7 @@ from django.views.generic import RedirectView, TemplateView
 from config.settings.openid_connect import ISSUER
 
 from . import views
+from .provider import callback
 
 
 def page(view, template, title):

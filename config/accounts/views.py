@@ -78,7 +78,11 @@ class Settled:
 
 
 class AddApp(Settled, totp.ActivateTOTPView):
-    pass
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        app = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
+        app.wrap().validate_code(form.cleaned_data["code"])  # so that it is used, and signs nobody in
+        return response
 
 
 class RemoveApp(Settled, totp.DeactivateTOTPView):

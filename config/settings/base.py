@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "cooperation.register",
     "cooperation",
     "placements",
@@ -245,7 +244,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}}]
 SESSION_COOKIE_AGE = 12 * 3600  # seconds, from signing in on, whatever is done meanwhile
-SESSION_IDLE_AGE = 30 * 60  # seconds without a request, for who may write
+SESSION_IDLE_AGE = 30 * 60  # seconds without a request, for who may write, or see more than is public
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECOND_FACTOR_REQUIRED = True  # for who may write, or see more than is public
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 CLIENT, SECRET = "register", "a-secret-of-the-client"
 
@@ -24,7 +25,12 @@ class Issuer:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.claims: dict = {"sub": "s-1"}
         self.changed: dict = {}
+        self.metadata: dict = {}
+        self.sign_with(self.key)
         self.codes: dict[str, dict] = {}
+
+    def sign_with(self, key, algorithm: str = "RS256", name: str = "1") -> None:
+        self.signs_with, self.algorithm, self.header = key, algorithm, {"kid": name}
 
     def authorize(self, asked: dict) -> str:
         """Where the browser is sent back to."""
@@ -44,15 +50,21 @@ class Issuer:
         if (sent["client_id"], sent["client_secret"]) != (CLIENT, SECRET):
             return None
         now = int(time.time())
-        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, **self.claims, **self.changed}
-        signed = jwt.encode(said, self.key, algorithm="RS256", headers={"kid": "1"})
+        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"], **self.claims}
+        said = {name: value for name, value in (said | self.changed).items() if value is not None}
+        signed = jwt.encode(said, self.signs_with, algorithm=self.algorithm, headers=self.header)
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": signed}
+
+    def keys(self) -> dict:
+        public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return {"keys": [{**public, "kid": "1", "use": "sig", "alg": "RS256"}]}
 
     def discovery(self) -> dict:
         places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
+        places["end_session"] = "end"
         endpoints = {f"{name}_endpoint": f"{self.url}/{path}" for name, path in places.items()}
         methods = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
-        return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks", **endpoints, **methods}
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks", **endpoints, **methods, **self.metadata}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -66,6 +78,8 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif address.path == "/userinfo":
             self.reply(self.issuer.claims)
+        elif address.path == "/jwks":
+            self.reply(self.issuer.keys())
         else:
             self.reply(self.issuer.discovery())
 

@@ -6,6 +6,7 @@ import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth.models import Group, Permission, User
 from django.core.checks import run_checks
 from django.urls import reverse
@@ -32,6 +33,8 @@ def served():
 @pytest.fixture
 def issuer(served, settings):
     served.claims, served.changed = {**PERSON, "roles": ["police-editor", "police-internal"], "amr": ["pwd", "mfa"]}, {}
+    served.metadata = {}
+    served.sign_with(served.key)
     settings.SOCIALACCOUNT_PROVIDERS = openid_connect.providers(
         served.url, "Police ID", issuers.CLIENT, issuers.SECRET, ["openid"]
     )
@@ -73,6 +76,7 @@ def test_code_flow_with_pkce(client, issuer):
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["redirect_uri"] == [f"http://testserver{CALLBACK}"]
     assert len(asked["state"][0]) >= 16
+    assert len(asked["nonce"][0]) >= 32
 
 
 def test_claims_give_roles_and_clearance(client, issuer, hidden):
@@ -177,14 +181,72 @@ def test_claims_may_lie_deep_and_be_one_value(client, issuer, settings):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"aud": "another"}, {"iss": "https://another.example.org"}, {"exp": 1}, {"sub": "s-2"}],
-    ids=["for another", "of another", "run out", "of two people"],
+    [
+        {"aud": "another"},
+        {"azp": "another"},
+        {"iss": "https://another.example.org"},
+        {"exp": 1},
+        {"sub": "s-2"},
+        {"nonce": "of-another-sign-in"},
+        {"nonce": None},
+        {"exp": None},
+    ],
+    ids=["for another", "made for another", "of another", "run out", "of two people", "replayed", "no nonce", "no end"],
 )
 def test_a_token_that_is_not_right_signs_nobody_in(client, issuer, changed):
     issuer.changed = changed
     assert come_in(client).status_code == 401
     assert not is_signed_in(client)
     assert not User.objects.exists()
+
+
+STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [(STRANGER,), (STRANGER, "RS256", "2"), (STRANGER, "PS256"), ("a" * 64, "HS256"), (None, "none")],
+    ids=["another key", "an unknown key", "another algorithm", "a shared secret", "none"],
+)
+def test_a_token_that_the_issuer_did_not_sign_signs_nobody_in(client, issuer, signature):
+    issuer.sign_with(*signature)
+    assert come_in(client).status_code == 401
+    assert not User.objects.exists()
+
+
+def test_a_key_that_was_changed_is_fetched(client, issuer, monkeypatch):
+    come_in(client)
+    client.post("/logout/")
+    monkeypatch.setattr(issuer, "key", STRANGER)
+    issuer.sign_with(STRANGER)
+    assert come_in(client).status_code == 302
+
+
+def test_metadata_of_another_issuer_are_refused(client, issuer):
+    issuer.metadata = {"issuer": "https://another.example.org"}
+    assert client.post(START).status_code == 401
+    issuer.metadata = {}
+    back = to_issuer(client)
+    issuer.metadata = {"issuer": "https://another.example.org"}
+    assert client.get(back).status_code == 401
+    assert not User.objects.exists()
+
+
+def test_signing_out_leads_to_where_the_issuer_signs_out(client, issuer):
+    come_in(client)
+    address = urlsplit(client.post("/logout/")["Location"])
+    assert not is_signed_in(client)
+    assert f"{address.scheme}://{address.netloc}{address.path}" == f"{issuer.url}/end"
+    assert parse_qs(address.query) == {
+        "client_id": [issuers.CLIENT],
+        "post_logout_redirect_uri": ["http://testserver/"],
+    }
+    issuer.metadata = {"end_session_endpoint": ""}
+    come_in(client)
+    assert client.post("/logout/")["Location"] == "/"
+    account("local")
+    sign_in(client, "local")
+    assert client.post("/logout/")["Location"] == "/"
 
 
 def test_an_answer_that_was_not_asked_for_or_was_used_signs_nobody_in(client, issuer):

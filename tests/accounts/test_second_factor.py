@@ -110,6 +110,16 @@ def test_the_code_is_asked_and_then_counts(client, boss, hidden):
     assert client.post(reverse("mfa_authenticate"), {"code": right}).status_code == 200, "a code works once"
 
 
+def test_the_code_by_which_an_app_was_set_up_signs_nobody_in(client, boss):
+    sign_in(client, "boss")
+    right = code(client.get(reverse("mfa_activate_totp")).context["form"].secret)
+    assert client.post(reverse("mfa_activate_totp"), {"code": right}).status_code == 302
+    client.post("/logout/")
+    sign_in(client, "boss")
+    assert client.post(reverse("mfa_authenticate"), {"code": right}).status_code == 200
+    assert not is_signed_in(client)
+
+
 def test_a_recovery_code_works_once(client, boss):
     with_app(boss)
     one = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]

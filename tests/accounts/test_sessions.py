@@ -1,4 +1,4 @@
-"""Sessions: they end after 12 hours, those of who may write after 30 idle minutes, and whenever their owner says so."""
+"""Sessions: they end after 12 hours, of who may write or see more after 30 idle minutes, and when one says so."""
 
 import time
 from datetime import timedelta
@@ -51,6 +51,16 @@ def test_who_may_write_is_signed_out_after_thirty_idle_minutes(editor, clock):
     assert answer["Location"] == "/login/?next=/placements/%3Fcountry%3DAL"
     assert not is_signed_in(editor)
     assert not is_known(editor)
+
+
+def test_who_sees_more_than_is_public_is_too(client, clock):
+    secret = with_app(account("reader", "see_internal"))
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    clock.now += 29 * MINUTE
+    assert is_known(client)
+    clock.now += 31 * MINUTE
+    assert not is_known(client)
 
 
 def test_a_part_of_a_page_leads_the_whole_page_to_where_one_signs_in(editor, clock):
