@@ -5,7 +5,7 @@
 from pathlib import Path
 
 from script.supply_chain.bill import bill
-from script.supply_chain.parts import LOCK, bundled, packages, refused
+from script.supply_chain.parts import LOCK, licences, packages, refused, register
 from script.supply_chain.vulnerabilities import look_up
 
 FOUND, NOT_LOOKED_UP = 1, 3
@@ -18,11 +18,18 @@ def write_bill(file: Path) -> int:
     return 0
 
 
+def list_licences() -> int:
+    for name, licence in licences([register(), *packages()]):
+        print(f"{name}: {licence or 'not known'}")
+    return 0
+
+
 def audit() -> int:
     parts = packages()
-    licences = list(refused([*parts, *bundled(None)]))
-    print(*(f"✗ Licence that is not allowed: {line}" for line in licences), sep="\n", end="\n" if licences else "")
-    if not licences:
+    faults = refused([register(), *parts])
+    for line in faults:
+        print(f"✗ Licence that is not allowed: {line}")
+    if not faults:
         print(f"✓ Licences: {len(parts)} packages and what lies inside them, all allowed")
 
     found = look_up(LOCK)
@@ -35,6 +42,6 @@ def audit() -> int:
     elif not found.known:
         print(f"✓ No known vulnerability in {len(parts)} packages")
     print("… Never looked up here: parts inside packages, such as PostgreSQL, Valkey and htmx (script/audit --sbom).")
-    if licences or found.known:
+    if faults or found.known:
         return FOUND
     return NOT_LOOKED_UP if found.fault or found.not_looked_up else 0

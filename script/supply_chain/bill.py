@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import yaml
 from cyclonedx.model import HashAlgorithm, HashType
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
@@ -10,13 +9,13 @@ from cyclonedx.model.license import LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 
-from script.supply_chain.parts import PROJECT, ROOT, Part, bundled
+from script.supply_chain.parts import Part, register
 
 
 def bill(packages: Sequence[Part]) -> str:
     """The SBOM as JSON. A part that lies inside another one stands within it there too."""
     bom = Bom()
-    bom.metadata.component = root = _component(_register(), ComponentType.APPLICATION)
+    bom.metadata.component = root = _component(register(), ComponentType.APPLICATION)
     components = {part.name: _component(part) for part in packages}
     bom.components.update(components.values())
     bom.register_dependency(root, [components[part.name] for part in packages if "requirements.in" in part.wanted_by])
@@ -24,11 +23,6 @@ def bill(packages: Sequence[Part]) -> str:
         needs = [components[other.name] for other in packages if part.name in other.wanted_by]
         bom.register_dependency(components[part.name], needs)
     return JsonV1Dot6(bom).output_as_string(indent=2)
-
-
-def _register() -> Part:
-    licence = yaml.safe_load((ROOT / "publiccode.yml").read_text())["legal"]["license"]
-    return Part(PROJECT["name"], PROJECT["version"], licence, inside=tuple(bundled(None)))
 
 
 def _component(part: Part, kind: ComponentType = ComponentType.LIBRARY, within: str = "") -> Component:

@@ -3,12 +3,13 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+import yaml
 from license_expression import ExpressionError, get_spdx_licensing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -133,10 +134,19 @@ def file_of(known: dict) -> Path:
     return Path(found.locate())
 
 
-def refused(parts: list[Part], within: str = "") -> Iterator[str]:
-    """Every part whose licence is not allowed, or unknown, as a line for people."""
+def register() -> Part:
+    """The register itself, with what it brings along from elsewhere."""
+    licence = yaml.safe_load((ROOT / "publiccode.yml").read_text())["legal"]["license"]
+    return Part(PROJECT["name"], PROJECT["version"], licence, inside=tuple(bundled(None)))
+
+
+def licences(parts: Iterable[Part], within: str = "") -> Iterator[tuple[str, str | None]]:
+    """Every part and every one inside it, as people call it, with its licence."""
     for part in parts:
-        name = f"{part.name} {part.version or ''}".strip() + within
-        if not is_allowed(part.licence):
-            yield f"{name}: {part.licence or 'no licence that is known'}"
-        yield from refused(list(part.inside), f" in {part.name}")
+        yield f"{part.name} {part.version or ''}".strip() + within, part.licence
+        yield from licences(part.inside, f" in {part.name}")
+
+
+def refused(parts: Iterable[Part]) -> list[str]:
+    """Each part whose licence is not allowed, or not known, as a line for people."""
+    return [f"{name}: {licence or 'not known'}" for name, licence in licences(parts) if not is_allowed(licence)]
