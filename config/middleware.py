@@ -199,10 +199,11 @@ class ReadOnly:
 
     @staticmethod
     def set_mode(mode: str, connection=connection) -> None:
+        statement, lock, idle = settings.DATABASE_LIMITS[mode]
         if connection.connection and (mode, connection.connection) == getattr(connection, "register_mode", None):
+            patience.statements_take_at_most(statement)  # the last statement may have been one of another database
             return
         connection.ensure_connection()
-        statement, lock, idle = settings.DATABASE_LIMITS[mode]
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:  # without the wrapper
             cursor.execute(
                 f"SET default_transaction_read_only = {'off' if mode == 'write' else 'on'};"

@@ -30,7 +30,7 @@ from .middleware import has_session
 log = logging.getLogger(__name__)
 
 PRIMARY, REPLICA = DEFAULT_DB_ALIAS, "replica"
-OF_PRIMARY = ("/admin/", "/views/", "/healthz", "/readyz")  # read where it is written, or read nothing
+OF_PRIMARY = ("/admin/", "/views/", "/healthz", "/readyz", "/metrics")  # read where it is written, or read nothing
 LOOK = 1  # seconds between two looks at both positions
 AGAIN = 3  # seconds until a replica that did not answer is asked again
 PATIENCE = 0.7  # seconds for both to say where they are
