@@ -110,12 +110,12 @@ def test_postgresql_is_gone_and_comes_back(servers):
 
 def test_no_connection_is_left(servers):
     postgres, _valkey, port = servers
-    taken = [psycopg2.connect(postgres.url)]
+    taken = [psycopg2.connect(postgres.superuser_url)]  # who gets the last ones as well
     with taken[0].cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     try:
         with pytest.raises(psycopg2.OperationalError, match="too many clients"):
-            taken.extend(psycopg2.connect(postgres.url) for _ in range(2 * CONNECTIONS))
+            taken.extend(psycopg2.connect(postgres.superuser_url) for _ in range(2 * CONNECTIONS))
         refused(port)
     finally:
         for each in taken:
