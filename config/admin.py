@@ -20,7 +20,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import background
-from .accounts import factors, rights
+from .accounts import factors, given, rights
 from .kinds import KINDS
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
@@ -67,12 +67,15 @@ class WithinRights:
 
     def log_addition(self, request, obj, message):
         self._log(AuditAction.CHANGE_ACCOUNT, request, obj, change="added", **rights.rights_of(obj))
+        if isinstance(obj, User):
+            given.note(obj)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
         fields = set(request.changed_fields)
         if "password" in fields:
             self._log(AuditAction.CHANGE_PASSWORD, request, obj)
+            given.note(obj)
         elif RIGHTS & fields:
             self._log(AuditAction.CHANGE_RIGHTS, request, obj, **rights.rights_of(obj))
         elif fields:

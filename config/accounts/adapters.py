@@ -24,7 +24,7 @@ from qrcode.image.svg import SvgPathImage
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
-from . import factors
+from . import factors, given
 from .provider import sign_out_address
 
 FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
@@ -38,6 +38,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts failed. Wait five minutes, or longer if it happened before."),
         "rate_limited": _("Too many attempts failed. Wait a few minutes."),
         "incorrect_password": _("This is not your password."),
+        "given_password_ran_out": _(
+            "This password was given to you too long ago, and no longer works. Ask for a new one from the people who"
+            " manage the register."
+        ),
         "enter_current_password": _("This is not the password that you have now."),
     }
 
@@ -66,7 +70,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and not user.is_active:
             self.authentication_failed(request, **credentials)
             return None
+        if user and given.has_run_out(user):
+            self.authentication_failed(request, **credentials)
+            raise self.validation_error("given_password_ran_out")
         return user
+
+    def get_login_stages(self):
+        return [*super().get_login_stages(), "config.accounts.given.ChangeGivenPassword"]
 
     def authentication_failed(self, request, **credentials):
         self._refused(AuditAction.SIGN_IN, request, credentials)

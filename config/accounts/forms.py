@@ -52,10 +52,11 @@ class PasswordAgainForm(Plain, account.ReauthenticateForm):
         self.fields["password"].label = _("Password")
 
 
-class ChangePasswordForm(Plain, account.ChangePasswordForm):
+class TwicePassword(Plain):
+    """A form that asks a new password twice."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["oldpassword"].label = _("Your password now")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
         self.fields["password1"].help_text = _("At least 12 characters. A few words in a row are easy to remember.")
@@ -65,6 +66,20 @@ class ChangePasswordForm(Plain, account.ChangePasswordForm):
         if self.has_error("password2") and "password2" not in cleaned and self.data.get("password2"):
             self.errors["password2"] = self.error_class([_("The two new passwords are not the same.")])
         return cleaned
+
+
+class ChangePasswordForm(TwicePassword, account.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Your password now")
+
+
+class ChangeGivenPasswordForm(TwicePassword, account.SetPasswordForm):
+    def clean_password1(self):
+        password = self.cleaned_data["password1"]
+        if self.user.check_password(password):
+            raise ValidationError(_("This is the password that you were given. Choose another one."))
+        return password
 
 
 class SecondFactorForm(Code, factors.AuthenticateForm):

@@ -1,6 +1,7 @@
-"""Who has signed in without a second factor."""
+"""Who has signed in without a second factor, and whose password somebody else knows."""
 
 from django.contrib.auth.models import User
+from django.db import models
 
 
 class SingleFactorUser(User):
@@ -24,3 +25,16 @@ class SingleFactorUser(User):
         return set()
 
     get_user_permissions = get_group_permissions = get_all_permissions
+
+
+class GivenPassword(models.Model):
+    """The password of an account was set by somebody else, who knows it: it is there until its owner changes it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.user}, {self.at:%Y-%m-%d}"

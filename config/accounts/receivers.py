@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
-from . import sessions
+from . import given, sessions
 
 
 @receiver(auth.user_logged_in)
@@ -30,7 +30,7 @@ def signed_out(request, user, **kwargs):
 
 @receiver(account.password_changed)
 def password_changed(request, user, **kwargs):
-    audit.log(AuditAction.CHANGE_PASSWORD, f"user {user}", request=request)
+    given.changed(request, user)
 
 
 @receiver(mfa.authentication_failed)

@@ -40,6 +40,12 @@ change_password = form(
     _("Change"),
     _("You stay signed in here. In other places you must sign in again."),
 )
+change_given = form(
+    views.ChangeGiven,
+    _("Choose a password"),
+    _("Sign in"),
+    _("You signed in with a password that somebody gave you. Choose one that only you know."),
+)
 sign_in_again = form(
     views.SignInAgain,
     _("Sign in again first"),
@@ -66,6 +72,7 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="account_login"),
     path("login/code/", second_factor, name="mfa_authenticate"),
     path("login/passkey/", LoginWebAuthnView.as_view(), name="mfa_login_webauthn"),
+    path("login/password/", change_given, name="change_given_password"),
     path("login/refused/", refused, name="account_inactive"),
     path("login/issuer/", require_POST(login), {"provider_id": ISSUER}, name="openid_connect_login"),
     path("login/issuer/callback/", callback, {"provider_id": ISSUER}, name="openid_connect_callback"),

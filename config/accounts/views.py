@@ -1,6 +1,7 @@
 """The pages of an account: those of allauth where they fit, and what these leave to the project."""
 
 from allauth.account import views as account
+from allauth.account.internal.decorators import login_stage_required
 from allauth.mfa.base import views as factors_
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
@@ -18,11 +19,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 
-from . import factors
+from . import factors, given
+from .forms import ChangeGivenPasswordForm
 
 
 class SignIn(account.LoginView):
@@ -45,6 +48,21 @@ class ChangePassword(account.PasswordChangeView):
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+@method_decorator(login_stage_required(given.ChangeGivenPassword.key, "account_login"), name="dispatch")
+class ChangeGiven(FormView):
+    """A step of signing in: who got a password from somebody else chooses their own."""
+
+    form_class = ChangeGivenPasswordForm
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request._login_stage.login.user}
+
+    def form_valid(self, form):
+        form.save()
+        given.changed(self.request, form.user)
+        return self.request._login_stage.exit()
 
 
 class SignInAgain(LoginRequiredMixin, FormView):

@@ -246,6 +246,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = 12 * 3600  # seconds, from signing in on, whatever is done meanwhile
 SESSION_IDLE_AGE = 30 * 60  # seconds without a request, for who may write, or see more than is public
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+GIVEN_PASSWORD_DAYS = env.int("GIVEN_PASSWORD_DAYS", default=7)  # for which one from an administrator is good
 SECOND_FACTOR_REQUIRED = True  # for who may write, or see more than is public
 
 ACCOUNT_ADAPTER = "config.accounts.adapters.AccountAdapter"
