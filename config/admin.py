@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
@@ -11,6 +12,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.markings import refuse_marking
@@ -37,6 +39,12 @@ for unused in (EmailAddress, Authenticator, UserSession, SocialAccount, SocialAp
     admin.site.unregister(unused)
 
 RIGHTS = {"is_active", "is_staff", "is_superuser", "groups", "user_permissions", "permissions"}
+
+
+GIVEN = format_lazy(
+    _("The password that you give is good for {days} days. Whoever signs in with it must choose another one."),
+    days=settings.GIVEN_PASSWORD_DAYS,
+)
 
 
 class WithinRights:
@@ -113,6 +121,7 @@ class AccountAdmin(WithinRights, Turns, UserAdmin):
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("State"), {"fields": ["last_login", "date_joined"]}),
     ]
+    add_fieldsets = [(None, {**UserAdmin.add_fieldsets[0][1], "description": GIVEN})]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["forget_factors"]
 

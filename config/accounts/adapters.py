@@ -25,6 +25,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import factors, given
+from .devices import device_of, remember
 from .provider import sign_out_address
 
 FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
@@ -54,8 +55,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_path and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
-        """Attempts are counted by user name, whatever name the site was asked by, and whether or not it exists."""
-        return credentials.get("username", "").casefold()
+        """Attempts are counted by user name, whatever name the site was asked by, and whether or not it exists.
+
+        Those of a browser that the account knows are counted apart, so that strangers do not close it to its owner.
+        """
+        username = credentials.get("username", "")
+        return f"{username.casefold()} {device_of(request, username)}".rstrip()
 
     def pre_authenticate(self, request, **credentials):
         try:
@@ -95,7 +100,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Leads to where a second factor is set up, and from there on, if the rights of the account wait for it."""
         response = super().post_login(request, user, **kwargs)
         if request.session[factors.MISSING]:
-            return factors.lead(request, response.url)
+            response = factors.lead(request, response.url)
+        remember(request, response, user.username)
         return response
 
     def get_logout_redirect_url(self, request):

@@ -20,6 +20,7 @@ SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_NAME = "session"
 CSRF_COOKIE_NAME = "csrf"
 WRITTEN_COOKIE_NAME = "written"
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

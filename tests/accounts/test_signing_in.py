@@ -116,6 +116,31 @@ class TestGuessing:
         assert TOO_MANY in sign_in(client).content.decode()
         assert not is_signed_in(client)
 
+    def test_a_browser_that_the_account_knows_stays_open_and_is_counted_too(self, client, limits):
+        account()
+        account("other")
+        sign_in(client)
+        client.post("/logout/")
+        stranger = Client(headers={"accept-language": "en"})
+        for _ in range(6):
+            sign_in(stranger, password="wrong")
+        assert TOO_MANY in sign_in(stranger).content.decode()
+        for _ in range(4):
+            assert TOO_MANY not in sign_in(client, password="wrong").content.decode()
+        assert sign_in(client).status_code == 302
+        client.post("/logout/")
+        sign_in(client, password="wrong")
+        assert TOO_MANY in sign_in(client).content.decode()
+
+    def test_a_browser_knows_one_account_only(self, client, limits):
+        account()
+        account("other")
+        sign_in(client, "other")
+        client.post("/logout/")
+        for _ in range(5):
+            sign_in(Client(), password="wrong")
+        assert TOO_MANY in sign_in(client).content.decode()
+
     def test_the_wait_grows(self, client, limits, monkeypatch):
         """Five minutes, then an hour, then a day."""
         account()
@@ -194,6 +219,17 @@ class TestPasswords:
     def test_common_and_short_ones_are_refused(self, password):
         with pytest.raises(ValidationError):
             validate_password(password, account())
+
+    @pytest.mark.parametrize(
+        "password", ["Politie-Register-2026", "p0l1t1e-r3g1st3r", "wachtwoord123456", "Register.Example.Test1"]
+    )
+    def test_words_of_the_site_with_little_else_are_refused(self, settings, password):
+        settings.ALLOWED_HOSTS = ["register.example.test"]
+        with pytest.raises(ValidationError):
+            validate_password(password, account())
+
+    def test_a_sentence_may_have_them(self):
+        validate_password("de politie fietst over een dijk", account())
 
     def test_one_changes_it_oneself_and_stays_signed_in_here_only(self, client):
         user, other = account(), Client()

@@ -50,16 +50,18 @@ def test_a_session_that_was_there_before_signing_in_is_nobodys(client):
 
 
 def test_cookies_are_of_this_host_alone_and_out_of_reach_of_scripts():
-    names = {base.SESSION_COOKIE_NAME, base.CSRF_COOKIE_NAME, base.WRITTEN_COOKIE_NAME}
-    assert names == {"__Host-session", "__Host-csrf", "__Host-written"}
+    names = {base.SESSION_COOKIE_NAME, base.CSRF_COOKIE_NAME, base.WRITTEN_COOKIE_NAME, base.DEVICE_COOKIE_NAME}
+    assert names == {"__Host-session", "__Host-csrf", "__Host-written", "__Host-device"}
     assert base.SESSION_COOKIE_SECURE
     assert base.CSRF_COOKIE_SECURE
     assert base.CSRF_COOKIE_HTTPONLY
     client = Client()
     account()
     sign_in(client)
-    session = client.cookies["session"]
-    assert (session["httponly"], session["samesite"], session["domain"]) == (True, "Lax", "")
+    for name in ("session", "device"):
+        cookie = client.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"], cookie["domain"]) == (True, "Lax", "")
+    assert "reader" not in client.cookies["device"].value
 
 
 @pytest.mark.parametrize("name", ["account_login", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn"])
