@@ -84,8 +84,8 @@ def test_a_worker_that_is_dead_is_not_alive_for_an_hour(set_back):
 
 
 def test_backups_of_a_clock_that_was_wrong_do_not_push_out_the_new_ones(tmp_path, settings):
-    wrong = [f"register-2090010{number}T000000.0Z.dump" for number in (1, 2)]
-    right = [f"register-2026010{number}T000000.0Z.dump" for number in (1, 2)]
+    wrong = [f"register-2090010{number}T000000.000000Z.dump" for number in (1, 2)]
+    right = [f"register-2026010{number}T000000.000000Z.dump" for number in (1, 2)]
     for name in (*wrong, *right):
         (tmp_path / name).touch()
     settings.BACKUP_FOLDER = str(tmp_path)
