@@ -13,7 +13,7 @@ from config.api import EVERYTHING, REFERENCE, SAVED
 from config.kinds import KINDS
 from cooperation.register.models import Instrument, kinds
 from placements.models import Placement
-from script.benchmark import agreement, databases, generate, pages, raw
+from script.benchmark import agreement, databases, generate, pages, raw, slowest
 from script.benchmark.vocabulary import SEARCHED, vocabulary
 
 pytestmark = pytest.mark.slow
@@ -169,3 +169,29 @@ def test_only_an_answer_that_is_right_is_measured():
     assert ask("/here/") == b"here"
     with pytest.raises(ValueError, match="404"):
         ask("/not-here/")
+
+
+def test_every_list_is_asked_in_each_view_and_format_for_the_slowest(db):
+    found = [*slowest.addresses()]
+    assert len(found) == len({*found})
+    assert {
+        "/placements/?view=changes&against=0001-01-01&format=xlsx",
+        "/search/?view=table&format=ods",
+        "/timeline/?view=months&format=ics",
+        "/api/v1/changes/mous?against=0001-01-01",
+        "/countries/BE/",
+    } <= {*found}
+
+
+@pytest.mark.django_db
+def test_the_slowest_are_told_first_with_what_they_took():
+    def handler(environ, start_response):
+        start_response("200 OK", [])
+        return BytesIO(b"here")
+
+    one = slowest.ask(handler, "/here/")
+    assert (one.status, one.bytes) == (200, 4)
+    late = slowest.Asked("/late/", 200, 12, 11, 2_000_000, 3 * slowest.MIB)
+    rows = slowest.table([one, late], unit=0.004).splitlines()
+    assert rows[0].startswith("1 u = 4.00 ms. Of 2 answers 1 took at most 10 s;")
+    assert rows[4] == "| `/late/` | 200 | 12.00 | 1.20 | 3000 | 11.00 | 2.00 | 3 | NOT met |"

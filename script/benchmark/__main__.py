@@ -21,6 +21,7 @@ Measures the register on generated placements, against hand-written SQL (raw) an
   script/bench make --rows 100k         only makes the database, keeps it, and tells where it is
   script/bench pages                    what every page and API answer costs on the shipped data, as multiples of a bare
                                         ListView: processor time, statements and weight, first and again
+  script/bench slowest --rows 20k       every kind of request without an account, asked first: the slowest of them
 
 Databases are made on the server that DATABASE_URL names, else on a built-in PostgreSQL of the benchmark's own; their
 names begin with `bench`, and they are dropped afterwards unless they are kept. First of all it is checked that they
@@ -36,7 +37,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             _services(stack)
-            return {"make": _make, "pages": _pages, "measure": _measure}[options.what](options)
+            return {"make": _make, "pages": _pages, "slowest": _slowest, "measure": _measure}[options.what](options)
     except ServiceError as error:
         raise SystemExit(f"✗ {error}") from None
 
@@ -46,7 +47,7 @@ def _options() -> argparse.Namespace:
         "script/bench", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "what", nargs="?", choices=("measure", "make", "pages"), default="measure", help="(%(default)s)"
+        "what", nargs="?", choices=("measure", "make", "pages", "slowest"), default="measure", help="(%(default)s)"
     )
     parser.add_argument("--rows", default="10k,100k", help="how many placements: 10k, 1M or any number (%(default)s)")
     parser.add_argument("--seconds", type=float, default=5, help="for each face, question and load (%(default)s)")
@@ -161,22 +162,44 @@ def _measure(options: argparse.Namespace) -> int:
 
 
 def _pages(options: argparse.Namespace) -> int:
-    """In a process of its own: Django has one database."""
     from script.benchmark import databases
 
     name = "bench_pages"
     databases.drop(name)
     databases.make(name)
     try:
-        surroundings = {**os.environ, "DATABASE_URL": databases.database_url(name)}
-        surroundings |= {"DJANGO_SETTINGS_MODULE": "script.benchmark.settings", "PYTHONPATH": str(environment.ROOT)}
-        # Not with -m: templates take one and a half times as long in a process whose main module this is.
-        code = "import sys; from script.benchmark import pages; pages.main(sys.argv[1:])"
-        command = [environment.PYTHON, "-c", code, *(options.only or ())]
-        return subprocess.run(command, check=False, env=surroundings).returncode  # noqa: S603
+        return _inside("pages", name, options)
     finally:
         if not options.keep:
             databases.drop(name)
+
+
+def _slowest(options: argparse.Namespace) -> int:
+    from script.benchmark import databases
+
+    for rows in options.rows:
+        name = _name(rows)
+        if not databases.exists(name):
+            _fill(rows)
+        print(f"→ Asking everything of {rows} placements")
+        failed = _inside("slowest", name, options, ANSWER_CACHE="off")
+        if not options.keep:
+            databases.drop(name)
+        if failed:
+            return failed
+    return 0
+
+
+def _inside(module: str, name: str, options: argparse.Namespace, **more: str) -> int:
+    """Runs a module of the benchmark on a database, in a process of its own: Django has one database."""
+    from script.benchmark import databases
+
+    surroundings = {**os.environ, **more, "DATABASE_URL": databases.database_url(name)}
+    surroundings |= {"DJANGO_SETTINGS_MODULE": "script.benchmark.settings", "PYTHONPATH": str(environment.ROOT)}
+    # Not with -m: templates take one and a half times as long in a process whose main module this is.
+    code = f"import sys; from script.benchmark import {module}; {module}.main(sys.argv[1:])"
+    command = [environment.PYTHON, "-c", code, *(options.only or ())]
+    return subprocess.run(command, check=False, env=surroundings).returncode  # noqa: S603
 
 
 def _plans(url: str, only: list[str] | None) -> None:

@@ -192,7 +192,7 @@ def main(only: list[str]) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     loading.load()
-    urls.urlpatterns.insert(0, _bare_list())  # before the first address is looked up
+    urls.urlpatterns.insert(0, bare_list())  # before the first address is looked up
     from config.wsgi import application
 
     ask = asker(application)
@@ -211,7 +211,7 @@ def main(only: list[str]) -> None:
     print(table(found, statistics.median(units)))
 
 
-def _bare_list():
+def bare_list():
     from django.http import HttpResponse
     from django.template import engines
     from django.urls import path
