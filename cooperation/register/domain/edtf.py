@@ -13,6 +13,7 @@ import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.dateformat import format as format_date
@@ -154,6 +155,9 @@ class EDTF:
         }
 
 
+_read = lru_cache(4096)(EDTF)  # the same days come again and again in the rows of a list; a date never changes
+
+
 def to_edtf(value: object) -> EDTF | None:
     """The date that a text means, None for nothing. Raises ValidationError."""
     if value in (None, ""):
@@ -161,7 +165,7 @@ def to_edtf(value: object) -> EDTF | None:
     if isinstance(value, EDTF):
         return value
     try:
-        return EDTF(str(value))
+        return _read(str(value))
     except ValueError as error:
         raise ValidationError(str(error), code="invalid_date") from None
 

@@ -6,6 +6,7 @@ record has changed where its stage differs, or whether that is certain, or its c
 roles; and, where the second clocks differ as well, where something became known of it.
 """
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -129,6 +130,7 @@ class Diff:
             cursor.execute(*self._statement(self._in_order))
             while rows := cursor.fetchmany(BATCH):
                 yield from self._read(rows)
+                gc.collect()  # as in `exports.rows.records`
 
     def _read(self, rows: list[tuple[int, str]]) -> list[Change]:
         """What became of these records; without one that is gone since."""
