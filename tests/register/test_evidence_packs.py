@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from cooperation.register.exports import briefing, pack
 from tests.contracts.hidden import COUNTRY, Hidden, Public
 from tests.contracts.kind import LETTER_DAY
 from tests.contracts.outlets import api_keys, get, read, row_heads, sheets_in, text_of
@@ -35,14 +34,6 @@ def test_a_pack_holds_records_milestones_sources_and_the_question(client):
     named |= {citation["source"] for row in told for citation in row["citations"]}
     assert {source["key"] for source in sources} == named
     assert {fact["Key"]: fact["Value"] for fact in asked}["Rows"] == len(records)
-
-
-@pytest.mark.parametrize("extension", ["pack", "briefing"])
-def test_more_than_it_can_hold_is_refused_in_a_sentence(client, monkeypatch, extension):
-    for module in (pack, briefing):
-        monkeypatch.setattr(module, "MOST_RECORDS", 1)
-    page = read(client, f"/search/?{ALBANIA}&format={extension}", status=400)
-    assert re.search("An evidence pack holds 1 instruments|A briefing has at most 1 rows", page)
 
 
 @pytest.mark.parametrize("extension", ["pack", "briefing"])

@@ -25,7 +25,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.http import urlencode
 from openpyxl import load_workbook
 
-from cooperation.register.exports import EXPORTS, Records, citation, sheets
+from cooperation.register.exports import EVERY_EXPORT, EXPORTS, OF_RECORDS, Records, citation, sheets
 from cooperation.register.exports import rows as exported_rows
 from cooperation.register.exports import tables as exported_tables
 from cooperation.register.exports.csv import FORMULA, csv_lines
@@ -331,12 +331,33 @@ def test_changes_that_broke_off_say_so_and_fail(client, monkeypatch, kept, exten
 
 
 @pytest.mark.parametrize("extension", ["xlsx", "ods"])
-def test_more_than_a_sheet_holds_is_refused(client, monkeypatch, extension):
-    for name, view in (("MOST_ROWS", "changes&against=0001-01-01"), ("MOST_COLUMNS", "pivot")):
-        with monkeypatch.context() as patched:
-            patched.setattr(sheets, name, 2)
-            page = get(client, f"{PAGE}?view={view}&format={extension}", status=400).content.decode()
-            assert "A sheet holds 2 " in page
+def test_more_columns_than_a_sheet_holds_are_refused(client, monkeypatch, extension):
+    monkeypatch.setattr(sheets, "MOST_COLUMNS", 2)
+    page = get(client, f"{PAGE}?view=pivot&format={extension}", status=400).content.decode()
+    assert "A sheet holds 2 " in page
+
+
+@pytest.mark.parametrize("extension", [name for name in EVERY_EXPORT if name != "csv"])
+def test_more_rows_than_are_made_for_one_request_are_refused_with_their_number(client, monkeypatch, extension):
+    total = client.get(f"/api/v1{PAGE.rstrip('/')}?pageSize=1").json()["count"]
+    monkeypatch.setattr(exported_tables, "MOST_READ", 1)
+    for name, export in OF_RECORDS.items():
+        monkeypatch.setitem(EVERY_EXPORT, name, replace(export, most=1))
+    page = get(client, f"{PAGE}?format={extension}", status=400).content.decode()
+    assert f"This question has {total} rows, and one answer as “" in page
+    assert "” has at most 1. Ask for CSV, which has no such limit, or add a filter." in page
+
+
+def test_what_the_database_writes_has_no_bound(client, monkeypatch):
+    monkeypatch.setattr(exported_tables, "MOST_READ", 1)
+    assert len(csv_rows(client, PAGE, "")) > 2
+
+
+@pytest.mark.parametrize("path", ["/timeline/?", f"{PAGE}?{CAME}&"])
+def test_csv_that_is_made_of_records_has_one(client, monkeypatch, path):
+    monkeypatch.setattr(exported_tables, "MOST_READ", 1)
+    page = get(client, f"{path}format=csv", status=400).content.decode()
+    assert "one answer as “CSV” has at most 1. Add a filter, or read it page by page in the API." in page
 
 
 @pytest.mark.parametrize(("extension", "row"), [*((name, 1) for name in EXPORTS), ("xlsx", 9), ("ods", 9), ("txt", 9)])

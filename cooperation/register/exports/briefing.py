@@ -12,7 +12,6 @@ from ..models import Instrument
 from ..models.reading import current
 from .citation import citation, filters_in_words
 from .pack import role_in_words
-from .sheets import TooManyRows
 from .tables import Records
 
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -20,11 +19,8 @@ MOST_RECORDS = 500  # what can still be read on paper
 
 
 def briefing_page(table: Records, address: str) -> list[str]:
-    """The page. Raises TooManyRows."""
+    """The page."""
     question = table.question
-    if table.is_longer_than(MOST_RECORDS):
-        reason = _t("A briefing has at most %d rows, and this question has more. Ask for XLSX, or add a filter.")
-        raise TooManyRows(reason % MOST_RECORDS)
     marks, columns = SourceMarks(), question.chosen_columns
     countries = question.filterset.given.get("country")
     if countries and issubclass(question.queryset.model, Instrument):

@@ -4,7 +4,6 @@ Of a list of milestones or commitments each that has a day; of a list of records
 milestones, planned ends and open commitments. A vague date is the range of days that it can mean, and says so in words.
 """
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from ..domain.edtf import EDTF, day_after
 from ..domain.text import reader_languages
 from ..models import Commitment, Instrument, Milestone, Source
 from .citation import citation
-from .rows import Begun, in_parts, visible
+from .rows import Begun, in_parts, one_line_end, visible
 from .tables import Records
 
 if TYPE_CHECKING:
@@ -120,4 +119,4 @@ def _source(source: Source) -> str:
 
 def _clean(text: str) -> str:
     """A text with one kind of line ends, and without what has no picture."""
-    return visible(re.sub(r"\r\n?", "\n", text))
+    return visible(one_line_end(text))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ..display.dates import in_words
 from ..lists.beside import place, tells_where
 from ..models import Instrument, Milestone, State
-from .sheets import Sheet, TooManyRows, name_of_sheet, workbook, write_question, write_sources
+from .sheets import Sheet, name_of_sheet, workbook, write_question, write_sources
 from .tables import Records
 from .xlsx import XlsxBook
 
@@ -44,10 +44,7 @@ MILESTONE: dict[str, tuple[Any, Callable[[Milestone], Any]]] = {
 
 
 def pack_file(table: Records, address: str) -> Iterator[bytes]:
-    """The workbook. Raises TooManyRows."""
-    if table.is_longer_than(MOST_RECORDS):
-        reason = _t("An evidence pack holds %d instruments, and this question has more. Ask for CSV, or add a filter.")
-        raise TooManyRows(reason % MOST_RECORDS)
+    """The workbook."""
 
     def write(book: XlsxBook) -> None:
         book.marking = table.marking

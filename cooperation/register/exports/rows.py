@@ -1,5 +1,6 @@
 """What every export is made of: records with their values, and texts that do no harm."""
 
+import gc
 import json
 import logging
 import re
@@ -40,7 +41,12 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2
 
 
 def visible(text: str) -> str:
-    return UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isprintable() else UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line_end(text: str) -> str:
+    """The text with one kind of line ends."""
+    return re.sub(r"\r\n?", "\n", text) if "\r" in text else text
 
 
 def is_number(value: Any) -> bool:
@@ -65,6 +71,7 @@ def records(question: "ListQuery", *, whole: bool = False) -> "Iterator[Instrume
     with transaction.atomic(read_alias()), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
             yield from question.fetch(batch, whole=whole)
+            gc.collect()  # records and their facts name each other, and would pile up until there are millions of them
 
 
 def lines(question: "ListQuery", columns: Sequence[Column], delimiter: str) -> Iterator[str]:

@@ -20,11 +20,10 @@ from ..domain.edtf import EDTF
 from ..lists.column import as_text
 from ..models import Source
 from .citation import citation
-from .rows import is_number, visible
+from .rows import is_number, one_line_end, visible
 from .tables import Table
 
-MOST_ROWS = 1_048_575  # what a sheet holds, below its head
-MOST_COLUMNS = 16_384
+MOST_COLUMNS = 16_384  # what a sheet holds
 LONGEST_TEXT = 32_767  # what a cell holds, in units of UTF-16
 FIRST_DAY = date(1900, 3, 1)  # before it, spreadsheets do not agree which day a number is
 BROADEST = 60  # characters
@@ -43,7 +42,7 @@ SOURCE_COLUMNS: dict[str, tuple[Any, Callable[[Source], Any]]] = {
 
 
 class TooManyRows(Exception):
-    """The answer has more rows, or columns, than the format can hold."""
+    """The answer would have more rows, or columns, than it may have in this format."""
 
 
 class Sheet(ABC):
@@ -90,9 +89,6 @@ def sheet_file(book_class: type[Book], table: Table, address: str) -> Iterator[b
     if len(table.columns) > MOST_COLUMNS:
         reason = _t("A sheet holds %d columns, and this table has more. Ask for CSV, or turn it round.")
         raise TooManyRows(reason % MOST_COLUMNS)
-    if table.is_longer_than(MOST_ROWS):
-        reason = _t("A sheet holds %d rows, and this question has more. Ask for CSV, or add a filter.")
-        raise TooManyRows(reason % MOST_ROWS)
 
     def write(book: Book) -> None:
         book.marking = table.marking
@@ -172,11 +168,13 @@ def in_a_cell(value: Any) -> date | datetime | str | float:
         return value.replace(tzinfo=None)
     if is_number(value) or (isinstance(value, date) and value >= FIRST_DAY):
         return value
-    return _cut(visible(re.sub(r"\r\n?", "\n", as_text(value))))
+    return _cut(visible(one_line_end(as_text(value))))
 
 
 def _cut(text: str) -> str:
     """The text, cut with a mark where it is too long."""
+    if 2 * len(text) <= LONGEST_TEXT:  # a letter takes two units at most
+        return text
     units = text.encode("utf-16-le")
     if len(units) <= 2 * LONGEST_TEXT:
         return text

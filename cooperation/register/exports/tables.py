@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..models import Instrument
 
 BATCH = 500  # rows that are written at once
+MOST_READ = 5_000  # rows of one answer that are made of records, each of which is read whole: three to six seconds
 
 Texts = Sequence[Sequence[str | None]]
 
@@ -110,9 +111,15 @@ class Table(ABC):
         """How many records it is about, once so many rows of it were written."""
         return self.question.total()
 
-    def is_longer_than(self, most: int) -> bool:
-        """Whether it has more rows. Asked before anything is written, where there may be too many."""
+    @property
+    def is_written_by_database(self) -> bool:
+        """Whether it has `ready_lines`."""
         return False
+
+    @property
+    def length(self) -> int:
+        """How many rows it has, where there may be too many. Asked before anything is written."""
+        return 0
 
 
 @dataclass
@@ -163,13 +170,18 @@ class Records(Table):
         return [column.value(record, self.question.clock) for column in self.columns]
 
     def ready_lines(self, delimiter):
-        return lines(self.question, self.columns, delimiter) if all(column.text for column in self.columns) else None
+        return lines(self.question, self.columns, delimiter) if self.is_written_by_database else None
+
+    @property
+    def is_written_by_database(self):
+        return all(column.text for column in self.columns)
 
     def count(self, written):
         return written
 
-    def is_longer_than(self, most):
-        return self.question.selection.order_by()[: most + 1].count() > most
+    @property
+    def length(self):
+        return self.question.total()
 
     def sources(self):
         return Source.objects.visible_to(self.question.user).filter(key__in=self.named).order_by("key")

@@ -83,8 +83,9 @@ class Changes(ViewTable):
             return [record.stage, record.stage_certain] if record else [None, None]
         return [StageMark.of(record).words if record else _t("not there")]
 
-    def is_longer_than(self, most):
-        return self.comparison.total > most
+    @property
+    def length(self):
+        return self.comparison.total
 
 
 def _day(clock: Clock) -> str:
