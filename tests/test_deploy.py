@@ -11,9 +11,13 @@ from urllib.parse import urlsplit
 import pytest
 import redis
 import yaml
+from psycopg2.errors import InsufficientPrivilege
+from psycopg2.extensions import make_dsn
 
+from script.embedded.postgres import PASSWORDS, Postgres
 from script.embedded.state import temporary_state
 from script.embedded.valkey import Valkey
+from tests.databases import query
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -122,6 +126,25 @@ def test_valkey_asks_for_the_password_of_the_example():
                 assert ours.ping()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
+def test_the_roles_of_the_compose_file_are_no_superusers():
+    with temporary_state() as state, Postgres(state, durable=False) as postgres:
+        for statement in ("DROP DATABASE register", "DROP ROLE register, register_app"):  # as the image has it
+            query(postgres.superuser_url.replace("/register?", "/postgres?"), statement)
+        server = {"PATH": f"{postgres.programs}:{os.environ['PATH']}", "PGHOST": str(state.run)}
+        passwords = {"OWNER_PASSWORD": "it's", "APPLICATION_PASSWORD": "b", "PGPASSFILE": str(state.path / PASSWORDS)}
+        done = run(str(DEPLOY / "roles.sh"), **server, **passwords)
+        assert done.returncode == 0, done.stderr
+        owner = make_dsn(host=state.run, dbname="register", user="register", password="it's")
+        serves = make_dsn(owner, user="register_app", password="b")
+        query(owner, "CREATE EXTENSION pg_trgm; CREATE TABLE post (id int GENERATED ALWAYS AS IDENTITY, city text)")
+        assert query(serves, "INSERT INTO post (city) VALUES ('Tirana') RETURNING id") == [(1,)]
+        for role, statement in ((serves, "DROP TABLE post"), (owner, "CREATE ROLE other")):
+            with pytest.raises(InsufficientPrivilege):
+                query(role, statement)
+
+
 def test_the_last_stage_of_the_container_has_no_tools_and_no_root():
     stages = (DEPLOY / "Containerfile").read_text().split("\nFROM ")
     last = stages[-1]
@@ -181,16 +204,14 @@ def test_every_variable_is_in_the_document_and_no_other():
 
 def test_the_example_names_only_variables_that_are_read():
     named = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "register.env.example").read_text(), re.MULTILINE))
-    assert named - variables_that_are_read() == {
-        "POSTGRES_PASSWORD",
-        "APPLICATION_PASSWORD",
-        "VALKEY_PASSWORD",
-    }  # of the containers
+    of_containers = {f"{whose}_PASSWORD" for whose in ("POSTGRES", "OWNER", "APPLICATION", "VALKEY")}
+    assert named - variables_that_are_read() == of_containers
 
 
 @pytest.mark.slow
 def test_what_serves_does_not_know_the_password_of_the_owner():
-    told = dict.fromkeys(("DATABASE_OWNER_URL", "POSTGRES_PASSWORD", "APPLICATION_PASSWORD"), "owner-secret")
+    names = ("DATABASE_OWNER_URL", "OWNER_PASSWORD", "POSTGRES_PASSWORD", "APPLICATION_PASSWORD")
+    told = dict.fromkeys(names, "owner-secret")
     known = "import os; print(*os.environ.values(), sep=chr(10))"
     said = run(str(DEPLOY / "start"), "manage", "shell", "--no-imports", "-c", known, **told).stdout
     assert PRODUCTION["SECRET_KEY"] in said
