@@ -33,7 +33,7 @@ PRIMARY, REPLICA = DEFAULT_DB_ALIAS, "replica"
 OF_PRIMARY = ("/admin/", "/views/", "/healthz", "/readyz", "/metrics")  # read where it is written, or read nothing
 LOOK = 1  # seconds between two looks at both positions
 AGAIN = 3  # seconds until a replica that did not answer is asked again
-PATIENCE = 0.7  # seconds for both to say where they are
+PATIENCE = 0.5  # seconds for one of them to say where it is
 OK, BEHIND, SILENT, OTHER = "ok", "behind", "does not answer", "is no replica of this database"
 # Positions in bytes; none where nothing is replayed, as it was promoted. Both servers have the number of one cluster.
 _POSITION = "SELECT {} - '0/0', system_identifier FROM pg_control_system()"
@@ -120,16 +120,15 @@ class Replica:
 
     def _compare(self) -> None:
         now = time.monotonic()
-        with patience.at_most(PATIENCE):
-            try:
-                written, cluster = _asked(PRIMARY, WRITTEN)
-            except Error:
-                written, cluster = None, None  # whatever needs it will say so
-            try:
-                replayed, of_cluster = _asked(REPLICA, REPLAYED)
-            except Error as error:
-                self.leave_out(SILENT, error)
-                return
+        try:
+            written, cluster = _asked(PRIMARY, WRITTEN)
+        except Error:
+            written, cluster = None, None  # whatever needs it will say so
+        try:
+            replayed, of_cluster = _asked(REPLICA, REPLAYED)
+        except Error as error:
+            self.leave_out(SILENT, error)
+            return
         # What it had a second ago and the primary has not even written is of another history: the primary was put back.
         is_other = written is not None and (cluster != of_cluster or self.replayed > written)
         self.replayed = replayed or 0
@@ -156,7 +155,7 @@ class Replica:
 def _asked(alias: str, statement: str) -> tuple[int | None, int]:
     connection = connections[alias]
     try:
-        with connection.cursor() as cursor:
+        with patience.at_most(PATIENCE), connection.cursor() as cursor:
             cursor.execute(statement)
             position, cluster = cursor.fetchone()
             return position if position is None else int(position), cluster

@@ -218,6 +218,12 @@ def test_who_somebody_is_and_what_is_written_is_for_the_primary():
     assert router.db_for_read(Source) == PRIMARY  # jobs and commands
 
 
+def test_rows_that_are_streamed_come_from_where_the_request_read():
+    """They are read after it."""
+    read = (replicas.Router().db_for_read(Source) for _row in range(2))
+    assert list(replicas._from(REPLICA, read)) == [REPLICA, REPLICA]
+
+
 class TestLag:
     """What a process knows of a replica whose positions are those that the test says."""
 
