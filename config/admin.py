@@ -114,6 +114,7 @@ def index(request: HttpRequest) -> HttpResponse:
 class AccountAdmin(WithinRights, Turns, UserAdmin):
     """An account: a user name and what it may do. Whose it is stands elsewhere."""
 
+    add_form_template = "admin/add_account.html"
     list_display = ["username", "is_staff", "is_superuser", "is_active", "last_login"]
     search_fields = ["username"]
     fieldsets = [

@@ -79,6 +79,12 @@ def test_so_is_one_that_replaces_a_lost_one(client, boss):
     assert sign_in(client, password=OWN["password1"])["Location"] == CHANGE
 
 
+def test_who_gives_one_is_told(boss):
+    page = boss.get(reverse("admin:auth_user_add"), headers={"accept-language": "nl"}).content.decode()
+    assert "Het wachtwoord dat u geeft, werkt 7 dagen." in page
+    assert "After you" not in page
+
+
 def test_one_of_ones_own_is_not(client):
     account()
     assert sign_in(client)["Location"] == "/views/"
