@@ -37,7 +37,7 @@ LOOK_ALIKES = {
     "f": "ƒϜքᖴẝꓝꜰꞘꞙꬵ",
     "g": "ƍǥɠɡɢԌցᏀᏳᶃꓖ",
     "h": "ħĦɦʜΗНнһհᎻᏂᕼⲎꓧ",
-    "i": "lL1|ıłŁƖǀɩɪɫʟΙιІіӀӏᎥᏞᒪᛁ∣⍳⏽ⲒⳐⵏꓡꓲꙇꭵ",  # i and l cannot be told apart
+    "i": "lL1ıłŁƖǀɩɪɫʟΙιІіӀӏᎥᏞᒪᛁ∣⍳⏽ⲒⳐⵏꓡꓲꙇꭵ",  # i and l cannot be told apart
     "k": "ĸƙκΚКкҝᏦᴋⲔꓗ",
     "m": "ΜϺМмᎷᗰᛖᴍⲘꓟ",
     "n": "ŋɲɴΝηпոռⲚꓠ",
@@ -54,8 +54,8 @@ LOOK_ALIKES = {
 # Letters in circles and squares, and those of which flags are made, each from A to Z: Unicode gives them no letter.
 ROWS = (0x1F150, 0x1F170, 0x1F1E6)
 # What takes the place of a letter within a word.
-LEET = {"a": "4@", "b": "8", "e": "3", "g": "69", "i": "!", "s": "5", "t": "7", "z": "2"}
-BETWEEN = "[ .@!]"  # between words, and between letters that are spaced
+LEET = {"a": "4@", "b": "8", "e": "3", "g": "69", "i": "!|", "s": "5", "t": "7", "z": "2"}
+BETWEEN = "[ .@!|]"  # between words, and between letters that are spaced
 
 _DUTCH = ("confidentieel", "geheim", "zeer geheim")
 _ENGLISH = ("restricted", "confidential", "secret", "top secret")
@@ -80,8 +80,8 @@ _plain = str.maketrans(
     {other: letter.upper() for letter, others in LOOK_ALIKES.items() for other in others}
     | {chr(row + place): chr(ord("A") + place) for row in ROWS for place in range(26)}
 )
-_between = re.compile(r"[^.@!A-Za-z0-9]+")
-_stop = re.compile(r" ?\.[ .]*")
+_between = re.compile(r"[^.@!|A-Za-z0-9]+")
+_stop = re.compile(r" ?([.@!|])[ .]*")
 
 
 def _pattern(marking: str) -> str:
@@ -99,7 +99,7 @@ def _any(words: Iterable[str]) -> str:
 # These patterns are read by Python and by PostgreSQL. “Stg.” with its full stop says enough.
 _owner, _grade, _alone = (_any(map(_pattern, words)) for words in (OWNERS, GRADES, MARKINGS))
 PATTERN = rf"{BETWEEN}(?:{_alone}|{_owner}{BETWEEN}?{_grade}|{_grade}{BETWEEN}?{_owner}){BETWEEN}|{BETWEEN}STG\."
-BARE = rf"^{BETWEEN}*{_grade}{BETWEEN}*$"
+BARE = rf"^{BETWEEN}*{_grade}(?:{BETWEEN}+{_grade})*{BETWEEN}*$"  # also in two languages
 
 # --- sentences that have the same words beside each other ------------------------------------------------------------
 _SPACE = r"[ \t\r\n\u00a0]+"
@@ -109,7 +109,7 @@ _TITLE = "(?:Restricted|Confidential|Secret|Confidentieel|Geheim)"
 _HIGHEST = "(?:staatsgeheim|zeer[ -]geheim|streng geheim|top[ -]secret|secret defense)"
 _ARTICLE = "(?:[Tt]he|[Aa]n?|[Dd]e|[Hh]et|[Ee]en|[Tt]hat|[Dd]at)"
 _CLOSED = r"[)\]”’\u0022\u0027]*"
-_GAP = rf"{_CLOSED}(?:[,;]?{_SPACE}(?:[-–—]{_SPACE})?|-)"
+_GAP = rf"{_CLOSED}(?:[,;:]?{_SPACE}(?:[-–—]{_SPACE})?|-)"
 _STOP = rf"{_CLOSED}[.!?]{_CLOSED}{_SPACE}"
 _BEHIND = rf"{_WHO}(?:{_GAP}{_SMALL}|{_STOP}{_TITLE})"
 _IN_FRONT = rf"{_SMALL}{_CLOSED}(?:[.,;:!?]{_CLOSED}{_SPACE}|{_SPACE}[(]){_WHO}"
@@ -120,8 +120,8 @@ _AT_A_WORD = (
     # EU restricted the import; of the EU. Secret ballots are
     rf"{_BEHIND}{_GOES_ON}",
     rf"{_WHO}{_SPACE}(?=Secret{_SPACE}(?:Intelligence|Service))",
-    # a secret EU plan; Geheim NAVO-plan
-    rf"{_SMALL}{_SPACE}{_WHO}(?=[-’ \n][A-Za-z])",
+    # a secret EU plan; restricted, EU-wide; confidential (EU) files; Geheim NAVO-plan
+    rf"{_SMALL},?{_SPACE}[(]?{_WHO}[)]?(?=[-’ \n][A-Za-z])",
     rf"{_TITLE}{_SPACE}{_WHO}(?=(?:{_SPACE}|-)[a-z]{{2}})",
 )
 _AFTER_A_WORD = (
@@ -140,16 +140,17 @@ FUNCTION_BODY = rf"""
             regexp_replace(normalize(unusual, NFKD), '{INVISIBLE}', '', 'g') AS seen,
             translate(seen, '{"".join(map(chr, _plain))}', '{"".join(_plain.values())}') AS plain,
             regexp_replace(plain, '{_between.pattern}', ' ', 'g') AS words,
-            regexp_replace(words, '{_stop.pattern}', '.', 'g') AS looks
+            regexp_replace(words, '{_stop.pattern}', '\1', 'g') AS looks
         WHERE ' ' || upper(looks) || ' ' ~ '{PATTERN}' OR ' ' || looks || ' ' ~ '{BARE}'
     )
 """  # noqa: S608  # nosec B608  (put together from constants of this file)
 
 
 def as_it_looks(text: str) -> str:
-    """The text folded: each separator is one space, or one full stop where there was one in it."""
+    """The text folded: each separator is one space, or one full stop or sign where there was one in it."""
     seen = _invisible.sub("", unicodedata.normalize("NFKD", _ordinary.sub(" ", text)))
-    return f" {_stop.sub('.', _between.sub(' ', seen.translate(_plain)))} "
+    words = _between.sub(" ", seen.translate(_plain))
+    return " " + _stop.sub(r"\1", words) + " "
 
 
 def marking_in(text: str) -> str:
