@@ -83,13 +83,15 @@ def test_without_a_secret_nothing_starts(name):
 # --- what is said to the machine -------------------------------------------------------------------------------------
 
 
+OF_SERVING = {"web", "worker", "scheduler", "prepare"}  # what runs where the register is served
+A_RELEASE = re.compile(r":[\w.-]+$")  # the end of the name of an image
+
+
 def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must():
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
     ours = {name: service for name, service in services.items() if service["image"].startswith("register")}
-    assert (
-        {service["command"][0] for service in ours.values()} == {"web", "worker", "scheduler", "prepare"} <= set(PARTS)
-    )
+    assert {service["command"][0] for service in ours.values()} == OF_SERVING <= set(PARTS)
     for name, service in ours.items():
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
@@ -98,13 +100,48 @@ def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must()
         assert "ports" not in service
     assert compose["networks"]["inside"]["internal"]
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
-    assert all(re.search(r":[\w.-]+$", service["image"]) for service in services.values())
+    assert all(A_RELEASE.search(service["image"]) for service in services.values())
     for service in services.values():
         files = [volume.split(":")[0] for volume in service.get("volumes", ()) if volume.startswith("./")]
         assert all((DEPLOY / file).exists() for file in files)
         assert set(service.get("depends_on", {})) <= set(services)
     proxy = services["proxy"]["networks"]["inside"]["ipv4_address"]
     assert f"TRUSTED_PROXY={proxy}\n" in (DEPLOY / "register.env.example").read_text()
+
+
+def test_on_kubernetes_the_same_parts_may_do_as_little():
+    found = yaml.safe_load((DEPLOY / "kubernetes.yaml").read_text())["items"]
+    started = {each["metadata"]["name"]: each["spec"] for each in found if "template" in each["spec"]}
+    assert set(started) == OF_SERVING
+    for name, spec in started.items():
+        pod = spec["template"]["spec"]
+        assert spec["template"]["metadata"]["labels"] == {"app": "register", "part": name}
+        assert name == "prepare" or spec["selector"]["matchLabels"]["part"] == name
+        assert (pod["automountServiceAccountToken"], pod["securityContext"]["runAsNonRoot"]) == (False, True)
+        assert f"USER {pod['securityContext']['runAsUser']}:" in (DEPLOY / "Containerfile").read_text()
+        assert [container["args"] for container in pod["containers"]] == [[name]]
+        for container in (*pod["containers"], *pod.get("initContainers", ())):
+            limits = container["securityContext"]
+            assert (limits["allowPrivilegeEscalation"], limits["readOnlyRootFilesystem"]) == (False, True)
+            assert limits["capabilities"] == {"drop": ["ALL"]}
+            assert container["args"][0] in PARTS
+            assert A_RELEASE.search(container["image"])
+            owner = {"secretRef": {"name": "register-owner"}}  # only who migrates knows the password of the owner
+            assert (owner in container["envFrom"]) == (name == "prepare")
+    web = started["web"]["template"]["spec"]["containers"][0]
+    assert (ROOT / web["livenessProbe"]["exec"]["command"][1]).exists()
+    assert (
+        f"ALLOWED_HOSTS={web['readinessProbe']['httpGet']['httpHeaders'][0]['value']}\n"
+        in (DEPLOY / "register.env.example").read_text()
+    )
+    assert started["scheduler"]["replicas"] == 1
+    policies = {each["metadata"]["name"]: each["spec"] for each in found if each["kind"] == "NetworkPolicy"}
+    assert "ingress" not in policies["register"]
+    assert policies["register"]["podSelector"]["matchLabels"] == {"app": "register"}
+
+
+def test_the_image_gets_no_secrets():
+    assert "deploy/register.env" in (ROOT / ".containerignore").read_text().splitlines()
 
 
 @pytest.mark.slow
