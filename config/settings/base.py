@@ -3,6 +3,7 @@
 A value that has no safe default is read without one, so that a missing variable is named at start-up.
 """
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -142,9 +143,9 @@ THROTTLES = {
     "address": env("THROTTLE_ADDRESS", default="600/minute"),
     "account": env("THROTTLE_ACCOUNT", default="600/minute"),
 }
-# How many answers that take long may be made at once, by all processes together: as many as there are cores, and less
-# than half of the threads. Of the next ones a few wait for two seconds, and the others are asked to come back.
-DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=2)
+# How many answers that take long may be made at once, by all processes together: for half of the cores, as each keeps
+# PostgreSQL busy as well. Of the next ones a few wait for two seconds, and the others are asked to come back.
+DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=max(1, (os.cpu_count() or 1) // 2))
 # One that hangs must not hold up an answer for longer than it takes to make it anew.
 CACHES = {
     "default": {
