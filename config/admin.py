@@ -21,9 +21,9 @@ from cooperation.register.editing.records import Turns
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
-from . import background
 from .accounts import factors, given, rights
 from .kinds import KINDS
+from .operations import background
 
 admin.site.site_header = admin.site.site_title = _("Register of International Police Cooperation")
 admin.site.index_title = _("Correct the register")

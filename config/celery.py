@@ -12,8 +12,8 @@ from celery.signals import (
     worker_ready,
 )
 
-from .background import SCHEDULE, SIGN_OF_LIFE, WORKER, note
-from .logs import request_id
+from .operations.background import SCHEDULE, SIGN_OF_LIFE, WORKER, note
+from .operations.logs import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 

@@ -10,8 +10,8 @@ from cooperation.register.models import AuditAction
 from cooperation.register.models.queryset import clearance
 from cooperation.register.models.reading import reading
 
-from .limits import LATER, come_back, unavailable
 from .middleware import has_signed_in
+from .operations.limits import LATER, come_back, unavailable
 
 SHOWN = {200, 400, 409, 503}  # a form that is shown again with its faults has any of these
 

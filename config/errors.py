@@ -13,9 +13,9 @@ from cooperation.register.api.problems import problem_response
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
-from .limits import refused, unavailable
-from .logs import request_id
 from .middleware import has_signed_in, is_of_api
+from .operations.limits import refused, unavailable
+from .operations.logs import request_id
 
 log = logging.getLogger(__name__)
 

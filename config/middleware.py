@@ -16,8 +16,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from cooperation.register.api.problems import problem_response
 from cooperation.register.history import audit
 
-from . import patience
 from .accounts.factors import MISSING
+from .operations import patience
 
 API = "/api/v1"
 OPEN_DOCUMENT = f"{API}/openapi.json"

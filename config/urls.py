@@ -19,10 +19,11 @@ from cooperation.register.kind import Kind
 from cooperation.register.lists.choices import stages_by_mark
 from placements.gaps.page import GapsPage
 
-from . import api, errors, health, home, machines
+from . import api, errors, home, machines
 from .admin import admin
 from .admin import index as admin_index
 from .kinds import BRIEFING, KINDS
+from .operations import health
 
 
 def addresses(kinds: Sequence[Kind], briefing: Sequence[Kind]) -> list:

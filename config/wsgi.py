@@ -1,4 +1,4 @@
-"""The application that web servers serve (`config.server`)."""
+"""The application that web servers serve (`config.operations.server`)."""
 
 import gc
 import os
@@ -6,7 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from . import patience
+from .operations import patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_wsgi_application()

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from redis import RedisError
 
-from config import background, backups
-from config.background import SCHEDULE, WORKER
+from config.operations import background, backups
+from config.operations.background import SCHEDULE, WORKER
 from script.backups import files
 
 

@@ -7,7 +7,7 @@ import environ
 import pytest
 from kombu import Connection
 
-from config import checks
+from config.operations import checks
 from config.settings.broker import broker_url
 
 

@@ -225,7 +225,7 @@ def test_systemd_understands_the_units_and_finds_them_closed(tmp_path):
 def variables_that_are_read() -> set[str]:
     """By the settings, the web server, and the scripts of an operator."""
     found: set[str] = set()
-    for file in ("config/settings/base.py", "config/server.py", "script/backups/__main__.py"):
+    for file in ("config/settings/base.py", "config/operations/server.py", "script/backups/__main__.py"):
         text = (ROOT / file).read_text()
         found |= set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', text))
         found |= set(re.findall(r'environ(?:\.get|\.setdefault)?[\[(]"([A-Z_]+)"', text))

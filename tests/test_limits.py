@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from redis import RedisError
 
-from config import limits
+from config.operations import limits
 from tests.contracts.outlets import text_of
 
 EXPORT = "/placements/?format=csv"

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 
-from config import server
-from config.logs import JsonLine
-from config.patience import ReaderHasGone
+from config.operations import server
+from config.operations.logs import JsonLine
+from config.operations.patience import ReaderHasGone
 from config.settings import base
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def lines(monkeypatch):
 def test_production_writes_json_and_a_person_reads_lines(settings):
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "line"
     assert 'env("LOG_FORMAT", default="json")' in (settings.BASE_DIR / "config/settings/base.py").read_text()
-    assert base.MIDDLEWARE[0] == "config.access_log.AccessLog"
+    assert base.MIDDLEWARE[0] == "config.operations.access_log.AccessLog"
 
 
 def test_a_request_is_one_line_without_the_question_and_the_name(client, lines):
@@ -144,7 +144,7 @@ def test_a_database_that_does_not_answer_is_a_reason_without_traceback(client, l
     monkeypatch.setattr("placements.kind.PLACEMENTS.viewset.question", fail)
     assert client.get("/api/v1/placements").status_code == 503
     reason, line = lines()
-    assert (reason["logger"], reason["level"]) == ("config.limits", "WARNING")
+    assert (reason["logger"], reason["level"]) == ("config.operations.limits", "WARNING")
     assert reason["message"] == "answered 503: it is gone"
     assert (line["status"], "traceback" in reason) == (503, False)
 

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from config.limits import LONGEST_ADDRESS
+from config.operations.limits import LONGEST_ADDRESS
 from cooperation.register.models import Country
 from tests.contracts.outlets import api_keys, get, page_keys
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from redis import RedisError
 
-from config import background, limits
+from config.operations import background, limits
 from cooperation.register import tasks
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
-from config import prepare
+from config.operations import prepare
 
 pytestmark = pytest.mark.django_db
 TABLE = "LOCK TABLE register_country IN ACCESS EXCLUSIVE MODE"  # as ALTER TABLE does

@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from config import server as web
+from config.operations import server as web
 
 
 class Serving:

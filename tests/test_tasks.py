@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from config.celery import app
-from config.logs import request_id
+from config.operations.logs import request_id
 from cooperation.register import tasks
 from cooperation.register.models import StageSpan
 

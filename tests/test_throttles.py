@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from redis import RedisError
 
-from config import throttles
+from config.operations import throttles
 from config.settings import base
 
 PAGE = "/marks/"

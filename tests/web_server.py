@@ -19,7 +19,7 @@ def web_server(application: str = "tests.served", **environment: str) -> Iterato
         door.bind(("127.0.0.1", 0))  # opens when the server listens
         port = door.getsockname()[1]
         own = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "TEST_DATABASE": connection.settings_dict["NAME"]}
-        command = [sys.executable, "-m", "config.server", application, "--fd", str(door.fileno())]
+        command = [sys.executable, "-m", "config.operations.server", application, "--fd", str(door.fileno())]
         surroundings = {**os.environ, **own, **environment}
         server = subprocess.Popen(command, env=surroundings, pass_fds=[door.fileno()])
     try:

@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self):
-        from config import checks as of_connections  # noqa: F401
+        from config.operations import checks as of_connections  # noqa: F401
 
         from . import checks, receivers  # noqa: F401
 

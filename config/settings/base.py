@@ -53,9 +53,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.access_log.AccessLog",
-    "config.limits.Reader",
-    "config.metrics.Metrics",
+    "config.operations.access_log.AccessLog",
+    "config.operations.limits.Reader",
+    "config.operations.metrics.Metrics",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "config.middleware.SharedLinks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.Language",
-    "config.limits.LongAddresses",
+    "config.operations.limits.LongAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -73,14 +73,14 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.accounts.sessions.SessionLimits",
     "config.middleware.ReadOnly",
-    "config.throttles.Throttles",
-    "config.limits.Unavailable",
-    "config.limits.DearAnswers",
+    "config.operations.throttles.Throttles",
+    "config.operations.limits.Unavailable",
+    "config.operations.limits.DearAnswers",
     "config.classified.Classified",
     "config.middleware.Account",
     "django_htmx.middleware.HtmxMiddleware",
     "cooperation.register.editing.odd_input.OddInput",
-    "config.replica.ReadReplica",
+    "config.operations.replica.ReadReplica",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -113,7 +113,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 if env("DATABASE_REPLICA_URL", default=""):  # a streaming standby, which pages and the API are read from
     DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL")
-    DATABASE_ROUTERS = ["config.replica.Router"]
+    DATABASE_ROUTERS = ["config.operations.replica.Router"]
 DATABASE_REPLICA_LAG = env.int("DATABASE_REPLICA_LAG", default=10)  # seconds; one that is further behind is left out
 # Seconds that a statement, its wait for a lock, and a transaction without a statement may take, by kind of request:
 # `config.middleware.ReadOnly` sets them. Jobs and commands have those that every connection begins with.
@@ -154,7 +154,7 @@ CACHES = {
         "OPTIONS": {
             "socket_connect_timeout": 0.5,
             "socket_timeout": 0.5,
-            "serializer": "config.kept_values.PlainValues",
+            "serializer": "config.operations.kept_values.PlainValues",
         },
         "VERSION": 2,  # of how values are written: those of earlier releases are not read
     }
@@ -165,11 +165,11 @@ ANSWER_CACHE = True  # keep answers until the register changes (`history.answer_
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # the task of a worker that was killed is done by another; each may be done twice
-CELERY_BEAT_SCHEDULER = "config.schedule.Schedule"
+CELERY_BEAT_SCHEDULER = "config.operations.schedule.Schedule"
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
-    # Signs do not queue up while there is no worker (`config.background`).
+    # Signs do not queue up while there is no worker (`config.operations.background`).
     "sign-of-life": {"task": "config.sign_of_life", "schedule": 60, "options": {"expires": 50}},
     "check-spans": {"task": "cooperation.register.tasks.check_spans", "schedule": crontab(hour=3, minute=10)},
     "forget-sessions": {"task": "config.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=50)},
@@ -346,10 +346,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "config.logs.JsonLine"},
+        "json": {"()": "config.operations.logs.JsonLine"},
         "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},  # to be read by a person
     },
-    "filters": {"no_fault": {"()": "config.logs.NoFaultOfTheProgram"}},
+    "filters": {"no_fault": {"()": "config.operations.logs.NoFaultOfTheProgram"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",

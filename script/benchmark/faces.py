@@ -118,7 +118,7 @@ def serving(state: State, database_url: str, names: tuple[str, ...] = tuple(FACE
             command = [
                 sys.executable,
                 "-m",
-                "config.server",
+                "config.operations.server",
                 module,
                 "--fd",
                 str(door.fileno()),

@@ -117,12 +117,12 @@ def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list
         command = [sys.executable, "-m", module, *map(str, arguments)]
         return stack.enter_context(Process(name, state, command, **options))
 
-    metrics = state.path / "metrics"  # what the processes count, together (config.metrics)
+    metrics = state.path / "metrics"  # what the processes count, together (config.operations.metrics)
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(mode=0o700)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
     socket = {"sockets": (door.fileno(),)}
-    web = [start(f"Web-{number}", "config.server", "--fd", door.fileno(), **socket) for number in (1, 2)]
+    web = [start(f"Web-{number}", "config.operations.server", "--fd", door.fileno(), **socket) for number in (1, 2)]
     web[0].wait_until(lambda: _answers(door))
     print("✓ Web server, in two processes")
 

@@ -13,7 +13,7 @@ from django.http import HttpResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
-from config import patience  # noqa: E402
+from config.operations import patience  # noqa: E402
 from config.urls import handler404, handler500  # noqa: E402, F401
 from cooperation.register.models import Source  # noqa: E402
 from cooperation.register.models.connection import read_connection  # noqa: E402

@@ -12,8 +12,8 @@ import pytest
 from celery import Celery
 from django.utils import timezone
 
-from config import background, backups, limits, throttles
-from config.schedule import Schedule
+from config.operations import background, backups, limits, throttles
+from config.operations.schedule import Schedule
 from cooperation.register import actions
 from cooperation.register.models import Instrument
 from script.backups.files import tidy

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from config.server import server
+from config.operations.server import server
 from config.settings import base
 from tests.accounts.people import account, is_signed_in, sign_in
 

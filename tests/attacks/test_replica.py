@@ -12,9 +12,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 
-from config import replica as replicas
 from config.accounts.sessions import SEEN, STARTED
-from config.replica import PRIMARY, REPLICA, Replica
+from config.operations import replica as replicas
+from config.operations.replica import PRIMARY, REPLICA, Replica
 from cooperation.register.models import AuditEntry, RegisterVersion, Source
 from placements.models import Placement
 from script.embedded.postgres import Postgres

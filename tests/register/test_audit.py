@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from config.logs import JsonLine
+from config.operations.logs import JsonLine
 from cooperation.register import tasks
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditEntry, AuditResult, RegisterVersion

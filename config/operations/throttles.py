@@ -15,8 +15,8 @@ from limits.storage import RedisStorage
 from prometheus_client import Counter
 from redis import RedisError
 
+from ..middleware import has_signed_in, is_of_api
 from .limits import later, refused
-from .middleware import has_signed_in, is_of_api
 
 OF_MACHINES = ("/healthz", "/readyz")
 THROTTLED = Counter("register_throttled_requests", "Requests that were answered 429.", ["by"])

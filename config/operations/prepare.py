@@ -1,4 +1,4 @@
-"""Brings the tables up to date while others read and write: `python -m config.prepare`, as Django's `migrate`.
+"""Brings the tables up to date while others read and write: `python -m config.operations.prepare`, like `migrate`.
 
 A statement that changes a table waits until nobody uses it, and whoever comes after waits behind it. So a migration
 waits for a second only (a page waits for two, `DATABASE_LIMITS`); then it is undone, and tried again when others have

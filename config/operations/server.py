@@ -1,4 +1,4 @@
-"""The web server: `python -m config.server --listen 127.0.0.1:8000`, once for each process that serves.
+"""The web server: `python -m config.operations.server --listen 127.0.0.1:8000`, once for each process that serves.
 
 Waitress reads whole requests and sends whole answers in one loop, and gives threads only what is ready to be answered:
 clients that send or read slowly cost a connection, and never a thread. The figures behind the choice are in
@@ -163,7 +163,7 @@ def _door(listen: str, shared: bool) -> socket.socket:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser("python -m config.server", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser("python -m config.operations.server", description=__doc__.partition("\n")[0])
     parser.add_argument("application", nargs="?", default="config.wsgi", help="module with a WSGI application")
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--listen", help="address and port, as 127.0.0.1:8000")

@@ -37,7 +37,7 @@ class NoFaultOfTheProgram(logging.Filter):
     """A warning without a traceback for what is no error of the program.
 
     That is what Django refuses (wrong host, look-up that is not allowed), and a reader who hung up. The reason of a 503
-    is a line of `config.limits`, so Django's own is left out.
+    is a line of `config.operations.limits`, so Django's own is left out.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

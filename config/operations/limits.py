@@ -19,8 +19,8 @@ from redis import RedisError
 
 from cooperation.register.api.problems import problem_response
 
+from ..middleware import is_of_api
 from . import patience
-from .middleware import is_of_api
 
 log = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ SECONDS = Histogram(
 class AccessLog:
     """Writes the line of a request when its answer has been given.
 
-    The id of a proxy is taken over; that of anybody else does not get here (`config.server`).
+    The id of a proxy is taken over; that of anybody else does not get here (`config.operations.server`).
     """
 
     def __init__(self, get_response):

@@ -24,8 +24,8 @@ from psycopg2.errors import QueryCanceled
 
 from cooperation.register.models import AuditEntry, kinds
 
+from ..middleware import has_session
 from . import patience
-from .middleware import has_session
 
 log = logging.getLogger(__name__)
 
