@@ -28,7 +28,7 @@ LARGEST_HEADERS = 64 * 2**10
 CONNECTIONS = 4000  # at once, for each process; fewer where it may not open as many files
 WAITING_TO_BE_READ = 512 * 2**20  # bytes of one answer, on disk: a thread is done when the answer is made
 # Seconds after which a thread that computes lets another go on (the GIL). A page waits for PostgreSQL a dozen times,
-# and then for the thread beside it that writes an export: with the 5 ms of Python it takes twice as long.
+# and then for the thread beside it that writes an export: with the 5 ms of Python it takes a tenth longer.
 SWITCH_INTERVAL = 0.0005
 OWN_FILES = 100  # of the process itself: modules, connections to the database
 
