@@ -14,7 +14,7 @@ import psycopg2
 
 from .earlier import Earlier
 from .process import Process
-from .state import ServiceError, State
+from .state import ServiceError, State, write_secret
 
 SUPERUSER, OWNER, APPLICATION = "postgres", "register", "register_app"
 ROLES = {OWNER: "CREATEDB", APPLICATION: ""}  # the tests and the benchmark make databases of their own
@@ -140,8 +140,7 @@ class Postgres(Process):
             path = self.state.path / name
             text = "".join(f"*:*:*:{role}:{passwords[role]}\n" for role in roles)
             if not path.exists() or path.read_text() != text:
-                path.touch(mode=0o600)
-                path.write_text(text)
+                write_secret(path, text)
         return passwords
 
     def _close(self, cursor, passwords: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from .addresses import check_database, check_redis
 from .postgres import Postgres
 from .process import Process
-from .state import ServiceError, State, state_directory
+from .state import ServiceError, State, state_directory, write_secret
 from .supervisor import keep_alive
 from .valkey import Valkey
 
@@ -105,10 +105,7 @@ def _prepare_database(state: State, with_data: bool) -> None:
 def _kept_key(path: Path) -> str:
     """A key of this machine's own, so that a session outlives a restart."""
     if not path.exists():
-        new = path.with_suffix(".new")  # where there is no room to write it, none is there
-        new.touch(mode=0o600)
-        new.write_text(secrets.token_urlsafe(50))
-        new.rename(path)
+        write_secret(path, secrets.token_urlsafe(50))
     return path.read_text()
 
 

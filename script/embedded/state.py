@@ -43,6 +43,14 @@ def state_directory(checkout: Path) -> Path:
     raise ServiceError("No place for the data was found. Set XDG_STATE_HOME to a directory with a short, plain path.")
 
 
+def write_secret(path: Path, text: str) -> None:
+    """Writes a file that its owner alone may read: whole, or not at all where the disk is full."""
+    new = path.with_name(f"{path.name}.new")
+    new.touch(mode=0o600)
+    new.write_text(text)
+    new.rename(path)
+
+
 def _usable(path: Path) -> bool:
     if len(str(path / "run" / LONGEST_SOCKET_NAME)) > LONGEST_SOCKET_PATH or quote(str(path)) != str(path):
         return False

@@ -172,12 +172,12 @@ def test_a_new_account_has_no_right(by_manager):
     assert (new.is_superuser, new.is_staff, new.get_all_permissions()) == (False, False, set())
 
 
-@pytest.mark.parametrize(("page", "field"), [("user", "username"), ("group", "name")])
-def test_no_name_bears_a_marking(page, field):
+@pytest.mark.parametrize(("model", "field"), [("user", "username"), ("group", "name")])
+def test_no_name_bears_a_marking(model, field):
     boss = Client()
     boss.force_login(account("boss", is_staff=True, is_superuser=True))
     words = {"password1": "staple-and-tractor-9", "password2": "staple-and-tractor-9", "usable_password": "true"}
-    answer = boss.post(reverse(f"admin:auth_{page}_add"), {**words, field: "nato-secret"})
+    answer = boss.post(reverse(f"admin:auth_{model}_add"), {**words, field: "nato-secret"})
     assert "NATO SECRET" in str(answer.context["adminform"].form.errors[field])
 
 
