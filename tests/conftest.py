@@ -1,6 +1,7 @@
 """What every test can use: the real data set, loaded once for all processes, and a browser on a served site."""
 
 import fcntl
+import gc
 import os
 from datetime import date
 
@@ -25,6 +26,12 @@ def pytest_collection_modifyitems(config, items):
         is_second = getattr(item.cls, "is_second", False)
         if is_second and not hasattr(DeclaredKind, item.function.__name__):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish(session):
+    """What is loaded now stays, as where the site is served (`config.wsgi`): garbage is looked for in the rest only."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

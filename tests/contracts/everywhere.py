@@ -40,7 +40,7 @@ DETAILS = {
     "figures": (f"{MARK}-{MARK}-placements", f"{MARK}-of-organisation-figure", "test-shared-figure"),
 }
 # Of an answer, what is never twice the same: moments, and what chance has made.
-OF_THE_MOMENT = ("Date", "Expires", "Last-Modified", "Content-Length", "Content-Security-Policy")
+OF_THE_MOMENT = ("Date", "X-Request-ID", "Expires", "Last-Modified", "Content-Length", "Content-Security-Policy")
 BY_CHANCE = re.compile(r'(name="csrfmiddlewaretoken" value|nonce|name="version"[^>]*value)="[^"]*"')
 
 

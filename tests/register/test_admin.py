@@ -568,13 +568,13 @@ def test_every_note_of_the_data_set_is_written_as_it_was_read():
 class TestAReferenceToARecordThatOneMayNotSee:
     @pytest.fixture
     def provision(self) -> Provision:
-        hidden = TreatyFactory(title_nl="GEHEIM", title_en="SECRET", classification="confidential")
+        hidden = TreatyFactory(title_nl="Verborgen verdrag", title_en="Hidden treaty", classification="confidential")
         return ProvisionFactory(needs_implementing_agreement=True, implementing_agreement=hidden)
 
     def test_stays_what_it_was_when_the_record_is_saved(self, provision):
         editor = staff("view_provision", "change_provision")
         page = change_page(provision)
-        assert "GEHEIM" not in editor.get(page).content.decode()
+        assert "Verborgen verdrag" not in editor.get(page).content.decode()
         # A browser has no option for the hidden record, and sends what it shows: nothing.
         form = form_on(editor, page) | {"implementing_agreement": "", "article": "art. 98"}
         assert is_saved(save(editor, provision, form))
@@ -585,7 +585,7 @@ class TestAReferenceToARecordThatOneMayNotSee:
     def test_is_empty_to_who_only_looks(self, provision):
         page = staff("view_provision").get(change_page(provision)).content.decode()
         assert "art" in page
-        assert "GEHEIM" not in page
+        assert "Verborgen verdrag" not in page
 
     def test_is_no_key_of_the_list(self, provision):
         viewer = staff("view_provision")
@@ -600,4 +600,4 @@ class TestAReferenceToARecordThatOneMayNotSee:
         assert is_saved(save(boss, provision, added(form, "relations", type="depends_on", to=hidden.pk)))
         editor = staff("view_provision", "change_provision", username="another")
         history = editor.get(f"/admin/cooperation/provision/{provision.pk}/history/").content.decode()
-        assert "GEHEIM" not in history
+        assert "Verborgen verdrag" not in history

@@ -71,7 +71,8 @@ def records(question: "ListQuery", *, whole: bool = False) -> "Iterator[Instrume
     with transaction.atomic(read_alias()), closing(question.rows.values(*question.names).iterator(CHUNK)) as keys:
         while batch := list(islice(keys, CHUNK)):
             yield from question.fetch(batch, whole=whole)
-            gc.collect()  # records and their facts name each other, and would pile up until there are millions of them
+            if len(batch) == CHUNK:
+                gc.collect()  # records and their facts name each other, and would pile up from batch to batch
 
 
 def lines(question: "ListQuery", columns: Sequence[Column], delimiter: str) -> Iterator[str]:

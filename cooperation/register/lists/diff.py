@@ -130,7 +130,8 @@ class Diff:
             cursor.execute(*self._statement(self._in_order))
             while rows := cursor.fetchmany(BATCH):
                 yield from self._read(rows)
-                gc.collect()  # as in `exports.rows.records`
+                if len(rows) == BATCH:
+                    gc.collect()  # as in `exports.rows.records`
 
     def _read(self, rows: list[tuple[int, str]]) -> list[Change]:
         """What became of these records; without one that is gone since."""
