@@ -19,7 +19,7 @@ Runs every check and every test, against a database and a Redis of its own that 
 --quick leaves out the browser, the second server and what is slow: for every commit.
 --attacks adds the long attacks (tests/attacks), some minutes.
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
-The tests run side by side, one process for each core; -n 0 runs them in one, where a debugger can stop.
+The tests run side by side, in one process more than there are cores; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.
 Where there is LibreOffice, it opens the exports; where there is none, those tests are left out, which is told as well.
 Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql), the tests whose subject is SQL run
@@ -30,7 +30,8 @@ BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-c
 SLOWEST = ("--durations", "10", "--durations-min", "1")
 # Each test goes to the next process that is free, in the order of the collection; only those of one `xdist_group` stay
 # together. By file or class there would be two or three long pieces, and cores with nothing to do.
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
+# One process more than there are cores, as some tests wait for a service or a browser.
+SIDE_BY_SIDE = ("-n", str(min((os.cpu_count() or 1) + 1, 8)), "--dist", "loadgroup")
 SYSTEM_POSTGRES = ("15", "16", "17", "18")
 
 

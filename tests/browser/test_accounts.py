@@ -79,8 +79,6 @@ def test_every_page_by_machine(page: Page, boss):
         "/account/password/",
         "/account/sessions/",
         "/account/recovery-codes/",
-        "/account/recovery-codes/new/",
-        "/account/app/remove/",
         "/account/passkeys/add/",
         "/account/password-again/",
     ):
