@@ -1,7 +1,5 @@
 """Answers with what is not public: marked, and the reading of them logged."""
 
-import logging
-
 from django.http import HttpRequest, HttpResponse
 
 from cooperation.register.history import audit
@@ -14,8 +12,6 @@ from .middleware import has_signed_in
 from .operations.limits import LATER, come_back, unavailable
 
 SHOWN = {200, 400, 409, 503}  # a form that is shown again with its faults has any of these
-
-log = logging.getLogger(__name__)
 
 
 class Classified:
@@ -47,7 +43,6 @@ class Classified:
         """What cannot be logged is not shown."""
         if not isinstance(exception, audit.NotLogged):
             return None
-        log.error("a line of the audit log could not be written: %s", exception.__cause__)
         return unavailable(request, exception.__cause__) or come_back(request, "out_of_order", LATER)
 
 

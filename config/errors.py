@@ -1,7 +1,7 @@
 """Error pages in the dress of the register; problem details for an address of the API."""
 
-import logging
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent
@@ -16,8 +16,6 @@ from cooperation.register.models import AuditAction, AuditResult
 from .middleware import has_signed_in, is_of_api
 from .operations.limits import refused, unavailable
 from .operations.logs import request_id
-
-log = logging.getLogger(__name__)
 
 
 def _answer(request: HttpRequest, code: int, exception: Exception | None) -> HttpResponse:
@@ -38,12 +36,10 @@ def bad_request(request, exception=None):
 def forbidden(request, exception=None, reason=""):
     """What an account is refused is a line of the audit log. Where that cannot be written it stays refused."""
     if has_signed_in(request):
-        try:
+        with suppress(audit.NotLogged):
             why = {"why": "form of another site"} if reason else {}
             refusal = {"result": AuditResult.REFUSED, "method": request.method, **why}
             audit.log(AuditAction.ACCESS, request.path, request=request, **refusal)
-        except audit.NotLogged as error:
-            log.error("a line of the audit log could not be written: %s", error.__cause__)
     return _answer(request, 403, exception)
 
 

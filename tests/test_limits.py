@@ -57,7 +57,7 @@ def test_its_place_is_free_again_when_it_was_read(client, db, settings, address)
 
 def test_and_when_its_reader_goes_before_the_first_row(settings):
     settings.DEAR_ANSWERS = 1
-    held = limits._Held([b"row"], limits.take_slot())
+    held = limits._held([b"row"], limits.take_slot())
     assert limits.take_slot() is None
     held.close()  # Django does, with the answer
     assert limits.take_slot()

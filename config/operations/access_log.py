@@ -3,7 +3,6 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from prometheus_client import Counter, Histogram
 
 from .logs import request_id
 from .metrics import ADDRESS as METRICS
+from .streams import Stream
 from .throttles import OF_MACHINES
 
 HEADER = "X-Request-ID"
@@ -50,30 +50,10 @@ class AccessLog:
         if isinstance(response, FileResponse):  # left as it is, for the web server to send in its own way
             done(int(response.get("Content-Length", 0)))
         elif response.streaming:
-            response.streaming_content = _Counted(response.streaming_content, done)
+            response.streaming_content = Stream(response.streaming_content, done)
         else:
             done(0 if request.method == "HEAD" else len(response.content))
         return response
-
-
-class _Counted:
-    """What is streamed; says how many bytes that were when it is closed: read to its end, or broken off."""
-
-    def __init__(self, content: Iterable[bytes], done: Callable[[int], None]):
-        self.content = iter(content)
-        self.done = done
-        self.bytes = 0
-
-    def __iter__(self) -> "_Counted":
-        return self
-
-    def __next__(self) -> bytes:
-        piece = next(self.content)
-        self.bytes += len(piece)
-        return piece
-
-    def close(self) -> None:
-        self.done(self.bytes)
 
 
 def _write(request: HttpRequest, status: int, began: float, size: int) -> None:

@@ -21,6 +21,7 @@ from cooperation.register.api.problems import problem_response
 
 from ..middleware import is_of_api
 from . import patience
+from .streams import Stream
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class DearAnswers:
             give_back(slot)
             raise
         if response.streaming:
-            response.streaming_content = _Held(response.streaming_content, slot)
+            response.streaming_content = _held(response.streaming_content, slot)
         else:
             give_back(slot)
         return response
@@ -149,21 +150,9 @@ def is_dear(request: HttpRequest) -> bool:
     )
 
 
-class _Held:
-    """What is streamed, with a slot until the answer is closed: read to its end, broken off, or not begun at all."""
-
-    def __init__(self, content: Iterable[bytes], slot: str):
-        self.content = iter(content)
-        self.slot = slot
-
-    def __iter__(self) -> "_Held":
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self.content)
-
-    def close(self) -> None:
-        give_back(self.slot)
+def _held(content: Iterable[bytes], slot: str) -> Stream:
+    """What is streamed, with a slot until the answer is closed."""
+    return Stream(content, lambda _bytes: give_back(slot))
 
 
 def take_slot() -> str | None:

@@ -40,6 +40,7 @@ SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE oid = to_reg
 """
 
 logger = logging.getLogger("audit")
+own_logger = logging.getLogger(__name__)
 SHORTEST = 30  # days: the trigger deletes no younger line
 LINES = Counter("register_audit_lines", "Lines of the audit log.", ["action", "result"])
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -60,6 +61,7 @@ def writing() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
+        own_logger.error("a line of the audit log could not be written: %s", error)
         raise NotLogged from error
     finally:
         _writing.reset(token)
