@@ -30,10 +30,12 @@ def row(page: Page, title: str) -> Locator:
 
 
 def titles(page: Page) -> list[str]:
+    page.wait_for_load_state()  # a click ends when the next page begins to come in
     return results(page).locator("a.row").all_inner_texts()
 
 
 def keys(page: Page) -> list[str]:
+    page.wait_for_load_state()  # a click ends when the next page begins to come in
     links = results(page).locator("a.row").all()
     return [urlsplit(link.get_attribute("href")).path.split("/")[-2] for link in links]
 
