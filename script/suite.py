@@ -26,7 +26,8 @@ Where a PostgreSQL server is installed as well (15 to 18, in /usr/lib/postgresql
 on that one too.
 """
 TOOLS = PYTHON.parent
-BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
+# The headless shell has no windows to draw, and needs two thirds of the processor time of the whole browser.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SLOWEST = ("--durations", "10", "--durations-min", "1")
 # Each test goes to the next process that is free, in the order of the collection; only those of one `xdist_group` stay
 # together. By file or class there would be two or three long pieces, and cores with nothing to do.
@@ -144,14 +145,20 @@ def pytest_passes(arguments: list[str], may_be_none: bool = False) -> bool:
 
 
 def find_browser() -> str | None:
-    installed = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if installed or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return installed
+    if (browser := installed_browser()) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return browser
     print("… No Chromium: installing Debian's")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    for command in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]):
-        subprocess.run(command, check=False, **quiet)
-    return shutil.which("chromium")
+    install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "fonts-liberation"]
+    subprocess.run([*install[:2], "update"], check=False, **quiet)
+    for package in ("chromium-headless-shell", "chromium"):  # not every release has the first
+        if not installed_browser():
+            subprocess.run([*install, package], check=False, **quiet)
+    return installed_browser()
+
+
+def installed_browser() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def system_postgres() -> Path | None:
