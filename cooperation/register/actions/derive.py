@@ -133,10 +133,9 @@ def _from_milestones(keys: Iterable[int]) -> dict[int, list[Span]]:
                 ended_by[ended] += _enters_into_force(kind, records[ender], facts[ender], relation_type)
     return {
         record.pk: spans(
-            kind.ladder, facts[record.pk], kind=record.kind, term=record.term, ends_by_relation=ended_by[record.pk]
+            record.ladder, facts[record.pk], kind=record.kind, term=record.term, ends_by_relation=ended_by[record.pk]
         )
-        for kind in kinds().values()
-        for record in kind.objects.filter(pk__in=keys)
+        for record in Instrument.objects.filter(pk__in=keys).of_their_kinds()
     }
 
 

@@ -1,6 +1,7 @@
 """Questions to the register, as queryset methods named after the question. Joins live where the need is named."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import models
@@ -181,6 +182,14 @@ class InstrumentQuerySet(RegisterQuerySet):
 
     def closeness(self, words, clock: Clock):
         return words.closeness(clock)
+
+    def of_their_kinds(self) -> Iterator:
+        """These records as instances of their own models: one query tells the kinds, one more reads each of those."""
+        by_kind = defaultdict(list)
+        for pk, resource in self.order_by().values_list("pk", "resource"):
+            by_kind[resource].append(pk)
+        for resource, pks in by_kind.items():
+            yield from kinds()[resource].objects.filter(pk__in=pks)
 
     def changed_since(self, moment: datetime):
         return self.filter(updated_at__gt=moment)

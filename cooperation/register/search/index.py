@@ -138,9 +138,8 @@ def wordings(pks: Sequence[int]) -> dict[int, Wording]:
 
 def _texts(pks: Sequence[int]) -> Iterator[tuple[int, Text]]:
     milestones = _Milestones(pks)
-    for kind in kinds().values():
-        for record in kind.objects.filter(pk__in=pks):
-            yield from ((record.pk, text) for text in _own(record, milestones))
+    for record in Instrument.objects.filter(pk__in=pks).of_their_kinds():
+        yield from ((record.pk, text) for text in _own(record, milestones))
     for pk, *names in _around(pks):
         yield from ((pk, Text(name)) for name in names)
     yield from _places(pks)
