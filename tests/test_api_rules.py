@@ -124,6 +124,7 @@ def test_head_answers_as_get_without_a_body(client):
     check_headers(answer, "/api/v1/placements")
 
 
+@pytest.mark.slow
 def test_preconditions_come_after_the_request_was_judged(client, paths):
     """What is missing or wrong stays so, whatever a request says of versions; and 412 is a problem as any other."""
     any_version, another = {"if-none-match": "*"}, {"if-match": '"another"'}

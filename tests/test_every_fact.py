@@ -170,6 +170,7 @@ def test_every_text_and_day_of_what_records_name_is_on_its_page(client, name, vi
     assert missing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_figure_is_on_the_page_of_its_source_and_of_its_subject(client, language):
     missing = []

@@ -68,6 +68,7 @@ def compare(public: Public, levels: tuple[str, ...], readers: dict[User | None, 
         assert [one for one, text in while_there[user].items() if MARK in text and not names_it(one)] == []
 
 
+@pytest.mark.slow
 def test_anonymous_readers_are_told_of_nothing_hidden(public):
     compare(public, ("internal", "confidential"), {None: everywhere})
 
@@ -96,6 +97,7 @@ def test_who_sees_internal_records_is_told_of_nothing_confidential(public):
     compare(public, ("confidential",), {staff("see_internal"): some})
 
 
+@pytest.mark.slow
 def test_who_may_see_a_record_sees_it(public):
     Hidden.make(public, "confidential")
     addresses = [

@@ -58,6 +58,7 @@ def parameters(document: dict, path: str) -> list[dict]:
     return [resolved(document, part) for part in document["paths"][path]["get"].get("parameters", [])]
 
 
+@pytest.mark.slow
 def test_is_valid_openapi(document):
     assert document["openapi"].startswith("3.1")
     OpenAPIV31SpecValidator(document).validate()
@@ -190,6 +191,7 @@ def test_a_real_problem_has_the_shape_that_is_promised(client, document):
 # --- the pages about it --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_pages_show_every_address_key_and_answer(client, language):
     document = openapi_document.document(language)

@@ -116,6 +116,7 @@ def of_account(user: User) -> dict[str, int]:
     return found | {reverse("account_reauthenticate"): 200, PAGES["signing in"]: 302}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("addresses", [of_pages, of_lists, of_api])
 def test_an_address_answers_where_nothing_can_be_written(client, only_read, addresses):
     assert refused(client, addresses()) == []

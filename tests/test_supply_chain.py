@@ -27,6 +27,7 @@ def sbom(packages):
 # --- the bill of materials -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_sbom_is_cyclonedx(packages):
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill(packages)) is None
 

@@ -33,6 +33,7 @@ def boss() -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_signing_in_and_out(client):
     account()
     sign_in(client, password="wrong")
@@ -47,6 +48,7 @@ def test_signing_in_and_out(client):
     assert set(AuditEntry.objects.values_list("origin", flat=True)) == {"127.0.0.1"}
 
 
+@pytest.mark.slow
 def test_what_an_account_may_not(client, boss):
     client.force_login(account())
     assert client.get("/admin/login/").status_code == 403
@@ -58,6 +60,7 @@ def test_what_an_account_may_not(client, boss):
     ]
 
 
+@pytest.mark.slow
 def test_a_form_of_another_site(boss):
     boss.handler.enforce_csrf_checks = True
     assert boss.post("/admin/logout/").status_code == 403

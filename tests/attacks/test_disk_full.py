@@ -73,6 +73,7 @@ def test_a_view_is_not_saved_and_keeps_its_name(editor):
     assert (answer.status_code, SAID in answer.text, 'value="typed"' in answer.text) == (503, True, True)
 
 
+@pytest.mark.slow
 def test_a_load_says_so_once_and_blames_no_record(db, capsys):
     Source.objects.update(title="another")
     with no_room_for(Source), pytest.raises(CommandError, match=SAID):

@@ -239,6 +239,7 @@ in_each_sheet = pytest.mark.parametrize("extension", ["xlsx", "ods"])
 class SheetContract(Kind):
     """Spreadsheets: the same as CSV, with real dates and numbers, and a sheet that says what was asked."""
 
+    @pytest.mark.slow
     @in_each_sheet
     @pytest.mark.parametrize("language", ["nl", "en"])
     def test_holds_the_rows_and_columns_of_the_csv(self, client, language, extension):
@@ -342,6 +343,7 @@ class QueryCountContract(Kind):
             found[path] = len(queries)
         return found
 
+    @pytest.mark.slow
     def test_asks_as_much_for_many_records_as_for_few(self, client):
         question, since = f"q={WORD}&pageSize=200", "against=1990-01-01"
         every_column = ",".join(column.key for column in self.list_page.columns)

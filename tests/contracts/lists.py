@@ -374,6 +374,7 @@ class SortDeclaration(Kind):
                 sort = f"{'-' if down else ''}{column.key}"
                 assert keys_of(self.ask(f"q={WORD}&sort={sort}").rows) == expected, sort
 
+    @pytest.mark.slow
     def test_a_date_sorts_by_the_first_day_that_the_cell_can_mean(self, varied):
         for column in self.sortable:
             question = self.ask(f"q={WORD}")

@@ -327,6 +327,7 @@ class TestEnds:
         client.force_login(user)
         assert "/placements/test-other/" in read(client, f"{PAGE}?region=australia-and-new-zealand&{self.NOW}")
 
+    @pytest.mark.slow
     def test_lists_and_page_say_the_same(self, client):
         self.post("test-ends", "2024-12-31")
         self.post("test-alone", "2024-12-31", hosts=["AU"])
@@ -545,6 +546,7 @@ class TestTheQuestion:
         assert "The register knows no planned end" in page
         assert "no source is known that counts" in page
 
+    @pytest.mark.slow
     def test_the_same_number_of_queries_for_one_post_as_for_a_hundred(self, client):
         def queries() -> int:
             with CaptureQueriesContext(
@@ -563,6 +565,7 @@ class TestTheQuestion:
             PlacementFactory(hosts=["NZ"], milestones=[("observed", "2023-01-01")])
         assert queries() == few
 
+    @pytest.mark.slow
     def test_what_one_may_not_see_changes_nothing(self, client):
         days = "validOn=2024-06-01&knownOn=2024-06-01"
         outlets = [f"{PAGE}?{days}", f"{API}?{days}", f"/api/v1/mous?countryWithout=placements&{days}"]

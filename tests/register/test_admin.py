@@ -460,6 +460,7 @@ def test_who_may_only_look_saves_nothing(post_abroad):
     assert save(client, post_abroad, {"title_nl": "X"}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classification", ["internal", "confidential"])
 def test_what_one_may_not_see_is_absent(editor, boss, post_abroad, classification):
     hidden = PlacementFactory(key="test-hidden", title_nl="Zzqwx", title_en="Zzqwx", classification=classification)
@@ -571,6 +572,7 @@ class TestAReferenceToARecordThatOneMayNotSee:
         hidden = TreatyFactory(title_nl="Verborgen verdrag", title_en="Hidden treaty", classification="confidential")
         return ProvisionFactory(needs_implementing_agreement=True, implementing_agreement=hidden)
 
+    @pytest.mark.slow
     def test_stays_what_it_was_when_the_record_is_saved(self, provision):
         editor = staff("view_provision", "change_provision")
         page = change_page(provision)

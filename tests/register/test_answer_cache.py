@@ -103,6 +103,7 @@ def statements(client: Client, path: str) -> int:
     return len(queries)
 
 
+@pytest.mark.slow
 def test_what_was_asked_before_takes_few_statements(record):
     anyone, reader = browser(), browser(name="reader")
     for path in PAGES + API:
@@ -113,6 +114,7 @@ def test_what_was_asked_before_takes_few_statements(record):
         assert statements(reader, path) <= MOST_STATEMENTS + OF_WHO_ASKS, path
 
 
+@pytest.mark.slow
 def test_another_clearance_gets_another_answer(record, settings):
     change(record, classification="internal")
     readers = {  # who sees most first: nobody may be given what is kept for another
@@ -142,6 +144,7 @@ def test_a_page_bears_the_name_of_who_asks_and_of_nobody_else():
             assert ("Sign out" in page) == bool(name), path
 
 
+@pytest.mark.slow
 def test_a_write_makes_every_answer_stale_at_once(client, record):
     for path in PAGES + API:
         client.get(path)
@@ -169,6 +172,7 @@ def test_the_same_version_after_an_older_database_was_put_back_is_another_one(cl
     assert "second" in ask(client, API[2])[1]
 
 
+@pytest.mark.slow
 def test_a_hidden_write_changes_nothing_for_who_may_not_see_it(client):
     paths = [path for path in PAGES + API if KEY not in path]
     before = {path: client.get(path) for path in paths}
@@ -192,6 +196,7 @@ def test_another_day_has_another_answer(client, monkeypatch):
     assert "2030-01-02" in ask(client, "/api/v1/placements")[1]
 
 
+@pytest.mark.slow
 def test_another_language_has_another_answer(record):
     for path in ("/placements/", f"/placements/{KEY}/", "/"):
         for _again in range(2):
@@ -215,6 +220,7 @@ def test_part_of_a_page_is_not_taken_for_the_page(client):
         assert "<html" in ask(client, path, hx_request="true", hx_history_restore_request="true")[1]
 
 
+@pytest.mark.slow
 def test_without_redis_the_answers_are_the_same(client, record, settings):
     settings.ANSWER_CACHE = False
     made = {path: ask(client, path) for path in SOME}

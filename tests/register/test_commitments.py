@@ -91,6 +91,7 @@ def test_on_the_day_of_the_letter_the_promises_are_open(client):
     assert "21 commitments" not in read(client, f"{PAGE}?validOn=2021-12-01&knownOn=2021-12-01")
 
 
+@pytest.mark.slow
 def test_each_has_a_permanent_address(client):
     row = get(client, f"{API}?q=prüm").json()["results"][0]
     assert get(client, row["url"].removeprefix("http://testserver")).json() == row
@@ -109,6 +110,7 @@ def test_a_number_is_not_given_twice():
     assert (first.number, promise(record, source).number) == (1, 3)
 
 
+@pytest.mark.slow
 def test_a_number_stays_when_the_files_put_another_promise_before_it(tmp_path):
     """The number is part of the address, so an import moves none."""
     for file in loading.data_files():
@@ -177,6 +179,7 @@ def test_what_is_hidden_is_not_there(client):
     assert [path for path, old, new in zip(outlets, before, after, strict=True) if old == new] == []
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_many_as_for_one(client):
     paths = [f"{PAGE}?q={WORD}", f"{API}?q={WORD}&pageSize=200", f"{PAGE}?q={WORD}&format=csv"]
 

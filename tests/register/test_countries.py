@@ -70,6 +70,7 @@ def test_a_country_without_a_point_is_in_the_geojson(client, post):
     assert [one["geometry"] for one in told["features"]] == [None]
 
 
+@pytest.mark.slow
 def test_loading_warns_of_countries_that_the_map_does_not_have(post):
     errors = StringIO()
     call_command("load_data", dry_run=True, verbosity=0, stderr=errors)

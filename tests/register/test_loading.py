@@ -177,6 +177,7 @@ def stages(key: str) -> list[str]:
 # --- the real set ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_loading_again_writes_nothing():
     with CaptureQueriesContext(connection) as queries:
@@ -217,6 +218,7 @@ def normal(file: loading.DataFile, record: dict, published: dict[str, EDTF | Non
 # --- what changes ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_added_changed_and_removed_are_told_and_done(loaded):
     loaded.record("themes.yaml", loaded.records["themes.yaml"][0]["key"])["name_en"] = "Another name"
     loaded.records["themes.yaml"].append({"key": "new-theme", "name_nl": "Nieuw", "name_en": "New"})
@@ -260,6 +262,7 @@ def test_the_command_names_every_fault(files, capsys):
     assert said[1].startswith("themes.yaml: ")
 
 
+@pytest.mark.slow
 def test_the_end_of_a_record_goes_with_the_record_that_brought_it(loaded):
     own = [each for each in loaded.record(EU, REPEALED)["milestones"] if each["kind"] != "repealed"]
     loaded.change(EU, REPEALED, "milestones", own)
@@ -290,6 +293,7 @@ def test_stages_follow_a_milestone_that_goes_and_one_that_comes(loaded):
     assert "ended" not in stages(ALBANIA)
 
 
+@pytest.mark.slow
 def test_a_source_with_another_day_changes_since_when_its_facts_are_known(loaded):
     record = loaded.record("placements.yaml", ALBANIA)
     milestone = next(milestone for milestone in record["milestones"] if "known_from" not in milestone)
@@ -318,6 +322,7 @@ def test_a_new_name_is_found_by_the_search_for_words(loaded):
     assert Instrument.objects.matching(Words("illyria"), Clock.on()).filter(key=ALBANIA).exists()
 
 
+@pytest.mark.slow
 def test_organisations_that_are_part_of_each_other_go_together(loaded):
     before = len(loaded.records["organisations.yaml"])
     for key, part_of in (("a-whole", None), ("b-part", "a-whole"), ("z-part", "b-part")):

@@ -226,6 +226,7 @@ def test_ordinary_words_are_not(text):
     assert marking_in(text) == ""
 
 
+@pytest.mark.slow
 def test_nothing_in_the_data_set_bears_one():
     texts = [text for file in data_files() for text in _texts(yaml.safe_load(file.path.read_text(encoding="utf-8")))]
     assert len(texts) > 5000

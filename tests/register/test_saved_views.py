@@ -338,6 +338,7 @@ def read_all(client: Client, paths: list[str]) -> list[str]:
     return [re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"madeAt".*', "", text) for text in texts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [None, "other", "chief"])
 def test_a_private_view_of_someone_else_is_as_one_that_never_was(owner, name):
     user = None if name is None else account(name, "see_internal", "see_confidential")
@@ -392,6 +393,7 @@ def test_nobody_learns_whose_a_shared_view_is(client, other):
 # --- each reader sees with their own eyes ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classification", ["internal", "confidential"])
 def test_a_view_shows_each_reader_what_that_reader_may_see(classification):
     boss = account("boss", "see_internal", "see_confidential")

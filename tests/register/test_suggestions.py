@@ -127,6 +127,7 @@ def test_they_are_hits_from_the_day_on_which_they_were_known(client, promising):
         assert not parts(client, "zzpost", f"&validOn={day}&knownOn={day}")
 
 
+@pytest.mark.slow
 def test_what_is_hidden_is_no_hit_no_suggestion_and_decides_nothing(client):
     asked = ["zzqnota", "toezegging zzpost", "zzpost zzqnoot", "Zzpost 2021", "Zzpost", "zzpst", "COM(2031) 777"]
     paths = [f"/search/?{urlencode({'q': words})}" for words in asked]
@@ -140,6 +141,7 @@ def test_what_is_hidden_is_no_hit_no_suggestion_and_decides_nothing(client):
     assert all(new != old for new, old in zip([read(client, path) for path in paths], before, strict=True))
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_many_as_for_one(client):
     paths = [f"/search/?q={words}" for words in (f"toezegging+{WORD}", f"{WORD}+2021", f"{WORD}+actief", "zzqwxprofe")]
 

@@ -219,6 +219,7 @@ def test_every_fault_is_named(client):
     assert (fault["name"], fault["code"]) == ("until", "order")
 
 
+@pytest.mark.slow
 def test_what_is_hidden_or_not_yet_known_is_not_there(client):
     outlets = [PAGE, f"{PAGE}?q={WORD}", f"{API}?pageSize=200", f"{API}?q={WORD}"]
     outlets += [f"{PAGE}?format={name}" for name in EXPORTS]
@@ -236,6 +237,7 @@ def test_what_is_hidden_or_not_yet_known_is_not_there(client):
     assert api_keys(client, API, f"q={WORD}&knownOn=2019-01-01") == []
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_many_as_for_one(client):
     paths = [
         f"{PAGE}?q={WORD}",
