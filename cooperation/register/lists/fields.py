@@ -1,12 +1,13 @@
 """Fields of a filter form: how the text of each key in an address is read, and what is wrong with it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from functools import partial
 
 from django import forms
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
@@ -20,19 +21,29 @@ from .widgets import Checkboxes, Countries, DayInput, Keys, TextInput
 _COUNTRIES: set[str] = set()  # codes that were found to be countries
 
 
+class Choices(BaseChoiceIterator):
+    """Pairs of value and label as they were read: Django takes any other list apart again, each time it is shown."""
+
+    def __init__(self, pairs: list[tuple[str, str]]):
+        self.pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
+
+
 class RecordChoices:
     """The records of a reference table as choices, as far as a user may see them, by name in the reader's language."""
 
     def __init__(self, model):
         self.model = model
 
-    def visible_to(self, user) -> Callable[[], list[tuple[str, str]]]:
+    def visible_to(self, user) -> Callable[[], Choices]:
         return partial(self._choices, user)
 
-    def _choices(self, user) -> list[tuple[str, str]]:
+    def _choices(self, user) -> Choices:
         language, key = reader_languages()[0], natural_key_name(self.model)
         rows = self.model.objects.visible_to(user).order_by(f"sort_{language}")
-        return [(value, name or value) for value, name in rows.values_list(key, f"name_{language}")]
+        return Choices([(value, name or value) for value, name in rows.values_list(key, f"name_{language}")])
 
 
 class AnyOfField(forms.MultipleChoiceField):
