@@ -59,14 +59,19 @@ class _Point:
         return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def words(self, short: bool) -> str:
-        month = "M" if short else "F"
-        pattern = f"j {month} Y" if self.day else f"{month} Y" if self.month else "Y"
-        words = format_date(self.first, pattern)
-        if short:
-            words = words.replace(" ", "\N{NO-BREAK SPACE}")  # in a narrow column a date stays on one line
-            if get_language() == "nl":
-                words = words.lower()  # Django writes short months with a capital, Dutch does not
-        return _t("about %s") % words if self.approximate else words
+        return _words(self, short, get_language())
+
+
+@lru_cache(4096)  # the same days come again and again in the rows of a list
+def _words(point: _Point, short: bool, language: str | None) -> str:
+    month = "M" if short else "F"
+    pattern = f"j {month} Y" if point.day else f"{month} Y" if point.month else "Y"
+    words = format_date(point.first, pattern)
+    if short:
+        words = words.replace(" ", "\N{NO-BREAK SPACE}")  # in a narrow column a date stays on one line
+        if language == "nl":
+            words = words.lower()  # Django writes short months with a capital, Dutch does not
+    return _t("about %s") % words if point.approximate else words
 
 
 @dataclass(frozen=True)

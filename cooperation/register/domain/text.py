@@ -67,8 +67,11 @@ def in_reader_language(name: str) -> str:
 def localized(name: str) -> property:
     """A property that gives `<name>_nl` or `<name>_en`: in the reader's language, else in the other one."""
 
+    names = {language: f"{name}_{language}" for language in ("nl", "en")}
+
     def pick(record) -> str:
-        return next((text for language in reader_languages() if (text := getattr(record, f"{name}_{language}"))), "")
+        own, other = reader_languages()
+        return getattr(record, names[own]) or getattr(record, names[other]) or ""
 
     return property(pick, doc=f"`{name}` in the reader's language.")
 

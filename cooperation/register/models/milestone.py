@@ -1,7 +1,7 @@
 """Milestone: a dated event of an instrument, with its source."""
 
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -188,5 +188,10 @@ class Milestone(models.Model):
     @staticmethod
     def label_of(kind: str, model: type[models.Model]) -> str:
         """What a kind of instrument calls a milestone of this kind."""
-        choices = model.MilestoneKind
-        return choices(kind).label if kind in choices.values else kind
+        return _labels(model).get(kind, kind)
+
+
+@cache
+def _labels(model: type[models.Model]) -> dict[str, str]:
+    """The labels of the milestones of a kind of instrument, translated when they are shown."""
+    return dict(model.MilestoneKind.choices)
