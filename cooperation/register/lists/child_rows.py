@@ -1,12 +1,12 @@
 """What hangs on a record (milestones, commitments) can be asked by the record it belongs to."""
 
 from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateRange
 
+from ..domain.addresses import address_of
 from ..domain.text import in_reader_language
 from ..models import Instrument, Organisation, Source, Theme
 from ..templatetags.register import at
@@ -109,5 +109,5 @@ KEY = Column("key", _("Key"), lambda row, clock: row.full_key, sort=by_field("fu
 
 def address(name: str, query: str, clock) -> str:
     """The address of a list with a question and a clock."""
-    path = reverse(f"{name}-list")
+    path = address_of(f"{name}-list")
     return at(f"{path}?{query}" if query else path, clock)

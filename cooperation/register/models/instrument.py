@@ -9,10 +9,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ..domain import text
+from ..domain.addresses import address_of
 from ..domain.clock import Clock
 from ..domain.edtf import EDTF
 from ..domain.ladder import Ladder, Term
@@ -156,7 +156,7 @@ class Instrument(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse(f"{self.resource}-detail", args=[self.key])
+        return address_of(f"{self.resource}-detail", self.key)
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -8,10 +8,10 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Lower, Upper
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ..domain.addresses import address_of
 from ..domain.clock import Clock
 from ..domain.text import localized
 from .fields import EDTFDays, EDTFField, KeyField, NotesField, ShownField, SortKeyField, Text, one_of
@@ -99,7 +99,7 @@ class Country(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("country", args=[self.code])
+        return address_of("country", self.code)
 
 
 class GroupMembership(models.Model):
@@ -241,7 +241,7 @@ class Organisation(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("organisation", args=[self.key])
+        return address_of("organisation", self.key)
 
 
 class ThemeQuerySet(UnclassifiedQuerySet, NamedQuerySet):

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from ..domain.addresses import address_of
 from ..domain.clock import Clock
 from ..domain.text import fold, sort_key
 from .fields import KEY, KeyField, SortKeyField, Text
@@ -106,7 +106,7 @@ class SavedView(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("saved-view", args=[self.key])
+        return address_of("saved-view", self.key)
 
     @property
     def asked(self) -> QueryDict:

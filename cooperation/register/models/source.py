@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..domain import references
+from ..domain.addresses import address_of
 from ..domain.clock import Clock
 from ..domain.text import sort_key
 from .fields import EDTFDays, EDTFField, KeyField, LongText, ShownField, SortKeyField, Text, WebAddress, one_of
@@ -136,4 +136,4 @@ class Source(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.key])
+        return address_of("source", self.key)
