@@ -262,19 +262,29 @@ class Words:
         words = _words_in(text)
         return {term for term in self.wanted if next(self._places(term, words), None)}
 
+    @cached_property
+    def _forms(self) -> dict[Term, tuple[set[str], list[set[str]]]]:
+        """Of each term what may stand there as one word, and of several words what may stand there for each."""
+        forms = {}
+        for term in self.wanted:
+            one = term.words[0] if len(term.words) == 1 else term.in_one
+            alone = {one, *(() if term.exact else self.meanings.get(one, ()))} if one else set()
+            each = zip(term.words, term.meant(self.meanings), strict=True) if len(term.words) > 1 else ()
+            forms[term] = alone, [{word, *meant} for word, meant in each]
+        return forms
+
     def _places(self, term: Term, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-        if one := term.words[0] if len(term.words) == 1 else term.in_one:
-            meant = {one} if term.exact else {one, *self.meanings.get(one, ())}
+        alone, each = self._forms[term]
+        together = "".join(words)
+        if any(word in together for word in alone):  # in most texts none of them, which is found out quicker so
             for place in range(len(words)):
                 # What is asked as one word may stand there with hyphens.
-                lengths = (length for length in (3, 2, 1) if "".join(words[place : place + length]) in meant)
+                lengths = (length for length in (3, 2, 1) if "".join(words[place : place + length]) in alone)
                 if length := next(lengths, 0):
                     yield place, min(place + length, len(words))
-        if len(term.words) > 1:
-            asked = [{word, *meant} for word, meant in zip(term.words, term.meant(self.meanings), strict=True)]
-            for place in range(len(words) - len(asked) + 1):
-                if all(words[place + number] in these for number, these in enumerate(asked)):
-                    yield place, place + len(asked)
+        for place in range(len(words) - len(each) + 1) if each else ():
+            if all(words[place + number] in these for number, these in enumerate(each)):
+                yield place, place + len(each)
 
 
 @lru_cache(4096)  # searches find the same records again and again
