@@ -101,11 +101,13 @@ def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
         cells = [
             {
                 "count": getattr(shown[country.code], role) if role else records[kind.resource],
-                "url": at(f"{reverse(f'{kind.resource}-list')}?country={country.code}{asked}", clock),
+                "url": address(kind.list_page, f"country={country.code}{asked}", clock),
+                "label": label,
             }
-            for _label, kind, role, asked in columns
+            for label, kind, role, asked in columns
         ]
-        regions.setdefault(country.get_region_display(), []).append({"country": country, "numbers": cells})
+        regions.setdefault(country.region, []).append({"country": country, "numbers": cells})
+    groups = [{"region_label": str(Region(name).label), "countries": named} for name, named in regions.items()]
     context = {
         "title": _t("Countries"),
         "breadcrumbs": [(_t("Countries"), "")],
@@ -116,7 +118,7 @@ def countries(request: HttpRequest, kinds: Sequence[Kind]) -> HttpResponse:
         % len(shown),
         "world": charts.world(shown, clock=clock, table_url=at(reverse("countries"), clock) + "#table"),
         "heads": [label for label, *_others in columns],
-        "groups": [{"region_label": region, "countries": regions[region]} for region in sorted(regions)],
+        "groups": sorted(groups, key=lambda group: group["region_label"]),
         "api_url": request.build_absolute_uri(at(reverse("api:countries-list"), clock)),
     }
     return render(request, "register/countries.html", context)
