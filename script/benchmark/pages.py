@@ -2,7 +2,8 @@
 
 Runs in a process of its own, on a database that `script/bench pages` made for it. Answers come from the WSGI handler
 with the middleware of production, uncompressed. Their processor time is given as multiples of *u*: that of Django's own
-`ListView` which renders 25 placements with five plain fields, through the same handler and in the same run.
+`ListView` which renders 25 placements with five plain fields, through the same handler and in turn with each answer, so
+that other work on the machine slows both.
 """
 
 # ruff: noqa: T201  (it talks to the person at the terminal)
@@ -45,11 +46,16 @@ DOCS_PAGE = Goals(again=0.7, weight=80)
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one answer: seconds of processor (median), SQL statements, bytes."""
+    """Of one answer: seconds of processor (median), those of a bare list beside it (u), SQL statements, bytes."""
 
     seconds: float
+    unit: float
     statements: int
     bytes: int
+
+    @property
+    def units(self) -> float:
+        return self.seconds / self.unit
 
 
 @dataclass(frozen=True)
@@ -61,13 +67,13 @@ class Measured:
     first: Cost
     again: Cost
 
-    def missed(self, unit: float) -> list[str]:
+    def missed(self) -> list[str]:
         """The goals that it does not meet."""
         goals = self.goals
         found = (
-            ("first", self.first.seconds / unit, goals.first),
+            ("first", self.first.units, goals.first),
             ("first statements", self.first.statements, goals.first_statements),
-            ("again", self.again.seconds / unit, goals.again),
+            ("again", self.again.units, goals.again),
             ("again statements", self.again.statements, goals.again_statements),
             ("kB", self.again.bytes / 1000, goals.weight),
         )
@@ -109,22 +115,27 @@ def answers() -> Iterator[tuple[str, Goals]]:
         yield reverse("api-docs-resource", args=[name]), DOCS_PAGE
 
 
-def measure(ask: Callable[[], bytes], before: Callable[[], None] = lambda: None) -> Cost:
-    """What one answer costs, with something done before each that is not counted."""
+def measure(ask: Callable[[], bytes], bare: Callable[[], bytes], before: Callable[[], None] = lambda: None) -> Cost:
+    """What one answer costs, and a bare list in turn with it; with something done before each that is not counted."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    times = []
-    for number in range(WARM_UPS + TIMES):
+    times, units = [], []
+    for _time in range(WARM_UPS + TIMES):
         before()
-        began = time.process_time()
-        body = ask()
-        if number >= WARM_UPS:
-            times.append(time.process_time() - began)
+        times.append(_seconds(ask))
+        units.append(_seconds(bare))
     before()
     with CaptureQueriesContext(connection) as queries:
-        ask()
-    return Cost(statistics.median(times), len(queries), len(body))
+        body = ask()
+    return Cost(*(statistics.median(one[WARM_UPS:]) for one in (times, units)), len(queries), len(body))
+
+
+def _seconds(ask: Callable[[], bytes]) -> float:
+    """The processor time that this process takes to answer."""
+    began = time.process_time()
+    ask()
+    return time.process_time() - began
 
 
 def asker(handler) -> Callable[[str], bytes]:
@@ -145,28 +156,29 @@ def asker(handler) -> Callable[[str], bytes]:
     return ask
 
 
-def table(found: list[Measured], unit: float) -> str:
+def table(found: list[Measured]) -> str:
     """The report in Markdown."""
     head = ("Answer", "first ms", "u", "statements", "again ms", "u", "statements", "kB", "Goals", "Met")
     rows = [
         (
             f"`{one.path}`",
-            *_cells(one.first, unit),
-            *_cells(one.again, unit),
+            *_cells(one.first),
+            *_cells(one.again),
             f"{one.again.bytes / 1000:.1f}",
             _words(one.goals),
-            f"NOT met: {', '.join(one.missed(unit))}" if one.missed(unit) else "met",
+            f"NOT met: {', '.join(one.missed())}" if one.missed() else "met",
         )
         for one in found
     ]
     lines = [head, ("---", *["---:"] * 7, "---", "---"), *rows]
-    met = sum(not one.missed(unit) for one in found)
+    met = sum(not one.missed() for one in found)
+    unit = statistics.median(cost.unit for one in found for cost in (one.first, one.again))
     summary = f"1 u = {unit * 1000:.2f} ms. Of {len(found)} answers {met} meet all their goals."
     return "\n".join([summary, "", *("| " + " | ".join(line) + " |" for line in lines)])
 
 
-def _cells(cost: Cost, unit: float) -> tuple[str, str, str]:
-    return f"{cost.seconds * 1000:.1f}", f"{cost.seconds / unit:.1f}", str(cost.statements)
+def _cells(cost: Cost) -> tuple[str, str, str]:
+    return f"{cost.seconds * 1000:.1f}", f"{cost.units:.1f}", str(cost.statements)
 
 
 def _words(goals: Goals) -> str:
@@ -199,16 +211,14 @@ def main(only: list[str]) -> None:
     writer = psycopg2.connect(os.environ["DATABASE_URL"])  # the connection of the handler may be one that only reads
     writer.autocommit = True
 
-    bare = partial(ask, f"/{BARE}")
-    units, found = [measure(bare).seconds], []
+    bare, found = partial(ask, f"/{BARE}"), []
     for path, goals in answers():
         if only and path not in only:
             continue
         print(f"  {path}", file=sys.stderr)
         asked = partial(ask, path)
-        found.append(Measured(path, goals, measure(asked, partial(_write, writer)), measure(asked)))
-        units.append(measure(bare).seconds)
-    print(table(found, statistics.median(units)))
+        found.append(Measured(path, goals, measure(asked, bare, partial(_write, writer)), measure(asked, bare)))
+    print(table(found))
 
 
 def bare_list():

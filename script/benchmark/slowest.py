@@ -161,7 +161,7 @@ def main(only: list[str]) -> None:
     from config.wsgi import application
 
     bare = partial(pages.asker(application), f"/{pages.BARE}")
-    unit, found = pages.measure(bare).seconds, []
+    unit, found = pages.measure(bare, bare).unit, []
     for address in addresses():
         if only and not address.startswith(tuple(only)):
             continue
