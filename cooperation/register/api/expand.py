@@ -41,9 +41,7 @@ def expanded(answer: dict | list, tables: list[str], user, context: dict) -> dic
         queryset, serializer = EXPANDABLE[table]
         named = set().union(*(keys[name] for name in NAMED_BY.get(table) or _leading_to_records()))
         records = queryset.visible_to(user).on(clock).filter(**{f"{natural_key_name(queryset.model)}__in": named})
-        records = records.fetch(clock, user, whole=True) if queryset.model is Instrument else records
-        records = records.with_all_facts(user) if queryset.model is Organisation else records
-        records = list(records)
+        records = records.fetch(clock, user, whole=True)
         found[table] = dict(zip(map(natural_key, records), shown(serializer, records, context), strict=True))
     return found
 

@@ -402,9 +402,9 @@ class OrganisationSerializer(CamelSerializer):
     url = Url("organisations")
     country = serializers.CharField(source="country_id", allow_null=True)
     part_of = KeyOf(allow_null=True)
-    countries = CountryRoleSerializer(many=True)
-    citations = CitationSerializer(many=True)
-    disputes = DisputeSerializer(many=True)
+    countries = CountryRoleSerializer(many=True, source="known_countries")
+    citations = CitationSerializer(many=True, source="known_citations")
+    disputes = DisputeSerializer(many=True, source="known_disputes")
 
     class Meta:
         model = Organisation

@@ -97,9 +97,10 @@ class OrganisationPage(ReadPage):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         clock, marks = clock_of(request), SourceMarks()
         visible = Organisation.objects.visible_to(request.user)
-        organisation = visible.filter(key=key).with_all_facts(request.user).first()
-        if organisation is None:
+        found = visible.filter(key=key).fetch(clock, request.user, whole=True)
+        if not found:
             raise Http404
+        (organisation,) = found
         instruments = Instrument.objects.visible_to(request.user).on(clock)
         all_of_them = instruments.filter(instruments.with_organisation([key], clock.valid_on))
         note_seen_by(Organisation.objects.filter(pk=organisation.pk))
@@ -118,9 +119,9 @@ class OrganisationPage(ReadPage):
             "organisation": organisation,
             "sentence": sentence,
             "copied": as_copied(sentence, marks, cited_at(clock, lasting(request.build_absolute_uri(), clock))),
-            "countries": [part for part in organisation.countries.all() if part.holds_on(clock.valid_on)],
+            "countries": [part for part in organisation.known_countries if part.holds_on(clock.valid_on)],
             "disputes": [
-                dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.disputes.all()
+                dispute_row(dispute, field_name(Organisation, dispute)) for dispute in organisation.known_disputes
             ],
             "instruments": by_kind(
                 [{"instrument": record, "stage": StageMark.of(record)} for record in taking_part],

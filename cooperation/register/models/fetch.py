@@ -28,7 +28,7 @@ from .figure import Figure, FigureCountry
 from .milestone import Milestone
 from .queryset import Reader, in_force_on
 from .reading import note
-from .reference import Country, Organisation, Theme
+from .reference import Country, Organisation, OrganisationCountry, Theme
 from .relation import Relation
 from .roles import CountryRole, OrganisationRole
 from .source import Source
@@ -290,6 +290,10 @@ def _figure(values: list, batch: Batch) -> Figure:
     return figure
 
 
+def _dispute_row() -> list[Any]:
+    return [*_DISPUTE.expressions, Rows(Claim.objects.filter(dispute=OuterRef("pk")), Row(*_CLAIM.expressions))]
+
+
 WHOLE_PARTS = (
     Part(
         "known_citations", lambda clock, reader: _of(Citation.objects.all()), lambda: _CITATION.expressions, _citation
@@ -297,7 +301,7 @@ WHOLE_PARTS = (
     Part(
         "known_disputes",
         lambda clock, reader: _of(Dispute.objects.about_what_is_known_on(clock.known_on)),
-        lambda: [*_DISPUTE.expressions, Rows(Claim.objects.filter(dispute=OuterRef("pk")), Row(*_CLAIM.expressions))],
+        _dispute_row,
         _dispute,
     ),
     Part(
@@ -366,3 +370,61 @@ def fetch(model: type[models.Model], keys: Iterable[int], batch: Batch, *, whole
     records = [found[key] for key in keys if key in found]
     model.read_along(records, batch, whole)
     return records
+
+
+# --- what is shown of an organisation beside its own columns ---------------------------------------------------------
+
+_PART_OF = Columns(Organisation)
+_ORGANISATION_COUNTRY = Columns(OrganisationCountry)
+
+
+def _of_organisation(queryset: QuerySet) -> QuerySet:
+    return queryset.filter(organisation=OuterRef("pk"))
+
+
+def _organisation_country(values: list, batch: Batch) -> OrganisationCountry:
+    return attach(_ORGANISATION_COUNTRY.make(values), country=_COUNTRY.make(values[-1]))
+
+
+ORGANISATION_PARTS = (
+    Part(
+        "known_countries",
+        lambda clock, reader: _of_organisation(OrganisationCountry.objects.all()),
+        lambda: [*_ORGANISATION_COUNTRY.expressions, Row(*_COUNTRY.expressions)],
+        _organisation_country,
+    ),
+    Part(
+        "known_citations",
+        lambda clock, reader: _of_organisation(Citation.objects.all()),
+        lambda: _CITATION.expressions,
+        _citation,
+    ),
+    Part(
+        "known_disputes",
+        lambda clock, reader: _of_organisation(Dispute.objects.all()),
+        _dispute_row,
+        _dispute,
+    ),
+    Part(
+        "visible_part_of",
+        lambda clock, reader: Organisation.objects.visible_to(reader).filter(pk=OuterRef("part_of")),
+        lambda: _PART_OF.expressions,
+        lambda values, batch: _PART_OF.make(values),
+    ),
+)
+
+
+@lru_cache(MOST_STATEMENTS)
+def _organisation_statement(reader: Reader) -> Statement:
+    rows = Organisation.objects.filter(AnyOfKeys(F("pk"), Parameter("keys", Keys()))).order_by()
+    return Statement(rows.values_list("pk", Row(*(part.as_json(AnyClock, reader) for part in ORGANISATION_PARTS))))
+
+
+def read_facts(organisations: Iterable[Organisation], batch: Batch) -> None:
+    """Everything else that the register holds of organisations, with its sources, as far as this reader may see it."""
+    by_key = {organisation.pk: organisation for organisation in organisations}
+    for key, parts in _organisation_statement(Reader.of(batch.user)).rows(keys=list(by_key)) if by_key else ():
+        for part, rows in zip(ORGANISATION_PARTS, parts, strict=True):
+            setattr(by_key[key], part.name, [part.make(row, batch) for row in rows])
+        attach(by_key[key], part_of=next(iter(by_key[key].visible_part_of), None))
+    batch.attach_sources()

@@ -99,8 +99,8 @@ class RegisterQuerySet(models.QuerySet):
         found = {row.pk: row for row in self.filter(pk__in=keys).with_related()}
         return [found[key] for key in keys if key in found]
 
-    def fetch(self, clock: Clock, user, *, together=None) -> list:
-        """These rows in their order, with what a list shows of them."""
+    def fetch(self, clock: Clock, user, *, whole: bool = False, together=None) -> list:
+        """These rows in their order, with what a list shows of them, or (`whole`) with all."""
         return list(self.with_related())
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Count, Exists, Func, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -191,15 +191,18 @@ class OrganisationQuerySet(UnclassifiedQuerySet, NamedQuerySet):
         return self.select_related("country")
 
     def fetch_keys(self, keys, clock: Clock, user, *, whole: bool = False, together=None) -> list:
-        rows = self.with_all_facts(user) if whole else self
-        return super(OrganisationQuerySet, rows).fetch_keys(keys, clock, user, whole=whole)
+        return self._with_facts(super().fetch_keys(keys, clock, user), clock, user, whole)
 
-    def with_all_facts(self, user):
-        """With everything that the register holds about an organisation, as far as this user may see it."""
-        return self.prefetch_related(
-            Prefetch("part_of", self.model.objects.visible_to(user)),
-            *("countries__country", "citations__source", "disputes__claims__source", "disputes__follows"),
-        )
+    def fetch(self, clock: Clock, user, *, whole: bool = False, together=None) -> list:
+        return self._with_facts(super().fetch(clock, user), clock, user, whole)
+
+    @staticmethod
+    def _with_facts(found: list, clock: Clock, user, whole: bool) -> list:
+        from .fetch import Batch, read_facts  # which knows the models of all that is read
+
+        if whole:
+            read_facts(found, Batch(clock, user))
+        return found
 
 
 class Organisation(models.Model):
@@ -221,6 +224,12 @@ class Organisation(models.Model):
     sort_en = SortKeyField("name_en")
 
     name = localized("name")
+
+    # What it has where it is read whole (`fetch.read_facts`).
+    known_countries: list[models.Model]
+    known_citations: list[models.Model]
+    known_disputes: list[models.Model]
+    visible_part_of: list[models.Model]  # one or none
 
     objects = OrganisationQuerySet.as_manager()
 
