@@ -17,4 +17,6 @@ patience.install()
 get_resolver().url_patterns  # noqa: B018  loads the views
 gc.collect()
 gc.freeze()
-gc.set_threshold(5_000, 10, 100)
+# Of the rest the oldest is looked through every two hundred answers or so: records and their facts name each other, so
+# that only this frees those of answers that took long. Seldomer, two workers that make every answer hold 60 MiB more.
+gc.set_threshold(5_000, 10, 10)

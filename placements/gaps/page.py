@@ -105,12 +105,13 @@ class GapsPage(ListPage):
         is_part = bool(self.question.filterset.places)
         # First what is missing by what sources say, then what they are silent on; by name within.
         order = (Has.ENDED, Has.NOT_KNOWN, Has.PLANNED, Has.COVERED, Has.POST, Has.NONE)
+        heads = [str(label) for label in COUNTRY_HEADS]  # translated once, and not for each cell
         entries = sorted(self.gaps.coverage, key=lambda entry: order.index(entry.has))
         rows = [entry for entry in entries if is_part or entry.counts]
         return {
             "sentence": self.coverage_sentence(),
-            "columns": [{"label": label} for label in COUNTRY_HEADS],
-            "rows": [self.country_row(entry) for entry in rows],
+            "columns": [{"label": label} for label in heads],
+            "rows": [self.country_row(entry, heads) for entry in rows],
             "without": [entry.country for entry in entries if not is_part and not entry.counts],
             "present": self.numbered(self.gaps.present()),
             "rule": charts.POST_RULE,
@@ -164,7 +165,7 @@ class GapsPage(ListPage):
         sentences = [lead, *filter(None, [said]), *(words % number for number, words in others if number)]
         return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
-    def country_row(self, entry: CountryCoverage) -> dict[str, Any]:
+    def country_row(self, entry: CountryCoverage, heads: list[str]) -> dict[str, Any]:
         country = entry.country
         cells = [
             format_html('<a class="row" href="{}">{}</a>', at(country.get_absolute_url(), self.clock), country.name),
@@ -177,8 +178,7 @@ class GapsPage(ListPage):
         ]
         return {
             "cells": [
-                {"label": label, "html": html, "is_none": not html}
-                for label, html in zip(COUNTRY_HEADS, cells, strict=True)
+                {"label": label, "html": html, "is_none": not html} for label, html in zip(heads, cells, strict=True)
             ]
         }
 
