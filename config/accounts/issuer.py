@@ -13,6 +13,7 @@ from cooperation.register.domain.markings import marking_in
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
+from .provider import OF_ISSUER
 from .rights import rights_of
 
 
@@ -100,6 +101,7 @@ class IssuerAdapter(DefaultSocialAccountAdapter):
         if marking_in(claims.username):
             refused(request, "", "the name bears a marking of classified information")
             raise ImmediateHttpResponse(redirect("account_inactive"))
+        sociallogin.state[OF_ISSUER] = {"sid": claims.said.get("sid"), "sign_out": sociallogin.sign_out}
         request.second_factor_of_issuer = claims.has_second_factor
 
     def is_open_for_signup(self, request, sociallogin):

@@ -4,6 +4,8 @@ allauth finds this module by its name, in place of that of `allauth.socialaccoun
 """
 
 import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import jwt
 from allauth.core.internal.httpkit import add_query_params
@@ -23,7 +25,8 @@ from config.settings.openid_connect import ISSUER
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 CLAIMS = ("iss", "sub", "aud", "exp", "iat", "nonce")
-SIGN_OUT = "issuer_sign_out"  # in a session: where the issuer ends its own
+CLOCKS_DIFFER = 60  # seconds, at most, that of the issuer and ours
+OF_ISSUER = "session_of_issuer"  # in a session: what the issuer calls its own (`sid`), and where it ends that
 
 
 class IssuerOAuth2Adapter(OpenIDConnectOAuth2Adapter):
@@ -39,28 +42,33 @@ class IssuerOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         if not kwargs["response"].get("id_token"):
             raise OAuth2Error("There is no ID token.")
         login = super().complete_login(request, app, token, **kwargs)
-        request.session[SIGN_OUT] = self.openid_config.get("end_session_endpoint", "")
+        login.sign_out = self.openid_config.get("end_session_endpoint", "")
         return login
 
     def _decode_id_token(self, app, id_token):
-        """The claims, if one of the issuer's keys signed them, for this site."""
+        return self.said_in(id_token, CLAIMS)
+
+    def said_in(self, token: str, required: Iterable[str]) -> dict[str, Any]:
+        """The claims of an ID token or a logout token, if one of the issuer's keys signed it, for this site."""
+        app = self.get_provider().app
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
         answer.raise_for_status()
         try:
-            key = self._key(jwt.PyJWKSet.from_dict(answer.json()), jwt.get_unverified_header(id_token).get("kid"))
+            key = self._key(jwt.PyJWKSet.from_dict(answer.json()), jwt.get_unverified_header(token).get("kid"))
             said = jwt.decode(
-                id_token,
+                token,
                 key,
                 algorithms=ALGORITHMS,
                 issuer=self.openid_config["issuer"],
                 audience=app.client_id,
-                options={"require": CLAIMS},
+                leeway=CLOCKS_DIFFER,
+                options={"require": required},
             )
-        except jwt.PyJWTError as error:
-            raise OAuth2Error("The ID token is not right.") from error
+        except (jwt.PyJWTError, RecursionError) as error:
+            raise OAuth2Error("The token is not right.") from error
         if said.get("azp", app.client_id) != app.client_id:
-            raise OAuth2Error("The ID token was made for another site.")
+            raise OAuth2Error("The token was made for another site.")
         return said
 
     @staticmethod
@@ -68,7 +76,7 @@ class IssuerOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         """A token need not name its key where there is one only."""
         found = [key for key in keys.keys if key.public_key_use in (None, "sig") and name in (None, key.key_id)]
         if len(found) != 1:
-            raise OAuth2Error("No key of the issuer has signed the ID token.")
+            raise OAuth2Error("No key of the issuer has signed the token.")
         return found[0]
 
 
@@ -99,12 +107,22 @@ def callback(request, provider_id):
         return render_authentication_error(request, adapter.get_provider(), exception=error)
 
 
+def note_session_of_issuer(request, login) -> None:
+    """After signing in: the login has brought it along, also through the second factor."""
+    request.session[OF_ISSUER] = login.state[OF_ISSUER]
+
+
+def session_of_issuer(session: Mapping) -> dict[str, str]:
+    """Empty for a session that was not begun at the issuer."""
+    return session.get(OF_ISSUER, {})
+
+
 def sign_out_address(request) -> str:
     """Where the issuer ends its own session, and leads back from; empty for a session of somebody else.
 
     Without `id_token_hint`, so that no ID token is kept: the issuer may ask first.
     """
-    place = request.session.get(SIGN_OUT)
+    place = session_of_issuer(request.session).get("sign_out")
     if not place:
         return ""
     client_id = get_adapter().get_provider(request, ISSUER).app.client_id

@@ -9,6 +9,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import given, sessions
+from .provider import note_session_of_issuer
 
 
 @receiver(auth.user_logged_in)
@@ -17,7 +18,9 @@ def note_start(request, **kwargs):
 
 
 @receiver(account.user_logged_in)
-def signed_in(request, user, **kwargs):
+def signed_in(request, user, sociallogin=None, **kwargs):
+    if sociallogin:
+        note_session_of_issuer(request, sociallogin)
     audit.log(AuditAction.SIGN_IN, request=request, actor=user.username)
 
 

@@ -13,6 +13,7 @@ from django.views.generic import RedirectView, TemplateView
 from config.settings.openid_connect import ISSUER
 
 from . import views
+from .back_channel import back_channel_logout
 from .provider import callback
 
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("login/refused/", refused, name="account_inactive"),
     path("login/issuer/", require_POST(login), {"provider_id": ISSUER}, name="openid_connect_login"),
     path("login/issuer/callback/", callback, {"provider_id": ISSUER}, name="openid_connect_callback"),
+    path("login/issuer/back-channel-logout/", back_channel_logout, name="back_channel_logout"),
     path("login/stopped/", RedirectView.as_view(pattern_name="account_login"), name="socialaccount_login_cancelled"),
     path("logout/", views.sign_out, name="account_logout"),
     path("account/", factors, name="mfa_index"),

@@ -11,10 +11,14 @@ from threading import Thread
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
+import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 CLIENT, SECRET = "register", "a-secret-of-the-client"
+START, CALLBACK = "/login/issuer/", "/login/issuer/callback/"
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+PERSON = {"sub": "s-1", "name": "Somebody Real", "given_name": "Somebody", "email": "somebody@example.org"}
 
 
 class Issuer:
@@ -49,11 +53,17 @@ class Issuer:
             return None
         if (sent["client_id"], sent["client_secret"]) != (CLIENT, SECRET):
             return None
-        now = int(time.time())
-        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, "nonce": asked["nonce"], **self.claims}
-        said = {name: value for name, value in (said | self.changed).items() if value is not None}
-        signed = jwt.encode(said, self.signs_with, algorithm=self.algorithm, headers=self.header)
+        signed = self.signed({"nonce": asked["nonce"], **self.claims})
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": signed}
+
+    def logout_token(self, **said) -> str:
+        return self.signed({"jti": token_urlsafe(), "events": {EVENT: {}}, **said})
+
+    def signed(self, said: dict) -> str:
+        now = int(time.time())
+        said = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 60, **said, **self.changed}
+        said = {name: value for name, value in said.items() if value is not None}
+        return jwt.encode(said, self.signs_with, algorithm=self.algorithm, headers=self.header)
 
     def keys(self) -> dict:
         public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
@@ -109,3 +119,13 @@ def served():
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def to_issuer(client, **sent) -> str:
+    """Where the issuer sends the browser back to."""
+    address = client.post(START, sent)["Location"]
+    return requests.get(address, allow_redirects=False, timeout=5).headers["Location"].replace("http://testserver", "")
+
+
+def come_in(client, **sent):
+    return client.get(to_issuer(client, **sent))

@@ -3,63 +3,26 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.core.checks import run_checks
 from django.urls import reverse
 
 from config.middleware import ReadOnly
-from config.settings import openid_connect
 from cooperation.register.models import AuditEntry
 from tests.factories import PlacementFactory
 
-from . import issuer as issuers
+from .issuer import CALLBACK, CLIENT, START, come_in, to_issuer
 from .people import account, code, is_signed_in, sign_in, with_app
 
 pytestmark = pytest.mark.django_db
-START, CALLBACK = "/login/issuer/", "/login/issuer/callback/"
-PERSON = {"sub": "s-1", "name": "Somebody Real", "given_name": "Somebody", "email": "somebody@example.org"}
-
-
-@pytest.fixture(scope="module")
-def served():
-    with issuers.served() as issuer:
-        yield issuer
-
-
-@pytest.fixture
-def issuer(served, settings):
-    served.claims, served.changed = {**PERSON, "roles": ["police-editor", "police-internal"], "amr": ["pwd", "mfa"]}, {}
-    served.metadata = {}
-    served.sign_with(served.key)
-    settings.SOCIALACCOUNT_PROVIDERS = openid_connect.providers(
-        served.url, "Police ID", issuers.CLIENT, issuers.SECRET, ["openid"]
-    )
-    settings.OIDC_NAME = "Police ID"
-    settings.OIDC_ROLES = {"police-editor": "Editors", "police-reader": "Readers"}
-    settings.OIDC_CLEARANCE = {"police-internal": "see_internal", "boss": "change_user"}
-    editors = Group.objects.create(name="Editors")
-    editors.permissions.set(Permission.objects.filter(codename__in=["view_placement", "change_placement"]))
-    Group.objects.create(name="Readers")
-    return served
 
 
 @pytest.fixture
 def hidden(db):
     return PlacementFactory(key="test-hidden", classification="internal")
-
-
-def to_issuer(client, **sent) -> str:
-    """Where the issuer sends the browser back to."""
-    address = client.post(START, sent)["Location"]
-    return requests.get(address, allow_redirects=False, timeout=5).headers["Location"].replace("http://testserver", "")
-
-
-def come_in(client, **sent):
-    return client.get(to_issuer(client, **sent))
 
 
 def test_it_is_the_first_way_where_there_is_an_issuer(client, issuer, settings):
@@ -238,7 +201,7 @@ def test_signing_out_leads_to_where_the_issuer_signs_out(client, issuer):
     assert not is_signed_in(client)
     assert f"{address.scheme}://{address.netloc}{address.path}" == f"{issuer.url}/end"
     assert parse_qs(address.query) == {
-        "client_id": [issuers.CLIENT],
+        "client_id": [CLIENT],
         "post_logout_redirect_uri": ["http://testserver/"],
     }
     issuer.metadata = {"end_session_endpoint": ""}
