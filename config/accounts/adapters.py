@@ -27,6 +27,7 @@ from cooperation.register.models import AuditAction, AuditResult
 from . import factors, given
 from .devices import device_of, remember
 from .provider import sign_out_address
+from .recovery_codes import HASHED, HashedCode
 
 FRESH = 5 * 60  # seconds after signing in during which the password is not asked again
 
@@ -126,7 +127,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Secrets of apps and recovery codes are encrypted with a key that is not in the database."""
+    """Secrets of apps and hashes of recovery codes are encrypted with a key that is not in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right, or no longer."),
@@ -148,9 +149,10 @@ class FactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text):
         """Under another key (a backup on another machine) it is a secret that nobody has, so that no code is right."""
         try:
-            return _keys().decrypt(encrypted_text.encode()).decode()
+            text = _keys().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             return generate_totp_secret()
+        return HashedCode(text) if text.startswith(HASHED) else text
 
 
 def _keys() -> MultiFernet:

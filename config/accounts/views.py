@@ -16,7 +16,8 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.db import transaction
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -26,6 +27,7 @@ from django.views.generic import FormView
 
 from . import factors, given
 from .forms import ChangeGivenPasswordForm
+from .recovery_codes import keep_hashes, unhashed
 
 
 class SignIn(account.LoginView):
@@ -85,14 +87,21 @@ class Factors(factors_.IndexView):
 
 
 class Settled:
-    """After a factor is added or removed, the session gets the rights that it now has."""
+    """After a factor is added or removed, the session gets the rights that it now has.
 
+    Recovery codes that were made with it are shown in the answer itself, as nobody can read them afterwards.
+    """
+
+    @method_decorator(transaction.atomic)
     def form_valid(self, form):
         response = super().form_valid(form)
-        for codes in Authenticator.objects.filter(user_id=self.request.user.pk, type=Authenticator.Type.RECOVERY_CODES):
-            codes.wrap().mark_as_viewed()  # now, as their page is read, and reading never writes
+        of_account = Authenticator.objects.filter(user_id=self.request.user.pk)
+        shown = [code for made in unhashed(of_account) for code in keep_hashes(made)]
         factors.settle(self.request)
-        return response
+        if not shown:
+            return response
+        words = {"title": _("Recovery codes"), "unused_codes": shown, "can_view_codes": True, "total_count": len(shown)}
+        return render(self.request, "account/recovery_codes.html", words)
 
 
 class AddApp(Settled, totp.ActivateTOTPView):

@@ -299,6 +299,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True  # `config.accounts.recovery_codes`
 MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
 
 # --- the API -------------------------------------------------------------------------------------------------------

@@ -1,7 +1,13 @@
 """The second factor: without it a session has no right of its account, whatever right that is."""
 
+import re
+from importlib import import_module
+
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
+from django.apps import apps
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -11,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from config.accounts.models import SingleFactorUser
+from config.accounts.recovery_codes import HASHED
 from cooperation.register.models.queryset import clearance
 from tests.factories import PlacementFactory
 
@@ -34,11 +41,11 @@ def reads(client: Client, record) -> int:
     return client.get(f"/placements/{record.key}/").status_code
 
 
-def set_up(client: Client) -> tuple[str, str]:
-    """Sets up an app as people do; the answer is where that leads, and the secret."""
+def set_up(client: Client) -> list[str]:
+    """Sets up an app as people do; the answer is the recovery codes that come along."""
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     answer = client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
-    return answer["Location"], secret
+    return re.findall(r"<code>(\d+)</code>", answer.content.decode())
 
 
 def test_whoever_sees_more_is_led_to_a_second_factor_and_sees_nothing_more_before_it(client, hidden):
@@ -48,13 +55,10 @@ def test_whoever_sees_more_is_led_to_a_second_factor_and_sees_nothing_more_befor
     assert SET_UP in client.get("/placements/").content.decode()
     assert reads(client, hidden) == 404
     assert "Zzqwx" not in client.get("/search/?q=zzqwx").content.decode()
-    where, _secret = set_up(client)
-    assert where == reverse("mfa_view_recovery_codes")
+    assert len(set_up(client)) == 10
     assert reads(client, hidden) == 200
     assert SET_UP not in client.get("/placements/").content.decode()
     assert 'href="/placements/"' in client.get("/account/").content.decode(), "the way on"
-    codes = client.get(where).context["unused_codes"]
-    assert len(codes) == 10
 
 
 @pytest.mark.parametrize("rights", ["superuser", "staff", "group"])
@@ -113,7 +117,8 @@ def test_the_code_is_asked_and_then_counts(client, boss, hidden):
 def test_the_code_by_which_an_app_was_set_up_signs_nobody_in(client, boss):
     sign_in(client, "boss")
     right = code(client.get(reverse("mfa_activate_totp")).context["form"].secret)
-    assert client.post(reverse("mfa_activate_totp"), {"code": right}).status_code == 302
+    client.post(reverse("mfa_activate_totp"), {"code": right})
+    assert Authenticator.objects.filter(type="totp").exists()
     client.post("/logout/")
     sign_in(client, "boss")
     assert client.post(reverse("mfa_authenticate"), {"code": right}).status_code == 200
@@ -121,12 +126,49 @@ def test_the_code_by_which_an_app_was_set_up_signs_nobody_in(client, boss):
 
 
 def test_a_recovery_code_works_once(client, boss):
-    with_app(boss)
-    one = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()[0]
-    for status in (302, 200):
+    sign_in(client, "boss")
+    codes = set_up(client)
+    for one, status in ((codes[0], 302), (codes[0], 200), (codes[9], 302)):
         client.post("/logout/")
         sign_in(client, "boss")
         assert client.post(reverse("mfa_authenticate"), {"code": one}).status_code == status
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert "8 of 10 codes are left" in page
+    assert not re.search(r"\d{8}", page), "shown once, as they were made"
+
+
+def test_the_database_holds_hashes_of_recovery_codes(client, boss):
+    sign_in(client, "boss")
+    codes = set_up(client)
+    kept = Authenticator.objects.get(type="recovery_codes")
+    assert "seed" not in kept.data
+    hashes = [decrypt(each) for each in kept.data["migrated_codes"]]
+    assert [check_password(one, each[len(HASHED) :]) for one, each in zip(codes, hashes, strict=True)] == [True] * 10
+    for wrong in (str(hashes[0]), str(hashes[0])[len(HASHED) :], kept.data["migrated_codes"][0], "", "0" * 8):
+        assert not kept.wrap().validate_code(wrong)
+
+
+def test_new_recovery_codes_are_shown_and_the_old_ones_stop(client, boss):
+    sign_in(client, "boss")
+    old = set_up(client)
+    page = client.post(reverse("mfa_generate_recovery_codes")).content.decode()
+    new = re.findall(r"<code>(\d+)</code>", page)
+    kept = Authenticator.objects.get(type="recovery_codes").wrap()
+    assert len(new) == 10
+    assert not kept.validate_code(old[0])
+    assert kept.validate_code(new[0])
+
+
+def test_codes_of_before_they_were_hashed_stay_good_and_used_ones_stay_used(boss):
+    with_app(boss)
+    codes = Authenticator.objects.get(type="recovery_codes").wrap()
+    used, left = codes.get_unused_codes()[:2]
+    codes.validate_code(used)
+    import_module("config.accounts.migrations.0003_hash_recovery_codes").hash_codes(apps, None)
+    kept = Authenticator.objects.get(type="recovery_codes").wrap()
+    assert "seed" not in kept.instance.data
+    assert not kept.validate_code(used)
+    assert kept.validate_code(left)
 
 
 def test_the_last_factor_takes_the_rights_along(client, boss, hidden):

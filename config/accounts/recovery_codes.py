@@ -1,0 +1,36 @@
+"""Recovery codes are shown once, when they are made: the database keeps a hash of each, as of passwords.
+
+allauth makes codes from a seed that it keeps, or takes those of another program (`migrated_codes`), which it compares
+with what somebody types. Ours are of the second sort; the adapter gives each hash to allauth as a `HashedCode`.
+"""
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.utils import encrypt
+from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import QuerySet
+
+LENGTH = 8  # digits
+HASHED = "hashed "  # stands before a hash, to know it from the secret of an app
+
+
+class HashedCode(str):
+    """The hash of a code. It equals that code, and nothing else: not the hash, typed as a code."""
+
+    def __eq__(self, code: object) -> bool:
+        return isinstance(code, str) and len(code) == LENGTH and check_password(code, self.removeprefix(HASHED))
+
+    __hash__ = str.__hash__
+
+
+def unhashed(authenticators: QuerySet) -> QuerySet:
+    """The recovery codes that allauth made, and of which nobody has hashed the seed yet."""
+    return authenticators.filter(type="recovery_codes", data__has_key="seed")
+
+
+def keep_hashes(authenticator) -> list[str]:
+    """Keeps hashes in place of the seed; the answer is the codes that are left, to be shown now or never."""
+    codes = RecoveryCodes(authenticator)
+    left = codes.get_unused_codes()
+    authenticator.data = {"migrated_codes": [encrypt(HASHED + make_password(code)) for code in left]}
+    codes.mark_as_viewed()
+    return left
