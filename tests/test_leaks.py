@@ -4,11 +4,16 @@ Hidden records are put at the far end of every relation of every model. Every ad
 after they were deleted, and in a register that never held them: same status, headers and body.
 """
 
+import re
+import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import unified_diff
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
@@ -98,7 +103,9 @@ def test_who_sees_internal_records_is_told_of_nothing_confidential(public):
 
 
 @pytest.mark.slow
-def test_who_may_see_a_record_sees_it(public):
+def test_who_may_see_a_record_sees_it_and_whoever_reads_redis_does_not(public, settings):
+    settings.ANSWER_CACHE = True
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{uuid4().hex}"}}
     Hidden.make(public, "confidential")
     addresses = [
         *(reverse(f"{resource}-detail", args=[f"{MARK}-{resource}"]) for resource in kinds()),
@@ -110,6 +117,20 @@ def test_who_may_see_a_record_sees_it(public):
     ]
     seen = answers(staff("see_confidential"), addresses)
     assert [one for one, text in seen.items() if not text.startswith("200") or f"{MARK} " not in text] == []
+
+    redis = cache._cache.get_client(write=True)
+    kept = {key: redis.get(key) for key in redis.scan_iter(f"{cache.key_prefix}:*")}
+    assert len(kept) >= len(seen)
+    assert [key for key, value in kept.items() if MARK.encode() in value + opened(value)] == []
+
+
+def opened(value: bytes) -> bytes:
+    """What is compressed within a value."""
+    found = b""
+    for place in (match.start() for match in re.finditer(b"\x1f\x8b", value)):
+        with suppress(zlib.error):
+            found += zlib.decompressobj(wbits=31).decompress(value[place:])
+    return found
 
 
 def test_a_provision_is_not_there_for_who_may_not_see_its_treaty(client):

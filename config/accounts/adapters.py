@@ -10,8 +10,6 @@ from allauth.account.internal.userkit import get_user_by_username
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
 
 from cooperation.register.history import audit
+from cooperation.register.history.sealing import derived_key
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import factors, given
@@ -158,8 +157,4 @@ class FactorAdapter(DefaultMFAAdapter):
 def _keys() -> MultiFernet:
     """The keys of now and before, derived from those of the site."""
     all_keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key))) for key in all_keys])
-
-
-def _derived(key: str) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=b"second factor").derive(key.encode())
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(derived_key(key, b"second factor"))) for key in all_keys])

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -132,6 +133,25 @@ def test_another_clearance_gets_another_answer(record, settings):
         assert first == again == made, path
     page = f"/placements/{KEY}/"
     assert [ask(client, page)[0] for client in readers.values()] == [200, 200, 404, 404]
+
+
+def test_what_was_put_there_by_others_is_not_believed(client, record):
+    """An answer of another reader, one that was changed, one of before, sealed by another key: all are made anew."""
+    path = f"/placements/{KEY}/"
+    made = text(client.get(path))
+    redis, (key,) = cache._cache.get_client(write=True), kept_answers()
+    right = redis.get(key)
+    client.get("/timeline/")
+    (other,) = {*kept_answers()} - {key}
+    for wrong in (redis.get(other), right[:-1], right[:20], b"\x00", b'\x00{"headers": {}, "etag": ""}\nwrong', b"1"):
+        redis.set(key, wrong)
+        assert text(client.get(path)) == made
+        assert redis.get(key) not in (wrong, right)
+
+
+def kept_answers() -> list[bytes]:
+    redis = cache._cache.get_client(write=True)
+    return list(redis.scan_iter(f"{cache.key_prefix}:*:answer:*"))
 
 
 def test_a_page_bears_the_name_of_who_asks_and_of_nobody_else():

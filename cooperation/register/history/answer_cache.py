@@ -2,7 +2,9 @@
 
 Every write raises the version of the register, so an answer that was made before it is never found again, and no key
 need be deleted. An answer holds nothing personal: who is signed in is put into a page afterwards (`config.middleware`),
-and what depends on more than a clearance is not kept (`is_personal`). Without Redis every answer is made anew.
+and what depends on more than a clearance is not kept (`is_personal`). Each is encrypted and authenticated (`sealing`):
+whoever reads Redis finds nothing that is not public there, and whoever writes to it changes no page. Without Redis all
+are made anew.
 """
 
 import gzip
@@ -28,6 +30,7 @@ from ..models import RegisterVersion
 from ..models.queryset import clearance
 from ..models.reading import reading
 from .marking import mark
+from .sealing import seal, unseal
 
 log = logging.getLogger(__name__)
 ASKED = Counter("register_answer_cache", "Questions to the cache of answers, by whether it had the answer.", ["found"])
@@ -80,24 +83,28 @@ def answered(
     if request.method not in ("GET", "HEAD") or not (settings.ANSWER_CACHE or etag):
         return make()
     key = _key(request, user) if settings.ANSWER_CACHE else ""
-    kept = recall(key) if key else None
+    answer = _recalled(key) if key else None
     if key:
-        ASKED.labels("yes" if kept else "no").inc()
-    if kept:
-        answer = Answer.unpacked(kept)
-    else:
+        ASKED.labels("yes" if answer else "no").inc()
+    if answer is None:
         response = _made(make, user)
         if response.status_code != 200 or response.streaming or response.cookies:
             return response
         answer = Answer.of(response)
         if key:
-            keep(key, answer.packed(), KEPT_FOR)
+            keep(key, seal(answer.packed(), key), KEPT_FOR)
     # Who is signed in is still to be put into the page, which is why it is compressed later.
     response = answer.response(request, compressed=user is None or not user.is_authenticated)
     if not etag:
         return response
     response["ETag"] = f"W/{answer.etag}" if response.has_header("Content-Encoding") else answer.etag
     return get_conditional_response(request, etag=answer.etag, response=response)
+
+
+def _recalled(key: str) -> Answer | None:
+    sealed = recall(key)
+    packed = unseal(sealed, key) if isinstance(sealed, bytes) else None
+    return Answer.unpacked(packed) if packed else None
 
 
 def _made(make: Callable[[], HttpResponseBase], user) -> HttpResponseBase:
