@@ -6,12 +6,15 @@ from allauth.mfa.base import forms as factors
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.register.domain.markings import refuse_marking
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
+
+from . import issuer
 
 REFUSED = _("Your browser gave no passkey. Try again, or choose another way.")
 NOT_OF_A_BROWSER = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -127,7 +130,17 @@ class Passkey(forms.Form):
 
 
 class SignInWithPasskeyForm(Passkey, passkeys.LoginWebAuthnForm):
-    pass
+    """For accounts of the register. One of the issuer comes in there, which may have closed it or taken its roles."""
+
+    def clean_credential(self):
+        authenticator = super().clean_credential()
+        if issuer.is_of_issuer(authenticator.user):
+            issuer.refused(context.request, authenticator.user.username, "a passkey without the issuer")
+            raise ValidationError(
+                _("Your account comes from %(issuer)s. Sign in there; your passkey is the second step."),
+                params={"issuer": settings.OIDC_NAME},
+            )
+        return authenticator
 
 
 class SecondFactorPasskeyForm(Passkey, passkeys.AuthenticateWebAuthnForm):

@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
+from config.settings.openid_connect import ISSUER
 from cooperation.register.domain.markings import marking_in
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
@@ -69,6 +71,10 @@ def apply(claims: Claims, user: User) -> bool:
     user.is_staff, user.is_superuser = works, False
     user.save(update_fields=["is_staff", "is_superuser"])
     return rights_of(user) != before
+
+
+def is_of_issuer(user: User) -> bool:
+    return SocialAccount.objects.filter(user=user, provider=ISSUER).exists()
 
 
 def refused(request, who: str, why: str) -> None:

@@ -1,9 +1,11 @@
 """Sign-in by OpenID Connect, at a real issuer on loopback: what its claims say is what an account may do."""
 
+from unittest.mock import Mock
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth.models import Permission, User
@@ -17,6 +19,7 @@ from tests.factories import PlacementFactory
 from .issuer import CALLBACK, CLIENT, START, come_in, to_issuer
 from .people import account, code, is_signed_in, sign_in, with_app
 
+FORMS = "allauth.mfa.webauthn.forms"
 pytestmark = pytest.mark.django_db
 
 
@@ -260,6 +263,26 @@ def test_an_app_of_the_register_is_asked_besides(client, issuer):
     assert come_in(client)["Location"] == reverse("mfa_authenticate")
     assert not is_signed_in(client)
     client.post(reverse("mfa_authenticate"), {"code": code(secret)})
+    assert is_signed_in(client)
+
+
+def test_a_passkey_alone_does_not_go_past_the_issuer(client, issuer, monkeypatch):
+    """Which may have closed the account since, or taken its roles."""
+
+    def use_passkey_of(user):
+        passkey = Authenticator.objects.create(user=user, type="webauthn", data={})
+        monkeypatch.setattr(f"{FORMS}.auth.parse_authentication_response", lambda _said: Mock())
+        monkeypatch.setattr(f"{FORMS}.auth.extract_user_from_response", lambda _said: user)
+        monkeypatch.setattr(f"{FORMS}.auth.complete_authentication", lambda _user, _said: passkey)
+        return client.post(reverse("mfa_login_webauthn"), {"credential": '{"id": 1}'}, follow=True)
+
+    come_in(client)
+    client.post("/logout/")
+    page = use_passkey_of(User.objects.get())
+    assert "Your account comes from Police ID" in page.content.decode()
+    assert not is_signed_in(client)
+    assert AuditEntry.objects.latest("pk").result == "refused"
+    use_passkey_of(account("local"))
     assert is_signed_in(client)
 
 
