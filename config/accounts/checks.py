@@ -1,4 +1,6 @@
-"""What `manage.py check --deploy` asks of the accounts."""
+"""What `manage.py check`, with and without `--deploy`, asks of the accounts."""
+
+import os
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -22,3 +24,11 @@ def issuer(app_configs, **kwargs):
     if settings.OIDC_ISSUER.startswith("https://") or not settings.OIDC_ISSUER:
         return []
     return [Error("OIDC_ISSUER must be an address with https.", id="accounts.E002")]
+
+
+@register(Tags.security)
+def leaked_passwords(app_configs, **kwargs):
+    """Otherwise each change of a password would be an error of the server."""
+    if not settings.LEAKED_PASSWORDS or os.access(settings.LEAKED_PASSWORDS, os.R_OK):
+        return []
+    return [Error("LEAKED_PASSWORDS names a file that cannot be read.", id="accounts.E003")]

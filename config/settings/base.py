@@ -248,6 +248,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "config.accounts.passwords.SiteWordsValidator"},
 ]
+LEAKED_PASSWORDS = env("LEAKED_PASSWORDS", default="")  # a file of their hashes (SHA-1), sorted
+if LEAKED_PASSWORDS:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "config.accounts.passwords.LeakedPasswordValidator", "OPTIONS": {"path": LEAKED_PASSWORDS}}
+    )
 SESSION_COOKIE_AGE = 12 * 3600  # seconds, from signing in on, whatever is done meanwhile
 SESSION_IDLE_AGE = 30 * 60  # seconds without a request, for who may write, or see more than is public
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

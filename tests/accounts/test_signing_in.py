@@ -1,5 +1,6 @@
 """Signing in: one place, back to a page of the site and nowhere else, and no end of guesses."""
 
+import hashlib
 import time
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import caches
+from django.core.checks import run_checks
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -230,6 +232,22 @@ class TestPasswords:
 
     def test_a_sentence_may_have_them(self):
         validate_password("de politie fietst over een dijk", account())
+
+    @pytest.mark.parametrize("ends", ["\n", ":7\r\n"])
+    def test_leaked_ones_are_refused_where_there_is_a_list(self, settings, tmp_path, ends):
+        passwords = [f"leaked-long-before-{number}" for number in range(50)]
+        hashes = sorted(hashlib.sha1(each.encode()).hexdigest().upper() for each in passwords)
+        (tmp_path / "hashes.txt").write_text("".join(each + ends for each in hashes), newline="")
+        settings.LEAKED_PASSWORDS = str(tmp_path / "hashes.txt")
+        name = "config.accounts.passwords.LeakedPasswordValidator"
+        settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": name, "OPTIONS": {"path": settings.LEAKED_PASSWORDS}}]
+        assert "accounts.E003" not in {fault.id for fault in run_checks()}
+        for password in passwords:
+            with pytest.raises(ValidationError, match="gelekte"):
+                validate_password(password)
+            validate_password(f"{password}-not")
+        settings.LEAKED_PASSWORDS += ".gone"
+        assert "accounts.E003" in {fault.id for fault in run_checks()}
 
     def test_one_changes_it_oneself_and_stays_signed_in_here_only(self, client):
         user, other = account(), Client()
