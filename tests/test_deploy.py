@@ -66,9 +66,40 @@ def test_a_release_that_is_called_by_a_link_stays_itself_when_the_link_goes_on(t
     assert run(str(link / "deploy" / "start"), "web").stdout.split() == [str(python), str(release)]
 
 
+OWNER = {"DATABASE_OWNER_URL": "owner"}
+
+
+@pytest.mark.parametrize(
+    ("part", "told", "file", "variable"),
+    [
+        ("prepare", {}, "", "serves"),
+        ("prepare", OWNER, "", "owner"),
+        ("prepare", {"DATABASE_URL_FILE": "/serves", **OWNER}, "", "owner"),
+        ("prepare", {"DATABASE_URL_FILE": "/serves", "DATABASE_OWNER_URL_FILE": "/owner"}, "/owner", "serves"),
+        ("web", {"DATABASE_URL_FILE": "/serves", "DATABASE_OWNER_URL_FILE": "/owner", **OWNER}, "/serves", "serves"),
+    ],
+)
+def test_only_who_migrates_is_told_of_the_owner_by_a_variable_or_a_file(tmp_path, part, told, file, variable):
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(DEPLOY / "start", tmp_path / "deploy")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.write_text(
+        '#!/bin/sh\necho "$DATABASE_URL_FILE,$DATABASE_URL,$DATABASE_OWNER_URL,$DATABASE_OWNER_URL_FILE"\n'
+    )
+    python.chmod(0o755)
+    said = run(str(tmp_path / "deploy" / "start"), part, **{"DATABASE_URL": "serves", **told}).stdout.strip()
+    assert said == f"{file},{variable},,"
+
+
 @pytest.mark.slow
-def test_django_finds_nothing_to_say_about_the_settings_of_production():
-    done = run(str(DEPLOY / "start"), "manage", "check", "--deploy", "--fail-level", "WARNING")
+def test_django_finds_nothing_to_say_about_the_settings_of_production(tmp_path):
+    """Nor about secrets that stand in files, which go before the variables."""
+    secrets = {name: value for name, value in PRODUCTION.items() if name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL")}
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    in_files = {f"{name}_FILE": str(tmp_path / name) for name in secrets} | dict.fromkeys(secrets, "weak")
+    done = run(str(DEPLOY / "start"), "manage", "check", "--deploy", "--fail-level", "WARNING", **in_files)
     assert (done.returncode, "no issues (0 silenced)" in done.stdout) == (0, True), done.stderr
 
 
@@ -230,6 +261,7 @@ def variables_that_are_read() -> set[str]:
         found |= set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', text))
         found |= set(re.findall(r'environ(?:\.get|\.setdefault)?[\[(]"([A-Z_]+)"', text))
     found |= set(re.findall(r"\$\{([A-Z_]+):-", (DEPLOY / "start").read_text()))
+    found -= {name for name in found if name.endswith("_FILE")}  # any of them may have that behind its name
     return found - {"DJANGO_SETTINGS_MODULE", "STATE_DIRECTORY"}  # that of systemd
 
 

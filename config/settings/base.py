@@ -8,16 +8,16 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import openid_connect
 from .broker import broker_url
+from .environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- who we are ---------------------------------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")

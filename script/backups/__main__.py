@@ -100,6 +100,7 @@ def _restore(options) -> int:
 
 def _migrate(url: str) -> None:
     os.environ["DATABASE_URL"] = url
+    os.environ.pop("DATABASE_URL_FILE", None)  # which would go before it
     os.environ.setdefault("SECRET_KEY", "only-to-migrate")
     import django
     from django.core.management import call_command
@@ -113,10 +114,11 @@ class _database(ExitStack):  # noqa: N801  (used as a function)
 
     def __enter__(self) -> str:
         super().__enter__()
+        from config.settings.environment import Environment
         from script.embedded.addresses import check_database
         from script.embedded.administrator import built_in_database
 
-        url = os.environ.get("DATABASE_URL") or built_in_database(self, environment.ROOT)
+        url = Environment()("DATABASE_URL", default="") or built_in_database(self, environment.ROOT)
         print(f"✓ {check_database(url)}")
         return url
 
