@@ -128,6 +128,10 @@ REFUSED = [
     "NATO | SECRET",
     "GEHE|M EU",
     "Nota van de EU (geheim)",
+    # on a line of its own
+    "GEHEIM\n\nDe besprekingen met de buurlanden gaan voort.",
+    "Aan de minister\r\n  - SECRET -\r\nBetreft: grenscontroles",
+    "Notitie\N{LINE SEPARATOR}GEHEIM / SECRET",
     # over the ends of lines, between dots and spaces
     "S T G . G E H E I M",
     "EU\nSECRET",
@@ -204,6 +208,13 @@ ORDINARY = [
     "in de VS geheim gehouden",
     "openbaar vs. geheim",
     "UK Secret Intelligence Service",
+    "EU Restricted Party List",
+    "the EU Restricted Parties List of 2014",
+    "UK Restricted Areas",
+    "Europol Confidential Informants",
+    "EU Secret Ballot Rules",
+    "De stemming is GEHEIM\nen schriftelijk",
+    "Geheim\nDe stemming",
     "wegens schending van een staatsgeheim veroordeeld",
     "an EU secret document",
     "a top secret plan",
@@ -219,6 +230,10 @@ def test_a_marking_is_refused(text):
     with pytest.raises(ValidationError) as error:
         refuse_marking(text)
     assert error.value.code == "marking"
+
+
+def test_the_marking_is_named_and_not_the_words_beside_it():
+    assert marking_in("Dit blijft confidentieel.\nGEHEIM\nTot zover.") == "GEHEIM"
 
 
 @pytest.mark.parametrize("text", ORDINARY)

@@ -4,9 +4,9 @@ One rule for every text, on the text as it looks and not as it is written: witho
 for all that look like it, whatever stands between words as one separator. Only whole markings are refused, so that
 texts may say “geheim” or “secret ballot”; Departementaal Vertrouwelijk is none of them.
 
-A marking is written in capitals, or stands by itself. A sentence in small letters that has the same words beside each
-other (`ORDINARY`: “the EU restricted the import”) is taken out before the rest is looked at; it must be written
-plainly, so that no disguise is taken for a sentence.
+A marking is written in capitals, or stands by itself, which a grade in capitals on a line of its own does. A sentence
+in small letters that has the same words beside each other (`ORDINARY`: “the EU restricted the import”) is taken out
+before the rest is looked at; it must be written plainly, so that no disguise is taken for a sentence.
 
 The database refuses the same in the names and summaries of records, by the function `register_bears_marking`: who
 changes the rule adds a migration that makes the function again from `FUNCTION_BODY`. A test compares the two.
@@ -56,12 +56,13 @@ ROWS = (0x1F150, 0x1F170, 0x1F1E6)
 # What takes the place of a letter within a word.
 LEET = {"a": "4@", "b": "8", "e": "3", "g": "69", "i": "!|", "s": "5", "t": "7", "z": "2"}
 BETWEEN = "[ .@!|]"  # between words, and between letters that are spaced
+LINE_ENDS = r"\n\r\u000b\u000c\u001c-\u001e\u0085\u2028\u2029"
 
 _DUTCH = ("confidentieel", "geheim", "zeer geheim")
 _ENGLISH = ("restricted", "confidential", "secret", "top secret")
 _FRENCH = ("restreint", "diffusion restreinte", "confidentiel", "secret", "tres secret")
 GRADES = tuple(dict.fromkeys(_DUTCH + _ENGLISH + _FRENCH))
-# A grade before or behind one of these is a marking; so is a short text that is a grade in capitals, and no more.
+# A grade before or behind one of these is a marking; so is a line that is a grade in capitals, and no more.
 OWNERS = ("stg", "eu", "ue", "nato", "navo", "otan", "benelux", "lux", "europol", "eurojust", "euratom", "weu", "uk")
 MARKINGS = (
     *(f"stg {grade}" for grade in ("c", "g", "zg")),
@@ -81,6 +82,7 @@ _plain = str.maketrans(
     | {chr(row + place): chr(ord("A") + place) for row in ROWS for place in range(26)}
 )
 _between = re.compile(r"[^.@!|A-Za-z0-9]+")
+_in_lines = re.compile(rf"[^.@!|A-Za-z0-9{LINE_ENDS}]+")
 _stop = re.compile(r" ?([.@!|])[ .]*")
 
 
@@ -99,13 +101,23 @@ def _any(words: Iterable[str]) -> str:
 # These patterns are read by Python and by PostgreSQL. “Stg.” with its full stop says enough.
 _owner, _grade, _alone = (_any(map(_pattern, words)) for words in (OWNERS, GRADES, MARKINGS))
 PATTERN = rf"{BETWEEN}(?:{_alone}|{_owner}{BETWEEN}?{_grade}|{_grade}{BETWEEN}?{_owner}){BETWEEN}|{BETWEEN}STG\."
-BARE = rf"^{BETWEEN}*{_grade}(?:{BETWEEN}+{_grade})*{BETWEEN}*$"  # also in two languages
+_lines_end = f"[{LINE_ENDS}]"
+# Also in two languages.
+BARE = rf"(?:^|{_lines_end}){BETWEEN}*{_grade}(?:{BETWEEN}+{_grade})*{BETWEEN}*(?:{_lines_end}|$)"
 
 # --- sentences that have the same words beside each other ------------------------------------------------------------
 _SPACE = r"[ \t\r\n\u00a0]+"
 _WHO = "(?:EU|UE|NATO|NAVO|OTAN|Benelux|BENELUX|Europol|EUROPOL|Eurojust|Euratom|WEU|UK|VS)"
 _SMALL = "(?:restricted|confidential|secret|confidentieel|geheim)"
 _TITLE = "(?:Restricted|Confidential|Secret|Confidentieel|Geheim)"
+# Words that a grade goes with in a name of things, where each begins with a capital: a list of sanctions, a service.
+_NAMES = _any(
+    (
+        rf"Restricted{_SPACE}(?:Part(?:y|ies)|Persons?|Entit(?:y|ies)|Goods|Substances?|Areas?|Zones?|Airspace|Access)",
+        rf"Confidential{_SPACE}(?:Business{_SPACE}Information|Informants?|Counsell?ors?|Advis[eo]rs?)",
+        rf"Secret{_SPACE}(?:Intelligence|Services?|Ballots?)",
+    )
+)
 _HIGHEST = "(?:staatsgeheim|zeer[ -]geheim|streng geheim|top[ -]secret|secret defense)"
 _ARTICLE = "(?:[Tt]he|[Aa]n?|[Dd]e|[Hh]et|[Ee]en|[Tt]hat|[Dd]at)"
 _CLOSED = r"[)\]”’\u0022\u0027]*"
@@ -119,7 +131,8 @@ _AT_A_WORD = (
     rf"{_ARTICLE}{_SPACE}(?:{_BEHIND}|{_HIGHEST}){_END}",
     # EU restricted the import; of the EU. Secret ballots are
     rf"{_BEHIND}{_GOES_ON}",
-    rf"{_WHO}{_SPACE}(?=Secret{_SPACE}(?:Intelligence|Service))",
+    # UK Secret Intelligence Service; EU Restricted Party List
+    rf"{_WHO}{_SPACE}(?={_NAMES}{_END})",
     # a secret EU plan; restricted, EU-wide; confidential (EU) files; Geheim NAVO-plan
     rf"{_SMALL},?{_SPACE}[(]?{_WHO}[)]?(?=[-’ \n][A-Za-z])",
     rf"{_TITLE}{_SPACE}{_WHO}(?=(?:{_SPACE}|-)[a-z]{{2}})",
@@ -140,24 +153,33 @@ FUNCTION_BODY = rf"""
             regexp_replace(normalize(unusual, NFKD), '{INVISIBLE}', '', 'g') AS seen,
             translate(seen, '{"".join(map(chr, _plain))}', '{"".join(_plain.values())}') AS plain,
             regexp_replace(plain, '{_between.pattern}', ' ', 'g') AS words,
-            regexp_replace(words, '{_stop.pattern}', '\1', 'g') AS looks
-        WHERE ' ' || upper(looks) || ' ' ~ '{PATTERN}' OR ' ' || looks || ' ' ~ '{BARE}'
+            regexp_replace(words, '{_stop.pattern}', '\1', 'g') AS looks,
+            regexp_replace(plain, '{_in_lines.pattern}', ' ', 'g') AS words_in_lines,
+            regexp_replace(words_in_lines, '{_stop.pattern}', '\1', 'g') AS lines
+        WHERE ' ' || upper(looks) || ' ' ~ '{PATTERN}' OR ' ' || looks || ' ' ~ '{BARE}' OR lines ~ '{BARE}'
     )
 """  # noqa: S608  # nosec B608  (put together from constants of this file)
 
 
-def as_it_looks(text: str) -> str:
-    """The text folded: each separator is one space, or one full stop or sign where there was one in it."""
-    seen = _invisible.sub("", unicodedata.normalize("NFKD", _ordinary.sub(" ", text)))
-    words = _between.sub(" ", seen.translate(_plain))
-    return " " + _stop.sub(r"\1", words) + " "
+def _plainly(text: str) -> str:
+    """The text in plain letters, without ordinary sentences."""
+    return _invisible.sub("", unicodedata.normalize("NFKD", _ordinary.sub(" ", text))).translate(_plain)
+
+
+def _folded(plain: str, between: re.Pattern) -> str:
+    """Each separator is one space, or one full stop or sign where there was one in it."""
+    return " " + _stop.sub(r"\1", between.sub(" ", plain)) + " "
 
 
 def marking_in(text: str) -> str:
     """The marking that the text bears; empty where it bears none."""
-    looks = as_it_looks(text)
-    if not _refused.search(looks.upper()) and not _bare.search(looks):
-        return ""
+    plain = _plainly(text)
+    looks = _folded(plain, _between)
+    if not _refused.search(looks.upper()):
+        bare = _bare.search(looks) or _bare.search(_folded(plain, _in_lines))
+        if not bare:
+            return ""
+        looks = f" {bare[0].strip()} "
     owned = (f"{one} {other}" for pair in product(OWNERS, GRADES) for one, other in (pair, pair[::-1]))
     names = (name for name in (*owned, *MARKINGS, *GRADES) if _named(name, looks.upper()))
     return next(names, "stg.").upper()
