@@ -74,6 +74,8 @@ def test_every_page_by_machine(page: Page, boss):
     check_here()
     page.goto("/account/")
     set_up_app(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    check_here()
     for path in (
         "/account/",
         "/account/password/",
