@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self):
+        # `config.operations` is no Django app: its checks are registered here as well.
         from config.operations import checks as of_connections  # noqa: F401
 
         from . import checks, receivers  # noqa: F401

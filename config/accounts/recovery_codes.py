@@ -4,6 +4,7 @@ allauth makes codes from a seed that it keeps, or takes those of another program
 with what somebody types. Ours are of the second sort; the adapter gives each hash to allauth as a `HashedCode`.
 """
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import check_password, make_password
@@ -14,10 +15,11 @@ HASHED = "hashed "  # stands before a hash, to know it from the secret of an app
 
 
 class HashedCode(str):
-    """The hash of a code. It equals that code, and nothing else: not the hash, typed as a code."""
+    """The hash of a code. It equals that code, as people type it, and nothing else: not the hash, typed as a code."""
 
-    def __eq__(self, code: object) -> bool:
-        return isinstance(code, str) and len(code) == LENGTH and check_password(code, self.removeprefix(HASHED))
+    def __eq__(self, typed: object) -> bool:
+        code = normalize_user_code(typed) if isinstance(typed, str) else ""
+        return len(code) == LENGTH and check_password(code, self.removeprefix(HASHED))
 
     __hash__ = str.__hash__
 
