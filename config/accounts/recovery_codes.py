@@ -5,10 +5,10 @@ with what somebody types. Ours are of the second sort; the adapter gives each ha
 """
 
 from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import QuerySet
 
 LENGTH = 8  # digits
 HASHED = "hashed "  # stands before a hash, to know it from the secret of an app
@@ -24,15 +24,13 @@ class HashedCode(str):
     __hash__ = str.__hash__
 
 
-def unhashed(authenticators: QuerySet) -> QuerySet:
-    """The recovery codes that allauth made, and of which nobody has hashed the seed yet."""
-    return authenticators.filter(type="recovery_codes", data__has_key="seed")
-
-
-def keep_hashes(authenticator) -> list[str]:
-    """Keeps hashes in place of the seed; the answer is the codes that are left, to be shown now or never."""
-    codes = RecoveryCodes(authenticator)
-    left = codes.get_unused_codes()
-    authenticator.data = {"migrated_codes": [encrypt(HASHED + make_password(code)) for code in left]}
+def keep_hashes(user) -> list[str]:
+    """Keeps hashes in place of the seed, where codes were just made; the answer is those, to be shown now or never."""
+    made = Authenticator.objects.filter(user_id=user.pk, type="recovery_codes", data__has_key="seed").first()
+    if not made:
+        return []
+    codes = RecoveryCodes(made)
+    shown = codes.get_unused_codes()
+    made.data = {"migrated_codes": [encrypt(HASHED + make_password(code)) for code in shown]}
     codes.mark_as_viewed()
-    return left
+    return shown

@@ -27,7 +27,7 @@ from django.views.generic import FormView
 
 from . import factors, given
 from .forms import ChangeGivenPasswordForm
-from .recovery_codes import keep_hashes, unhashed
+from .recovery_codes import keep_hashes
 
 
 class SignIn(account.LoginView):
@@ -95,8 +95,7 @@ class Settled:
     @method_decorator(transaction.atomic)
     def form_valid(self, form):
         response = super().form_valid(form)
-        of_account = Authenticator.objects.filter(user_id=self.request.user.pk)
-        shown = [code for made in unhashed(of_account) for code in keep_hashes(made)]
+        shown = keep_hashes(self.request.user)
         factors.settle(self.request)
         if not shown:
             return response
