@@ -42,6 +42,11 @@ def test_a_dear_answer_is_put_off_while_as_many_are_made_as_may_be(client, db, n
         assert "Others are asking for large answers at this moment." in answer.content.decode()
 
 
+def test_so_is_one_whose_header_alone_is_asked(client, db, no_slots):
+    """A spreadsheet is made before its header is known."""
+    assert client.head("/placements/?format=xlsx").status_code == 503
+
+
 def test_pages_answer_meanwhile(client, db, no_slots):
     assert client.get("/placements/").status_code == client.get("/api/v1/placements").status_code == 200
 

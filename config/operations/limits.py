@@ -52,6 +52,18 @@ class LongAddresses:
         return refused(request, 414)
 
 
+class LostBodies:
+    """503 for a request whose body found no room on the disk (`config.operations.request_parser`)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("register.body_is_lost"):
+            return come_back(request, "no_room", LATER)
+        return self.get_response(request)
+
+
 class Reader:
     """Tells the wait for the database how to see that whoever asked has gone, where the web server knows."""
 
@@ -145,7 +157,7 @@ class DearAnswers:
 
 def is_dear(request: HttpRequest) -> bool:
     asked = request.GET
-    return request.method == "GET" and (
+    return request.method in ("GET", "HEAD") and (
         not DEAR_KEYS.isdisjoint(asked) or asked.get("view") in DEAR_VIEWS or request.path_info.startswith(DEAR_PATHS)
     )
 

@@ -7,17 +7,20 @@ docs/operations.md.
 
 import argparse
 import importlib
+import logging
 import os
 import resource
 import signal
 import socket
 import sys
+import tempfile
 import time
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
+
+from .request_parser import Request
 
 LONGEST_REQUEST = 60  # seconds, from its first byte to its last
 LONGEST_SILENCE = 30  # seconds without a byte in either direction
@@ -32,20 +35,27 @@ WAITING_TO_BE_READ = 512 * 2**20  # bytes of one answer, on disk: a thread is do
 SWITCH_INTERVAL = 0.0005
 OWN_FILES = 100  # of the process itself: modules, connections to the database
 
-
-class Request(HTTPRequestParser):
-    """A request that knows when it began: a byte now and then keeps a connection from being silent."""
-
-    def __init__(self, adjustments):
-        super().__init__(adjustments)
-        self.began = time.time()
+log = logging.getLogger(__name__)
 
 
 class Answer(WSGITask):
+    def get_environment(self):
+        return super().get_environment() | {"register.body_is_lost": self.request.body_is_lost}
+
+    def execute(self):
+        try:
+            super().execute()
+        except OSError as error:  # waitress closes the connection, and logs nothing
+            log.error("an answer was cut off: %s", error)
+            raise
+
     def build_response_header(self):
         if self.channel.server.stopping:
             self.request.headers["CONNECTION"] = "close"  # the next request goes to another process
-        return super().build_response_header()
+        header = super().build_response_header()
+        if self.request.command == "HEAD":
+            self.chunked_response = False  # else the end of a chunked body follows the header
+        return header
 
 
 class Channel(HTTPChannel):
@@ -118,8 +128,23 @@ def server(application, door: socket.socket, threads: int) -> Server:
         ident=None,
         **_proxy(),
     )
+    made.application = _without_body_for_head(made.application)
     made.application = _without_ids_of_strangers(made.application)  # outermost: sees the address of the proxy itself
     return made
+
+
+def _without_body_for_head(application):
+    """WSGI middleware: waitress sends the body of a HEAD answer, which a client reads as its next answer."""
+
+    def served(request, start_response):
+        answer = application(request, start_response)
+        if request["REQUEST_METHOD"] != "HEAD":
+            return answer
+        if hasattr(answer, "close"):
+            answer.close()
+        return []
+
+    return served
 
 
 def _without_ids_of_strangers(application):
@@ -173,6 +198,7 @@ def main() -> None:
     options = parser.parse_args()
 
     sys.setswitchinterval(SWITCH_INTERVAL)
+    tempfile.gettempdir()  # large bodies and exports need one: without it the server does not start
     application = importlib.import_module(options.application).application  # before the door opens
     door = _door(options.listen, options.shared) if options.listen else socket.socket(fileno=options.fd)
     serving = server(application, door, options.threads)

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,6 +148,11 @@ def test_everything_on_a_disk_that_fills_up(small_disk):
                 for form in ("ods", "xlsx", "txt"):
                     answer = ask(port, f"/placements/?format={form}&lang=en", patience=20)
                     assert (answer.status, SAID in answer.text) == (503, True), form
+                with socket.create_connection(("127.0.0.1", port), timeout=20) as form:  # too large for memory
+                    form.sendall(b"POST /login/ HTTP/1.1\r\nHost: localhost\r\nAccept-Language: en\r\n")
+                    form.sendall(b"Connection: close\r\nContent-Length: 3000000\r\n\r\n" + bytes(3_000_000))
+                    answer = b"".join(iter(lambda: form.recv(65536), b"")).decode()
+                    assert (answer.split()[1], SAID in answer) == ("503", True)
                 ready = ask(port, "/readyz")
                 assert (ready.status, '"redis": "takes no writes"' in ready.text) == (200, True)
             with psycopg2.connect(postgres.url) as connected, connected.cursor() as cursor:

@@ -103,6 +103,7 @@ def test_the_word_of_a_proxy_counts_only_where_it_is_named(monkeypatch, proxy, t
         return []
 
     sent = {
+        "REQUEST_METHOD": "GET",
         "REMOTE_ADDR": "203.0.113.9",
         "REMOTE_HOST": "203.0.113.9",
         "wsgi.url_scheme": "http",
