@@ -1,7 +1,6 @@
 """Limits of a session: 12 hours, and for who may write or see more than is public 30 minutes without a request."""
 
 import time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.middleware import ReadOnly, has_session, is_of_api
+from cooperation.register.views.htmx import asking_page
 
 from .factors import has_rights
 
@@ -53,8 +53,7 @@ class SessionLimits:
     def to_sign_in(request: HttpRequest) -> HttpResponse:
         """And from there back to the page; a part that htmx asks is no page."""
         if "HX-Request" in request.headers:
-            page = urlsplit(request.headers.get("HX-Current-URL", ""))
-            return HttpResponseClientRedirect(redirect_to_login(f"{page.path}?{page.query}".rstrip("?")).url)
+            return HttpResponseClientRedirect(redirect_to_login(asking_page(request)).url)
         return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else request.path)
 
     @staticmethod

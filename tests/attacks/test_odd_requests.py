@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from waitress.adjustments import Adjustments
 
-from config.operations.request_parser import Body
+from config.operations.request_parser import Body, Request
 from config.operations.server import server
 
 HOST = b"Host: localhost\r\n"
@@ -80,6 +81,14 @@ def test_a_request_without_a_body_that_expects_to_continue_is_answered_at_once(p
     assert b"/next 0 False" in told(port, NEXT.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
 
 
+def test_escapes_in_a_cookie_which_python_reads_slowly_are_dropped():
+    request = Request(Adjustments())
+    request.received(b"GET / HTTP/1.1\r\n" + HOST + b'Cookie: session=abc; a="' + b'\\"' * 20_000 + b'"\r\n\r\n')
+    assert request.completed
+    assert request.headers["COOKIE"].startswith("session=abc; ")
+    assert "\\" not in request.headers["COOKIE"]
+
+
 def test_a_body_that_finds_no_room_is_read_to_its_end_and_told_so(port, monkeypatch):
     def no_room(*_arguments):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -103,3 +112,9 @@ def test_whoever_sent_it_reads_that_there_is_no_room(client, db, address):
     answer = client.post(address, {"name": "x"}, headers={"accept-language": "en"}, **{"register.body_is_lost": True})
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert "There is no room left on a disk" in answer.text
+
+
+@pytest.mark.parametrize("page", ["http://[::1", "http://evil.example/placements/", "\\\\evil", "/placements/"])
+def test_htmx_names_a_page_that_is_none_of_ours(client, db, page):
+    answer = client.get("/placements/?country=AL", headers={"hx-request": "true", "hx-current-url": page})
+    assert (answer.status_code, answer["HX-Push-Url"]) == (200, "/placements/?country=AL")

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 from .base import changed
 
@@ -23,7 +24,7 @@ def page_or_fragment(
         response = render(request, template, context | {"frame": "fragment.html", "fragment": fragment}, status=status)
         response["Cache-Control"] = "no-store"  # lest going back shows it as if it were the page
         address = request.path + changed(asked).removesuffix("?")
-        response["HX-Push-Url"] = "false" if address == request.htmx.current_url_abs_path else address
+        response["HX-Push-Url"] = "false" if address == asking_page(request) else address
     patch_vary_headers(response, ("HX-Request",))
     return response
 
@@ -33,6 +34,14 @@ def part_of_page(request: HttpRequest, template: str, context: dict[str, Any]) -
     response = render(request, template, context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def asking_page(request: HttpRequest) -> str:
+    """The path and query of the page that sends an htmx request; empty where `HX-Current-URL` is no page of ours."""
+    try:
+        return HtmxDetails(request).current_url_abs_path or ""
+    except ValueError:  # it is no address at all
+        return ""
 
 
 def fragment_of(request: HttpRequest) -> dict[str, Any] | None:
