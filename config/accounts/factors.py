@@ -2,11 +2,14 @@
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -15,7 +18,7 @@ from cooperation.register.models.queryset import clearance
 from .backends import FullRights, SingleFactor, second_factors
 
 MISSING = "second_factor_missing"  # in a session: its account has rights that wait for a second factor
-
+LAST_PERIOD = "last_period"  # in the data of an app: the period, of 30 seconds, of the last code that was used
 WANTED = "wanted"  # in a session: the address to go on to, once it is there
 
 
@@ -50,6 +53,23 @@ def settle(request: HttpRequest) -> None:
     request.session.cycle_key()
     start_session(request, user, shown=is_left or not settings.SECOND_FACTOR_REQUIRED)
     UserSession.objects.create_from_request(request)
+
+
+def use_code(app: Authenticator, code: str) -> bool:
+    """Whether a right code of an app is newer than the last one that was used (RFC 6238, 5.2), and notes it.
+
+    allauth remembers used codes for 90 seconds, in Redis: when the clock is set back, they would be right once more.
+    """
+    secret = decrypt(app.data["secret"])
+    periods = [each for each in yield_hotp_counters_from_time() if format_hotp_value(hotp_value(secret, each)) == code]
+    with transaction.atomic():
+        data = Authenticator.objects.select_for_update().get(pk=app.pk).data
+        newest = max(periods, default=0)
+        if newest <= data.get(LAST_PERIOD, 0):
+            return False
+        app.data = data | {LAST_PERIOD: newest}
+        app.save(update_fields=["data"])
+    return True
 
 
 def lead(request: HttpRequest, wanted: str) -> HttpResponse:

@@ -2,7 +2,10 @@
 
 from allauth.account import forms as account
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factors
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
@@ -15,6 +18,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from . import issuer
+from .factors import use_code
 
 REFUSED = _("Your browser gave no passkey. Try again, or choose another way.")
 NOT_OF_A_BROWSER = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -90,12 +94,17 @@ class SecondFactorForm(Code, factors.AuthenticateForm):
 
     def clean_code(self):
         try:
-            return super().clean_code()
+            code = super().clean_code()
         except ValidationError as error:
             if error.code == "too_many_login_attempts":
                 tried = {"actor": self.user.username, "result": AuditResult.REFUSED}
                 audit.log(AuditAction.LOCK_OUT, request=context.request, factor="code", **tried)
             raise
+        is_of_app = self.authenticator.type == Authenticator.Type.TOTP
+        if is_of_app and not use_code(self.authenticator, normalize_user_code(code)):
+            self._emit_authentication_failed(self.authenticator)
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 class ActivateAppForm(Code, totp.ActivateTOTPForm):

@@ -20,12 +20,14 @@ from prometheus_client import Counter
 from ..models import AuditAction, AuditEntry, AuditResult
 
 # SECURITY DEFINER: runs as who made it, the owner of the table, whom alone the trigger lets delete. The period is part
-# of it, so that the role that serves, which calls it, cannot choose another.
+# of it, so that the role that serves, which calls it, cannot choose another. At most the oldest month goes at a time: a
+# clock that runs years ahead for a night would delete the whole log.
 _FORGET = """
 CREATE OR REPLACE FUNCTION register_audit_forget() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    kept_since timestamptz := now() - interval '%d days';
+    kept_since timestamptz := least(
+        now() - interval '%d days', (SELECT min(at) + interval '31 days' FROM public.register_auditentry));
     number bigint;
 BEGIN
     PERFORM set_config('register.audit_kept_since', kept_since::text, true);
