@@ -22,6 +22,7 @@ from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
 
 from .accounts import factors, given, rights
+from .accounts.forms import AccountForm
 from .kinds import KINDS
 from .operations import background
 
@@ -114,6 +115,7 @@ def index(request: HttpRequest) -> HttpResponse:
 class AccountAdmin(WithinRights, Turns, UserAdmin):
     """An account: a user name and what it may do. Whose it is stands elsewhere."""
 
+    form = AccountForm
     add_form_template = "admin/add_account.html"
     list_display = ["username", "is_staff", "is_superuser", "is_active", "last_login"]
     search_fields = ["username"]

@@ -1,4 +1,4 @@
-"""Forms of allauth in the words of the register, without the placeholders that say their labels again."""
+"""Forms of allauth in the words of the register, without placeholders that repeat labels; the form of an account."""
 
 from allauth.account import forms as account
 from allauth.core import context
@@ -10,6 +10,8 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +111,17 @@ class SecondFactorForm(Code, factors.AuthenticateForm):
 
 class ActivateAppForm(Code, totp.ActivateTOTPForm):
     code_help = _("The six digits that your app shows now.")
+
+
+class AccountForm(UserChangeForm):
+    """Changes an account in the administration."""
+
+    def clean_username(self):
+        """Names that differ only in capitals are one name to who signs in: with two of those, neither account could."""
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exclude(pk=self.instance.pk).exists():
+            raise self.instance.unique_error_message(User, ["username"])
+        return username
 
 
 class Credential(forms.JSONField):

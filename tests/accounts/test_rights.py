@@ -163,6 +163,17 @@ def test_a_group_is_no_way_around(manager, by_manager):
     assert Group.objects.filter(name="Renamed").exists()
 
 
+@pytest.mark.parametrize("name", ["BOSS", "boss", " Boss "])
+def test_nobody_is_kept_out_by_an_account_whose_name_differs_in_capitals(by_manager, name):
+    boss, other = account("boss", is_superuser=True), account("other")
+    answer = by_manager.post(change_page(other), form_of(other, username=name))
+    assert answer.context["adminform"].form.errors["username"]
+    assert by_manager.post(change_page(other), form_of(other, username="OTHER")).status_code == 302
+    client = Client()
+    sign_in(client, boss.username)
+    assert is_signed_in(client)
+
+
 def test_a_new_account_has_no_right(by_manager):
     words = {"username": "new", "password1": "staple-and-tractor-9", "password2": "staple-and-tractor-9"}
     by_manager.post(
