@@ -63,7 +63,7 @@ class Request(HTTPRequestParser):
         if "\\" in self.headers.get("COOKIE", ""):
             # Ours have none. Python before 3.11.10 takes ten seconds to read a cookie of 60 kB of them (CVE-2024-7592).
             self.headers["COOKIE"] = self.headers["COOKIE"].replace("\\", "")
-        if self.chunked:
+        if self.chunked or "TRANSFER_ENCODING" in self.headers:  # where it stays: a version without that header
             self.error = LengthRequired("Send the body with a Content-Length.")
             self.body_rcv = None
         if self.body_rcv is not None:

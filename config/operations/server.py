@@ -28,6 +28,7 @@ LAST_ANSWERS = 5  # seconds that what is being answered gets when the process is
 TIME_TO_ASK = 0.5  # seconds from connecting to the first byte of a request
 LARGEST_BODY = 16 * 2**20  # bytes
 LARGEST_HEADERS = 64 * 2**10
+IN_MEMORY = 64 * 2**10  # bytes of a body; what is larger is written to a temporary file
 CONNECTIONS = 4000  # at once, for each process; fewer where it may not open as many files
 WAITING_TO_BE_READ = 512 * 2**20  # bytes of one answer, on disk: a thread is done when the answer is made
 # Seconds after which a thread that computes lets another go on (the GIL). A page waits for PostgreSQL a dozen times,
@@ -122,6 +123,7 @@ def server(application, door: socket.socket, threads: int) -> Server:
         asyncore_use_poll=True,  # `select` knows no more than 1,024 connections
         channel_request_lookahead=1,  # reads on while a request is answered, so that a hang-up is noticed
         outbuf_high_watermark=WAITING_TO_BE_READ,
+        inbuf_overflow=IN_MEMORY,
         max_request_body_size=LARGEST_BODY,
         max_request_header_size=LARGEST_HEADERS,
         log_socket_errors=False,
@@ -160,12 +162,12 @@ def _without_ids_of_strangers(application):
 
 
 def _connections() -> int:
-    """How many connections to hold: each is an open file, and a process may have more of them than it has at first."""
+    """How many connections to hold: each is an open file, with another for a large body; allows so many open files."""
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + OWN_FILES
+    wanted = 2 * CONNECTIONS + OWN_FILES
     files = max(soft, wanted if most == resource.RLIM_INFINITY else min(wanted, most))
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
-    return min(CONNECTIONS, files - OWN_FILES)
+    return min(CONNECTIONS, (files - OWN_FILES) // 2)
 
 
 def _proxy() -> dict:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from config.operations.request_parser import Body, Request
-from config.operations.server import server
+from config.operations.server import _connections, server
 
 HOST = b"Host: localhost\r\n"
 NEXT = b"GET /next HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
@@ -63,6 +64,7 @@ def test_the_answer_to_head_has_no_body(port, address):
     [
         (FORM + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", 411),
         (FORM + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+        (FORM.replace(b"1.1", b"1.0") + b"Transfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n0\r\n\r\n", 411),
         (FORM + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501),
         (FORM + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
         (FORM + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", 400),
@@ -105,6 +107,14 @@ def test_a_body_that_fits_is_whole():
         body.append(piece)
     assert body.getfile().read() == b"somemore than fits in memory"
     body.close()
+
+
+@pytest.mark.parametrize(("most", "connections"), [(1024, 462), (resource.RLIM_INFINITY, 4000)])
+def test_each_connection_may_have_a_body_in_a_file(monkeypatch, most, connections):
+    """Where files run out, nobody is let in, and no connection to the database can be made."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (1024, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _kind, limits: None)
+    assert _connections() == connections
 
 
 @pytest.mark.parametrize("address", ["/views/save/placements/", "/admin/placements/placement/add/", "/login/"])
