@@ -51,6 +51,12 @@ def test_each_address_is_counted_by_itself_and_those_of_one_network_together(cli
     assert asked(client, f"{network}::2", 1) == [429]
 
 
+def test_whatever_the_address_is_written_as_is_counted(client, db, three_a_minute, address):
+    assert asked(client, address, 2) == asked(client, f"::ffff:{address.replace('10', '11', 1)}", 2) == [200] * 2
+    assert asked(client, f"::ffff:{address}", 2) == [200, 429]
+    assert asked(client, f"unknown-{address}", 4) == [200, 200, 200, 429]
+
+
 def test_an_account_is_counted_wherever_it_is(client, db, settings, address):
     settings.THROTTLES = {"address": "100/minute", "account": "3/minute"}
     client.force_login(User.objects.create_user(f"reader-{address}"))

@@ -54,8 +54,9 @@ def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return ""
-    return address if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
+        return address  # as TRUSTED_PROXY wrote it
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # IPv4 as a socket for both versions writes it
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class _Counted:
