@@ -220,6 +220,7 @@ SECURITY_CONTACT = env("SECURITY_CONTACT", default="")  # who reads reports: an 
 AUDIT_KEPT_DAYS = env.int("AUDIT_KEPT_DAYS", default=3 * 365)  # lines of the audit log; a job deletes older ones
 # The form of an organisation with every country of the world has some thousands of fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_HANDLERS = []  # no form takes a file, so none is kept
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.errors.forbidden"
 CONTENT_SECURITY_POLICY = {

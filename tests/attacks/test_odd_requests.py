@@ -6,6 +6,7 @@ import resource
 import socket
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -128,3 +129,10 @@ def test_whoever_sent_it_reads_that_there_is_no_room(client, db, address):
 def test_htmx_names_a_page_that_is_none_of_ours(client, db, page):
     answer = client.get("/placements/?country=AL", headers={"hx-request": "true", "hx-current-url": page})
     assert (answer.status_code, answer["HX-Push-Url"]) == (200, "/placements/?country=AL")
+
+
+def test_a_file_that_no_form_asked_for_is_kept_nowhere(client, db, monkeypatch):
+    monkeypatch.setattr("django.core.files.temp.NamedTemporaryFile", None)
+    answer = client.post("/login/", {"login": "reader", "file": BytesIO(bytes(3 * 2**20))})
+    assert (answer.status_code, answer.wsgi_request.FILES) == (200, {})
+    assert answer.context["form"]["login"].value() == "reader"
