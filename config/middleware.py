@@ -39,12 +39,12 @@ def has_signed_in(request: HttpRequest) -> bool:
 
 
 class SharedLinks:
-    """Links to pages as others share them: marks for counting visitors go, filtered lists are not for search engines.
+    """Tracking parameters (`utm_source`, `fbclid`) are redirected away; filtered lists say `noindex` to search engines.
 
-    The API knows no such marks: there they are unknown keys.
+    Not in the API, where such a parameter is an unknown key.
     """
 
-    MARKS = re.compile(r"utm_\w+|fbclid|gclid")
+    TRACKING = re.compile(r"utm_\w+|fbclid|gclid")
     LANGUAGE = re.compile(r"lang=\w+")
 
     def __init__(self, get_response):
@@ -54,9 +54,9 @@ class SharedLinks:
         asked = request.META.get("QUERY_STRING", "")
         if not asked or is_of_api(request) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        if self.MARKS.search(asked) and (marks := [name for name in request.GET if self.MARKS.fullmatch(name)]):
+        if self.TRACKING.search(asked) and (found := [name for name in request.GET if self.TRACKING.fullmatch(name)]):
             kept = request.GET.copy()
-            for name in marks:
+            for name in found:
                 del kept[name]
             query = f"?{kept.urlencode(safe=',')}" if kept else ""
             return HttpResponseRedirect(escape_leading_slashes(request.path) + query)

@@ -372,7 +372,7 @@ def test_a_taken_port_is_told_before_anything_starts(start):
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("203.0.113.1", 8000)])
 def test_an_impossible_address_is_told(host, port):
     with ExitStack() as stack, pytest.raises(ServiceError, match=f"Port {port} on {host} is not to be had: .*"):
-        server._take_door(stack, host, port)
+        server._bind(stack, host, port)
 
 
 def test_what_is_killed_is_started_again_and_nothing_is_left_behind(start, port):

@@ -1,4 +1,4 @@
-"""Browsers that are remembered: wrong passwords from elsewhere do not close an account to the browser of its owner."""
+"""Known browsers (a signed cookie): wrong passwords from elsewhere do not lock the owner out of an account."""
 
 from secrets import token_urlsafe
 
@@ -9,7 +9,7 @@ DAYS = 180
 
 
 def device_of(request: HttpRequest, username: str) -> str:
-    """The number of a browser in which this account has signed in before; empty for any other."""
+    """The identifier of a browser in which this account has signed in before; empty for any other."""
     found = request.get_signed_cookie(
         settings.DEVICE_COOKIE_NAME, default="", salt=_salt(username), max_age=DAYS * 24 * 3600
     )

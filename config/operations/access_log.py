@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 from .logs import request_id
 from .metrics import ADDRESS as METRICS
 from .streams import Stream
-from .throttles import OF_MACHINES
+from .throttles import HEALTH_CHECKS
 
 HEADER = "X-Request-ID"
 SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -78,4 +78,4 @@ def _write(request: HttpRequest, status: int, began: float, size: int) -> None:
 def _level(request: HttpRequest, status: int) -> int:
     if status >= 400:
         return logging.WARNING  # what went wrong in a 5xx is a line of its own, an error with its traceback
-    return logging.DEBUG if request.path_info in (*OF_MACHINES, METRICS) else logging.INFO
+    return logging.DEBUG if request.path_info in (*HEALTH_CHECKS, METRICS) else logging.INFO

@@ -1,4 +1,4 @@
-"""Is the work in the background going on? The schedule and the worker leave a sign in Redis every minute."""
+"""Heartbeats: the schedule and the worker note the time in Redis every minute, so that one that stops is noticed."""
 
 import time
 
@@ -17,7 +17,7 @@ _KEYS = {part: f"sign-of-life:{part}" for part in (WORKER, SCHEDULE)}
 
 
 def note(part: str) -> None:
-    """Leaves a sign: the time."""
+    """Notes the time."""
     cache.set(_KEYS[part], int(time.time()), None)
 
 

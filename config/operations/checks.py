@@ -12,7 +12,7 @@ from django.core.checks import Tags, Warning, register
 def databases(app_configs, **kwargs):
     return [
         Warning(
-            f"The connection to the database “{alias}” leaves this machine, and nobody looks who answers.",
+            f"The connection to the database “{alias}” leaves this machine without TLS and a verified certificate.",
             hint="Give its address sslmode=verify-full (and sslrootcert=, where the certificate is of your own).",
             id="config.W001",
         )
@@ -29,7 +29,7 @@ def redis(app_configs, **kwargs):
         return []
     return [
         Warning(
-            "The connection to Redis leaves this machine, and nobody looks who answers.",
+            "The connection to Redis leaves this machine without TLS and a verified certificate.",
             hint="Give REDIS_URL the scheme rediss://, without ssl_cert_reqs=none.",
             id="config.W002",
         )

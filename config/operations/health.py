@@ -1,4 +1,4 @@
-"""Two answers for machines: is the process alive, and can it work."""
+"""Health checks: `/healthz` (liveness: the process answers) and `/readyz` (readiness: it has what it needs)."""
 
 from collections.abc import Callable
 

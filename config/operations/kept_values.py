@@ -1,6 +1,6 @@
-"""What the cache writes to Redis: JSON, or bytes as they are.
+"""Serializer of the cache: JSON, or bytes as they are.
 
-Django writes pickles, which are code: whoever can write to Redis would run theirs in every process that reads it.
+Django's own writes pickles, which are code: whoever can write to Redis would run theirs in every process that reads it.
 """
 
 import json
@@ -10,7 +10,7 @@ BYTES = b"\x00"  # stands before bytes; no JSON begins with it
 
 
 class PlainValues:
-    """The serializer of the cache. Integers stay digits, which Redis can count up."""
+    """Integers stay digits, which Redis can count up."""
 
     def dumps(self, value: Any) -> bytes:
         return BYTES + value if isinstance(value, bytes) else json.dumps(value).encode()

@@ -64,8 +64,8 @@ class LostBodies:
         return self.get_response(request)
 
 
-class Reader:
-    """Tells the wait for the database how to see that whoever asked has gone, where the web server knows."""
+class ClientDisconnects:
+    """Tells `patience` how to ask the web server whether the client has disconnected."""
 
     def __init__(self, get_response):
         self.get_response = get_response

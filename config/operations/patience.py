@@ -1,4 +1,4 @@
-"""Waiting for PostgreSQL: not for a reader who has gone, and not for a server that hangs.
+"""Wait callback of psycopg2: stops waiting for PostgreSQL when the client has disconnected or the server hangs.
 
 psycopg2 calls `wait` instead of waiting itself, in the processes that serve (`config.wsgi`). An error that is raised
 here closes the connection, and PostgreSQL then stops what it was doing for it (`client_connection_check_interval`).

@@ -109,13 +109,13 @@ class Server(TcpWSGIServer):
                 channel.will_close = True
 
 
-def server(application, door: socket.socket, threads: int) -> Server:
+def server(application, listener: socket.socket, threads: int) -> Server:
     """Serves an application on a socket that is bound; other processes may serve on the same one."""
     made = Server(
         application,
-        _sock=door,
+        _sock=listener,
         bind_socket=False,
-        sockinfo=(door.family, door.type, door.proto, door.getsockname()),
+        sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         threads=threads,
         connection_limit=_connections(),
         channel_timeout=LONGEST_SILENCE,
@@ -182,7 +182,7 @@ def _proxy() -> dict:
     }
 
 
-def _door(listen: str, shared: bool) -> socket.socket:
+def _listener(listen: str, shared: bool) -> socket.socket:
     host, _colon, port = listen.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -201,9 +201,9 @@ def main() -> None:
 
     sys.setswitchinterval(SWITCH_INTERVAL)
     tempfile.gettempdir()  # large bodies and exports need one: without it the server does not start
-    application = importlib.import_module(options.application).application  # before the door opens
-    door = _door(options.listen, options.shared) if options.listen else socket.socket(fileno=options.fd)
-    serving = server(application, door, options.threads)
+    application = importlib.import_module(options.application).application  # before the socket listens
+    listener = _listener(options.listen, options.shared) if options.listen else socket.socket(fileno=options.fd)
+    serving = server(application, listener, options.threads)
     signal.signal(signal.SIGTERM, serving.stop)
     signal.signal(signal.SIGINT, serving.stop)
     serving.run()

@@ -1,4 +1,4 @@
-"""What is streamed, watched until it is closed."""
+"""Streaming content that tells when it is closed."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,6 +1,6 @@
 """Throttles: so many requests a minute from one address and by one account, counted in Redis by `limits`.
 
-A page a second is a tenth of what is let through. Files (`static/`) and the two answers for machines are not counted.
+A page a second is a tenth of what is let through. Static files and health checks are not counted.
 """
 
 import ipaddress
@@ -18,7 +18,7 @@ from redis import RedisError
 from ..middleware import has_signed_in, is_of_api
 from .limits import later, refused
 
-OF_MACHINES = ("/healthz", "/readyz")
+HEALTH_CHECKS = ("/healthz", "/readyz")
 THROTTLED = Counter("register_throttled_requests", "Requests that were answered 429.", ["by"])
 
 
@@ -29,7 +29,7 @@ class Throttles:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in OF_MACHINES:
+        if request.path_info in HEALTH_CHECKS:
             return self.get_response(request)
         counted = [_Counted(*each) for each in _asked_by(request)]
         over = next((each for each in counted if each.left < 0), None)

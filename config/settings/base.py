@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.operations.access_log.AccessLog",
-    "config.operations.limits.Reader",
+    "config.operations.limits.ClientDisconnects",
     "config.operations.metrics.Metrics",
     "config.middleware.ApiHeaders",
     "csp.middleware.CSPMiddleware",

@@ -13,7 +13,7 @@ from .state import ServiceError, State, state_directory
 
 
 def make_administrator(checkout: Path) -> int:
-    """Makes an account that may do everything, in the database that `script/server` uses, whether or not it runs."""
+    """Makes a superuser; gives the exit code."""
     try:
         with ExitStack() as stack:
             if not os.environ.get("DATABASE_URL"):

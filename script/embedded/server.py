@@ -26,13 +26,13 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
     try:
         with ExitStack() as stack:
             state = stack.enter_context(State(state_directory(checkout), f"The register at {address}"))
-            door = _take_door(stack, host, port)
+            listener = _bind(stack, host, port)
             processes = _start_services(stack, state)
             _prepare_database(state, with_data)
             for service in processes:
                 if isinstance(service, Postgres):  # who serves is not who migrates
                     os.environ["DATABASE_URL"] = service.application_url
-            processes += _start_programs(stack, state, door)
+            processes += _start_programs(stack, state, listener)
             print(f"→ The register answers at {address} (Ctrl-C stops it)")
             keep_alive(processes)
     except KeyboardInterrupt:  # how it is meant to end
@@ -42,18 +42,18 @@ def serve(checkout: Path, host: str, port: int, with_data: bool) -> int:
         raise SystemExit(f"✗ {error}") from None
 
 
-def _take_door(stack: ExitStack, host: str, port: int) -> socket.socket:
-    """The socket of the web server, taken before anything is started for it. It opens when that server does."""
+def _bind(stack: ExitStack, host: str, port: int) -> socket.socket:
+    """The socket of the web server, bound before anything is started for it. It listens when that server does."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        door = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((host, port))
+        listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         remedy = "Choose another with --port or --host."
         raise ServiceError(f"Port {port} on {host} is not to be had: {reason}\n  {remedy}") from None
-    return door
+    return listener
 
 
 def _start_services(stack: ExitStack, state: State) -> list[Process]:
@@ -109,7 +109,7 @@ def _kept_key(path: Path) -> str:
     return path.read_text()
 
 
-def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list[Process]:
+def _start_programs(stack: ExitStack, state: State, listener: socket.socket) -> list[Process]:
     def start(name: str, module: str, *arguments: object, **options) -> Process:
         command = [sys.executable, "-m", module, *map(str, arguments)]
         return stack.enter_context(Process(name, state, command, **options))
@@ -118,9 +118,9 @@ def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(mode=0o700)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
-    socket = {"sockets": (door.fileno(),)}
-    web = [start(f"Web-{number}", "config.operations.server", "--fd", door.fileno(), **socket) for number in (1, 2)]
-    web[0].wait_until(lambda: _answers(door))
+    number = listener.fileno()
+    web = [start(f"Web-{n}", "config.operations.server", "--fd", number, sockets=(number,)) for n in (1, 2)]
+    web[0].wait_until(lambda: _answers(listener))
     print("✓ Web server, in two processes")
 
     # Only now, so that they do not slow down the first page.
@@ -131,8 +131,8 @@ def _start_programs(stack: ExitStack, state: State, door: socket.socket) -> list
     return [*web, worker, beat]
 
 
-def _answers(door: socket.socket) -> bool:
-    host, port = door.getsockname()[:2]
+def _answers(listener: socket.socket) -> bool:
+    host, port = listener.getsockname()[:2]
     everywhere = ipaddress.ip_address(host).is_unspecified
     connection = http.client.HTTPConnection("localhost" if everywhere else host, port, timeout=10)
     try:
