@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from redis import RedisError
 
-from config.operations import background, limits
+from config.operations import background, slots
 from cooperation.register import tasks
 from cooperation.register.history import audit
 from cooperation.register.models import AuditAction, AuditResult
@@ -81,7 +81,7 @@ def test_no_reader_makes_a_label(client, metrics):
 
 def test_what_is_put_off_is_counted(client, rise, settings, monkeypatch):
     settings.DEAR_ANSWERS = 0
-    monkeypatch.setattr(limits, "WAIT", 0)
+    monkeypatch.setattr(slots, "WAIT", 0)
     assert rise("register_dear_answers_refused_total", lambda: client.get("/placements/?format=csv")) == 1
 
 

@@ -2,14 +2,9 @@
 
 import errno
 import logging
-import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from uuid import uuid4
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from django.conf import settings
-from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -21,6 +16,7 @@ from cooperation.register.api.problems import problem_response
 
 from ..middleware import is_of_api
 from . import patience
+from .slots import Slots
 from .streams import Stream
 
 log = logging.getLogger(__name__)
@@ -32,12 +28,11 @@ SOON, LATER = 5, 30  # seconds after which to try again
 DEAR_KEYS = {"format", "expand"}
 DEAR_VIEWS = ("changes", "pivot")
 DEAR_PATHS = ("/api/v1/changes", "/api/v1/statistics")
-SLOT_ENDS = 120  # seconds after which one that was not given back is free again: its process was killed
-WAIT, LOOK = 2.0, 0.1  # seconds to wait for a slot, and between two looks
+# Argon2 takes a core and 100 MB for a fifth of a second, for whoever sends a name and a password.
+PASSWORD_PATHS = ("/login/", "/login/password/", "/account/password/", "/account/password-again/")
+DEAR, PASSWORDS = Slots("dear-answers"), Slots("passwords")
 
-REFUSED = Counter("register_dear_answers_refused", "Dear answers that were put off, as too many were under way.")
-
-_waiting = threading.Semaphore()
+REFUSED = Counter("register_dear_answers_refused", "Dear answers and passwords that were put off, as too many came.")
 
 
 class LongAddresses:
@@ -131,87 +126,43 @@ def later(response: HttpResponse, seconds: int) -> HttpResponse:
 
 
 class DearAnswers:
-    """So many answers that take long are made at once, by all processes together; the next is asked to come back."""
+    """So many answers that take long are made at once, and passwords checked; the next is asked to come back."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not is_dear(request):
+        slots = slots_for(request)
+        if slots is None:
             return self.get_response(request)
-        slot = take_slot()
+        slot = slots.take()
         if slot is None:
             REFUSED.inc()
-            return come_back(request, "busy", SOON)
+            return come_back(request, "busy" if slots is DEAR else "signing_in", SOON)
+        give_back = partial(slots.give_back, slot)
         try:
             response = self.get_response(request)
         except BaseException:
-            give_back(slot)
+            give_back()
             raise
         if response.streaming:
-            response.streaming_content = _held(response.streaming_content, slot)
+            response.streaming_content = held(response.streaming_content, give_back)
         else:
-            give_back(slot)
+            give_back()
         return response
 
 
-def is_dear(request: HttpRequest) -> bool:
+def slots_for(request: HttpRequest) -> Slots | None:
+    """Of which sort a request is; None where there is no limit."""
+    if request.method == "POST":
+        return PASSWORDS if request.path_info in PASSWORD_PATHS else None
     asked = request.GET
-    return request.method in ("GET", "HEAD") and (
+    is_dear = request.method in ("GET", "HEAD") and (
         not DEAR_KEYS.isdisjoint(asked) or asked.get("view") in DEAR_VIEWS or request.path_info.startswith(DEAR_PATHS)
     )
+    return DEAR if is_dear else None
 
 
-def _held(content: Iterable[bytes], slot: str) -> Stream:
+def held(content: Iterable[bytes], give_back: Callable[[], None]) -> Stream:
     """What is streamed, with a slot until the answer is closed."""
-    return Stream(content, lambda _bytes: give_back(slot))
-
-
-def take_slot() -> str | None:
-    """A slot among those of all processes; None where all stay taken. In each process one request may wait for it."""
-    if (slot := _slot()) or not _waiting.acquire(blocking=False):
-        return slot
-    try:
-        until = time.monotonic() + WAIT
-        while slot is None and time.monotonic() < until:
-            time.sleep(LOOK)
-            slot = _slot()
-        return slot
-    finally:
-        _waiting.release()
-
-
-def _slot() -> str | None:
-    """A slot; None where all are taken. Without Redis there is no bound."""
-    slot, now = uuid4().hex, time.time()
-    try:
-        with _redis().pipeline() as together:
-            together.zremrangebyscore(_slots(), 0, now)
-            together.zremrangebyscore(_slots(), now + 2 * SLOT_ENDS, "+inf")  # the clock was set back
-            together.zadd(_slots(), {slot: now + SLOT_ENDS})
-            together.zcard(_slots())
-            taken = together.execute()[-1]
-    except (RedisError, OSError):
-        return slot
-    if taken <= settings.DEAR_ANSWERS:
-        return slot
-    give_back(slot)
-    return None
-
-
-def give_back(slot: str) -> None:
-    with suppress(RedisError, OSError):  # it ends by itself
-        _redis().zrem(_slots(), slot)
-
-
-def slots_taken() -> int:
-    """How many dear answers are made at this moment. Raises what Redis raises."""
-    return _redis().zcount(_slots(), time.time(), "+inf")
-
-
-def _redis():
-    return cache._cache.get_client(write=True)
-
-
-def _slots() -> str:
-    return cache.make_key("dear-answers")
+    return Stream(content, lambda _bytes: give_back())

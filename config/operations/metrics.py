@@ -79,7 +79,7 @@ def _in_redis() -> Iterator[GaugeMetricFamily]:
         signs.add_metric([part], at)
     yield signs
     yield _gauge("tasks_waiting", "Tasks that no worker has taken yet.", background.tasks_waiting())
-    yield _gauge("dear_answers_under_way", "Of all processes together; DEAR_ANSWERS is the most.", limits.slots_taken())
+    yield _gauge("dear_answers_under_way", "Of all processes together; DEAR_ANSWERS is the most.", limits.DEAR.taken())
     if checked := cache.get(LAST_CHECK):
         at, differing = checked
         yield _gauge("last_check_timestamp_seconds", "When the stage spans were checked.", at)

@@ -145,7 +145,8 @@ THROTTLES = {
     "account": env("THROTTLE_ACCOUNT", default="600/minute"),
 }
 # How many answers that take long may be made at once, by all processes together: for half of the cores, as each keeps
-# PostgreSQL busy as well. Of the next ones a few wait for two seconds, and the others are asked to come back.
+# PostgreSQL busy as well. As many passwords are checked at once. Of the next ones a few wait for two seconds, and the
+# others are asked to come back.
 DEAR_ANSWERS = env.int("DEAR_ANSWERS", default=max(1, (os.cpu_count() or 1) // 2))
 # One that hangs must not hold up an answer for longer than it takes to make it anew.
 CACHES = {

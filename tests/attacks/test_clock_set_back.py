@@ -12,7 +12,8 @@ import pytest
 from celery import Celery
 from django.utils import timezone
 
-from config.operations import background, backups, limits, throttles
+from config.operations import background, backups, slots, throttles
+from config.operations.limits import DEAR
 from config.operations.schedule import Schedule
 from cooperation.register import actions
 from cooperation.register.models import Instrument
@@ -28,7 +29,7 @@ def set_back(monkeypatch):
 
     def do() -> None:
         now, earlier = time.time() - HOUR, timezone.now() - timedelta(hours=1)
-        for module in (background, limits, throttles):
+        for module in (background, slots, throttles):
             monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now, monotonic=time.monotonic))
         monkeypatch.setattr(timezone, "now", lambda: earlier)
 
@@ -58,13 +59,13 @@ def test_who_reads_is_not_throttled_for_an_hour(client, db, settings, set_back):
 
 def test_a_place_for_a_dear_answer_is_not_taken_for_an_hour(settings, monkeypatch, set_back):
     settings.DEAR_ANSWERS = 1
-    monkeypatch.setattr(limits, "WAIT", 0)
-    limits._redis().delete(limits._slots())
-    assert limits.take_slot()  # by a process that is killed
-    assert not limits.take_slot()
+    monkeypatch.setattr(slots, "WAIT", 0)
+    slots._redis().delete(DEAR.key)
+    assert DEAR.take()  # by a process that is killed
+    assert not DEAR.take()
     set_back()
-    assert limits.take_slot()
-    limits._redis().delete(limits._slots())
+    assert DEAR.take()
+    slots._redis().delete(DEAR.key)
 
 
 def test_the_schedule_goes_on(tmp_path):
