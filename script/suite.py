@@ -17,7 +17,7 @@ DESCRIPTION = """\
 Runs every check and every test, against a database and a Redis of its own that are gone afterwards.
 
 --quick leaves out the browser, the second server and what is slow: for every commit.
---attacks adds the long attacks (tests/attacks), some minutes.
+--attacks adds the long attacks (the mark `attack`), about half an hour.
 Arguments that are not named here go to pytest, for instance: script/test tests/register -k ladder
 The tests run side by side, in one process more than there are cores; -n 0 runs them in one, where a debugger can stop.
 Browser tests need Chromium; as root on Debian it is installed, elsewhere they are left out, which the last line tells.

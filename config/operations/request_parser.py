@@ -43,7 +43,7 @@ class Request(HTTPRequestParser):
 
     def __init__(self, adjustments):
         super().__init__(adjustments)
-        self.began = time.time()
+        self.began = time.monotonic()
 
     @property
     def body_is_lost(self) -> bool:

@@ -105,7 +105,7 @@ class Server(TcpWSGIServer):
         super().maintenance(now)
         for channel in list(self.active_channels.values()):
             unfinished = channel.request
-            if unfinished and not channel.requests and unfinished.began < now - LONGEST_REQUEST:
+            if unfinished and not channel.requests and time.monotonic() - unfinished.began > LONGEST_REQUEST:
                 channel.will_close = True
 
 
