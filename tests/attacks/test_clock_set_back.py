@@ -1,6 +1,7 @@
 """The clock of a machine is set back, by hand or because it was wrong: nothing lasts longer, is missed or stands still.
 
-For sessions see `tests/accounts/test_sessions.py`.
+For sessions see `tests/accounts/test_sessions.py`, for codes of an app `test_second_factor.py`, for the audit log
+`tests/register/test_audit.py`.
 """
 
 import time
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from celery import Celery
+from celery.schedules import crontab
 from django.utils import timezone
 
 from config.operations import background, backups, slots, throttles
@@ -74,6 +76,18 @@ def test_the_schedule_goes_on(tmp_path):
     schedule = Schedule(app=app, schedule_filename=str(tmp_path / "beat"))
     schedule.schedule["often"].last_run_at = app.now() + timedelta(hours=1)
     assert schedule.tick() <= 60  # that of Celery: five minutes, again and again
+    schedule.close()
+
+
+def test_a_month_that_is_skipped_is_one_night_to_the_schedule(tmp_path):
+    """The clock was behind and is put right: what is due each night is done once, and not thirty times."""
+    app = Celery(broker="memory://", set_as_current=False)
+    app.conf.beat_schedule = {"nightly": {"task": "nightly", "schedule": crontab(hour=3, minute=10)}}
+    schedule = Schedule(app=app, schedule_filename=str(tmp_path / "beat"))
+    schedule.schedule["nightly"].last_run_at = app.now() - timedelta(days=30)
+    for _tick in range(3):
+        schedule.tick()
+    assert schedule.schedule["nightly"].total_run_count == 1
     schedule.close()
 
 
