@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts failed. Wait five minutes, or longer if it happened before."),
         "rate_limited": _("Too many attempts failed. Wait a few minutes."),
         "incorrect_password": _("This is not your password."),
-        "given_password_ran_out": _(
+        "given_password_expired": _(
             "This password was given to you too long ago, and no longer works. Ask for a new one from the people who"
             " manage the register."
         ),
@@ -75,9 +75,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if user and not user.is_active:
             self.authentication_failed(request, **credentials)
             return None
-        if user and given.has_run_out(user):
+        if user and given.has_expired(user):
             self.authentication_failed(request, **credentials)
-            raise self.validation_error("given_password_ran_out")
+            raise self.validation_error("given_password_expired")
         return user
 
     def get_login_stages(self):
@@ -100,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Leads to where a second factor is set up, and from there on, if the rights of the account wait for it."""
         response = super().post_login(request, user, **kwargs)
         if request.session[factors.MISSING]:
-            response = factors.lead(request, response.url)
+            response = factors.lead_to_setup(request, response.url)
         remember(request, response, user.username)
         return response
 

@@ -25,7 +25,7 @@ class Administration(AdminSite):
         if not request.user.is_authenticated:
             return redirect_to_login(wanted)
         if request.user.is_staff:
-            return factors.lead(request, wanted)
+            return factors.lead_to_setup(request, wanted)
         raise PermissionDenied
 
     def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:

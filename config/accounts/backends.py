@@ -9,7 +9,7 @@ from .models import SingleFactorUser
 
 
 class FullRights(AuthenticationBackend):
-    """By user name and password, and, where the account has rights, a second factor besides (`factors.settle`)."""
+    """By user name and password; where the account has rights also a second factor (`factors.update_session`)."""
 
 
 class SingleFactor(BaseBackend):

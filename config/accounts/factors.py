@@ -41,7 +41,7 @@ def start_session(request: HttpRequest, user: User, *, shown: bool) -> None:
     request.session[MISSING] = not shown and has_rights(user)
 
 
-def settle(request: HttpRequest) -> None:
+def update_session(request: HttpRequest) -> None:
     """Gives or takes the rights of this session after its account got or lost a factor; the session gets a new key.
 
     Who has just set one up has shown it. When none is left, the other sessions of the account end.
@@ -72,7 +72,7 @@ def use_code(app: Authenticator, code: str) -> bool:
     return True
 
 
-def lead(request: HttpRequest, wanted: str) -> HttpResponse:
+def lead_to_setup(request: HttpRequest, wanted: str) -> HttpResponse:
     """Leads to where a second factor is set up; that page leads on to what was wanted."""
     request.session[WANTED] = wanted
     return redirect("mfa_index")

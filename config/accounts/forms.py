@@ -27,7 +27,7 @@ NOT_OF_A_BROWSER = (ArithmeticError, AssertionError, AttributeError, LookupError
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false"}
 
 
-class Plain(forms.Form):
+class WithoutPlaceholders(forms.Form):
     """A form whose fields have no placeholder."""
 
     def __init__(self, *args, **kwargs):
@@ -36,7 +36,7 @@ class Plain(forms.Form):
             field.widget.attrs.pop("placeholder", None)
 
 
-class Code(Plain):
+class Code(WithoutPlaceholders):
     """A form that asks a code."""
 
     def __init__(self, *args, **kwargs):
@@ -47,7 +47,7 @@ class Code(Plain):
         code.widget.attrs.update(CODE)
 
 
-class SignInForm(Plain, account.LoginForm):
+class SignInForm(WithoutPlaceholders, account.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username")
@@ -55,13 +55,13 @@ class SignInForm(Plain, account.LoginForm):
         self.fields["password"].label = _("Password")
 
 
-class PasswordAgainForm(Plain, account.ReauthenticateForm):
+class PasswordAgainForm(WithoutPlaceholders, account.ReauthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password"].label = _("Password")
 
 
-class TwicePassword(Plain):
+class NewPasswordForm(WithoutPlaceholders):
     """A form that asks a new password twice."""
 
     def __init__(self, *args, **kwargs):
@@ -77,13 +77,13 @@ class TwicePassword(Plain):
         return cleaned
 
 
-class ChangePasswordForm(TwicePassword, account.ChangePasswordForm):
+class ChangePasswordForm(NewPasswordForm, account.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Your password now")
 
 
-class ChangeGivenPasswordForm(TwicePassword, account.SetPasswordForm):
+class ChangeGivenPasswordForm(NewPasswordForm, account.SetPasswordForm):
     def clean_password1(self):
         password = self.cleaned_data["password1"]
         if self.user.check_password(password):
@@ -169,7 +169,7 @@ class SecondFactorPasskeyForm(Passkey, passkeys.AuthenticateWebAuthnForm):
     pass
 
 
-class AddPasskeyForm(Plain, Passkey, passkeys.AddWebAuthnForm):
+class AddPasskeyForm(WithoutPlaceholders, Passkey, passkeys.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of this passkey")

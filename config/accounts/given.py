@@ -1,4 +1,4 @@
-"""A password that an administrator gave: it must be changed at the first sign-in, and runs out."""
+"""A password that an administrator gave: it must be changed at the first sign-in, and expires."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def changed(request: HttpRequest, user: User) -> None:
     audit.log(AuditAction.CHANGE_PASSWORD, f"user {user}", request=request, actor=user.username)
 
 
-def has_run_out(user: User) -> bool:
+def has_expired(user: User) -> bool:
     oldest = timezone.now() - timedelta(days=settings.GIVEN_PASSWORD_DAYS)
     return GivenPassword.objects.filter(user=user, at__lt=oldest).exists()
 

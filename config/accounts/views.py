@@ -87,7 +87,7 @@ class Factors(factors_.IndexView):
         return super().get_context_data(**kwargs, **waits)
 
 
-class Settled:
+class UpdatesSession:
     """After a factor is added or removed, the session gets the rights that it now has.
 
     Recovery codes that were made with it are shown in the answer itself, as nobody can read them afterwards.
@@ -97,14 +97,14 @@ class Settled:
     def form_valid(self, form):
         response = super().form_valid(form)
         shown = keep_hashes(self.request.user)
-        factors.settle(self.request)
+        factors.update_session(self.request)
         if not shown:
             return response
         words = {"title": _("Recovery codes"), "unused_codes": shown, "can_view_codes": True, "total_count": len(shown)}
         return render(self.request, "account/recovery_codes.html", words)
 
 
-class AddApp(Settled, totp.ActivateTOTPView):
+class AddApp(UpdatesSession, totp.ActivateTOTPView):
     def form_valid(self, form):
         response = super().form_valid(form)
         app = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
@@ -112,19 +112,19 @@ class AddApp(Settled, totp.ActivateTOTPView):
         return response
 
 
-class RemoveApp(Settled, totp.DeactivateTOTPView):
+class RemoveApp(UpdatesSession, totp.DeactivateTOTPView):
     pass
 
 
-class AddPasskey(Settled, passkeys.AddWebAuthnView):
+class AddPasskey(UpdatesSession, passkeys.AddWebAuthnView):
     pass
 
 
-class RemovePasskey(Settled, passkeys.RemoveWebAuthnView):
+class RemovePasskey(UpdatesSession, passkeys.RemoveWebAuthnView):
     success_url = reverse_lazy("mfa_index")
 
 
-class NewRecoveryCodes(Settled, recovery_codes.GenerateRecoveryCodesView):
+class NewRecoveryCodes(UpdatesSession, recovery_codes.GenerateRecoveryCodesView):
     pass
 
 
