@@ -26,7 +26,7 @@ DEAR = [
 
 @pytest.fixture(autouse=True)
 def none_taken(monkeypatch):
-    cache.delete_many(["dear-answers", "passwords"])
+    cache.delete_many(["dear-answers", "passwords", "issuer"])
     monkeypatch.setattr(slots, "WAIT", 0)
 
 
@@ -58,7 +58,16 @@ def test_so_is_a_password_while_as_many_are_checked_as_may_be(client, db, no_slo
     assert client.get("/login/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["account_login", "account_change_password", "account_reauthenticate"])
+@pytest.mark.parametrize("name", ["openid_connect_login", "openid_connect_callback", "back_channel_logout"])
+def test_so_is_what_waits_for_the_issuer(client, db, no_slots, name):
+    """Anybody may ask for it: an issuer that is slow would keep all threads waiting."""
+    assert client.post(reverse(name)).status_code == 503
+    assert limits.slots_for(RequestFactory().get(reverse(name))) is limits.ISSUER
+
+
+@pytest.mark.parametrize(
+    "name", ["account_login", "mfa_authenticate", "account_change_password", "account_reauthenticate"]
+)
 def test_every_form_with_a_password_is_one_of_those(name):
     assert limits.slots_for(RequestFactory().post(reverse(name))) is limits.PASSWORDS
 

@@ -28,9 +28,12 @@ SOON, LATER = 5, 30  # seconds after which to try again
 DEAR_KEYS = {"format", "expand"}
 DEAR_VIEWS = ("changes", "pivot")
 DEAR_PATHS = ("/api/v1/changes", "/api/v1/statistics")
-# Argon2 takes a core and 100 MB for a fifth of a second, for whoever sends a name and a password.
-PASSWORD_PATHS = ("/login/", "/login/password/", "/account/password/", "/account/password-again/")
+# Argon2 takes a core and 100 MB for a fifth of a second, for whoever sends a name and a password; so does each recovery
+# code that what is typed is compared with.
+PASSWORD_PATHS = ("/login/", "/login/code/", "/login/password/", "/account/password/", "/account/password-again/")
+ISSUER_PATH = "/login/issuer/"  # and below it: a thread waits for the issuer, whoever asks
 DEAR, PASSWORDS = Slots("dear-answers"), Slots("passwords")
+ISSUER = Slots("issuer", times=4)  # half of the threads, with a process of four for each core
 
 REFUSED = Counter("register_dear_answers_refused", "Dear answers and passwords that were put off, as too many came.")
 
@@ -154,6 +157,8 @@ class DearAnswers:
 
 def slots_for(request: HttpRequest) -> Slots | None:
     """Of which sort a request is; None where there is no limit."""
+    if request.path_info.startswith(ISSUER_PATH):
+        return ISSUER
     if request.method == "POST":
         return PASSWORDS if request.path_info in PASSWORD_PATHS else None
     asked = request.GET
