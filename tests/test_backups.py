@@ -172,6 +172,8 @@ def test_a_file_that_is_not_as_it_was_written_is_not_opened(backup, key, empty, 
 
 def test_only_who_has_the_key_opens_it(backup, empty, tmp_path):
     make_key(tmp_path / "another")
+    with pytest.raises(ServiceError, match="File exists"):
+        make_key(tmp_path / "another")
     wrong = {None: "--key KEYFILE", tmp_path / "another": "does not open", backup: "holds no secret key"}
     for file, said in wrong.items():
         with pytest.raises(ServiceError, match=said):
@@ -188,12 +190,13 @@ def test_a_backup_that_fails_leaves_no_file(register, tmp_path):
 
 
 def test_the_newest_stay(tmp_path):
-    for number in range(5):
+    for number in range(6):
         for end in ("", ".sha256"):
             (tmp_path / f"register-2026010{number}T000000.0Z.dump.age{end}").touch()
     (tmp_path / "another.txt").touch()
     assert len(tidy(tmp_path, 2)) == 3
-    stay = [f"register-2026010{number}T000000.0Z.dump.age{end}" for number in (3, 4) for end in ("", ".sha256")]
+    # No backup is named after the day 0.
+    stay = [f"register-2026010{number}T000000.0Z.dump.age{end}" for number in (0, 4, 5) for end in ("", ".sha256")]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["another.txt", *stay]
 
 

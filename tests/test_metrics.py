@@ -134,5 +134,6 @@ def test_the_age_of_the_newest_backup(metrics, settings, tmp_path):
     assert "register_newest_backup_timestamp_seconds" not in metrics()
     settings.BACKUP_FOLDER = str(tmp_path)
     assert metrics()["register_newest_backup_timestamp_seconds"] == 0
-    (tmp_path / "register-20261101T023000.000000Z.dump.age").touch()
+    for name in ("register-20261101T023000.000000Z.dump.age", "register-20261301T023000.000000Z.dump"):
+        (tmp_path / name).touch()  # there is no thirteenth month
     assert metrics()["register_newest_backup_timestamp_seconds"] == 1793500200

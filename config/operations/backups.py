@@ -1,15 +1,26 @@
-"""How old the newest backup is, where BACKUP_FOLDER says where backups are kept."""
+"""The name of a backup, which says when it was made; how old the newest is, where BACKUP_FOLDER says where they are."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
-NAME = re.compile(r"register-(\d{8}T\d{6}\.\d{6})Z\.dump(\.age)?")  # as script/backup names a file that is whole
+_NAME, _SEALED = "register-%Y%m%dT%H%M%S.%fZ.dump", ".age"
 CLOCKS_DIFFER = timedelta(minutes=5)  # at most: that of the machine that makes them
 LATE = timedelta(hours=26)  # one each night, and two hours to make it in
+
+
+def name(made: datetime, *, sealed: bool) -> str:
+    return made.astimezone(UTC).strftime(_NAME) + (_SEALED if sealed else "")
+
+
+def made_at(name: str) -> datetime | None:
+    """When the backup of this name was made; None where it is no name of a backup."""
+    try:
+        return datetime.strptime(name.removesuffix(_SEALED), _NAME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def newest() -> datetime | None:
@@ -18,13 +29,11 @@ def newest() -> datetime | None:
     One whose time is still to come was made with a clock that was wrong, and says nothing of last night.
     """
     try:
-        names = [path.name for path in Path(settings.BACKUP_FOLDER).iterdir()]
+        found = [made_at(path.name) for path in Path(settings.BACKUP_FOLDER).iterdir()]
     except OSError:
         return None
-    said = (match[1] for name in names if (match := NAME.fullmatch(name)))
-    made = (datetime.strptime(each, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC) for each in said)
     now = timezone.now() + CLOCKS_DIFFER
-    return max((each for each in made if each < now), default=None)
+    return max((made for made in found if made and made < now), default=None)
 
 
 def is_late() -> bool:

@@ -12,9 +12,8 @@ from typing import BinaryIO
 
 import pyrage
 
+from config.operations import backups
 from script.embedded.state import ServiceError
-
-PATTERN = "register-*.dump*"
 
 
 class _Counted:
@@ -35,7 +34,7 @@ def seal(dump: AbstractContextManager[BufferedReader], folder: Path, recipient: 
     """Write a dump to a new file of this folder, which has its name only when it is whole."""
     key = _recipient(recipient) if recipient else None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{_stem()}.dump{'.age' if recipient else ''}"
+    name = backups.name(datetime.now(UTC), sealed=bool(recipient))
     unfinished = folder / f".{name}.unfinished"
     try:
         with open(unfinished, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -57,22 +56,14 @@ def seal(dump: AbstractContextManager[BufferedReader], folder: Path, recipient: 
     return folder / name
 
 
-def _stem() -> str:
-    """The name of a backup that is made now, without its endings."""
-    return f"register-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-
-
 def tidy(folder: Path, keep: int) -> list[Path]:
     """Take away all backups but the newest ones.
 
     Those whose time is still to come, as the clock was wrong, go first: else they would stay, and new ones would go.
     """
-    now = _stem()
-    files = sorted(
-        (path for path in folder.glob(PATTERN) if path.suffix in (".dump", ".age")),
-        key=lambda path: (path.name[: len(now)] <= now, path.name),
-    )
-    gone = files[: -max(keep, 1)]
+    now = datetime.now(UTC)
+    found = [(made <= now, made, path) for path in folder.iterdir() if (made := backups.made_at(path.name))]
+    gone = [path for _is_past, _made, path in sorted(found)[: -max(keep, 1)]]
     for path in gone:
         path.unlink()
         _checksum_of(path).unlink(missing_ok=True)
@@ -112,8 +103,11 @@ class Opened:
 def make_key(path: Path) -> str:
     """Make a pair of keys: the secret one goes to a file, the public one is given back."""
     identity = pyrage.x25519.Identity.generate()
-    with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(f"# public key: {identity.to_public()}\n{identity}\n")
+    try:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(f"# public key: {identity.to_public()}\n{identity}\n")
+    except OSError as error:
+        raise ServiceError(f"The key could not be written: {error}") from None
     return str(identity.to_public())
 
 
