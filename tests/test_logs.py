@@ -83,9 +83,8 @@ def test_an_id_that_has_the_shape_of_one_is_taken_over(client, given, is_taken_o
 
 
 @pytest.mark.parametrize(("proxy", "is_taken_over"), [(None, False), ("192.0.2.9", False), ("192.0.2.1", True)])
-def test_only_a_proxy_that_is_named_gives_an_id(monkeypatch, proxy, is_taken_over):
-    monkeypatch.setenv("TRUSTED_PROXY", proxy) if proxy else monkeypatch.delenv("TRUSTED_PROXY", raising=False)
-    served = server._without_ids_of_strangers(lambda environ, start_response: "HTTP_X_REQUEST_ID" in environ)
+def test_only_a_proxy_that_is_named_gives_an_id(proxy, is_taken_over):
+    served = server._without_ids_of_strangers(lambda environ, start_response: "HTTP_X_REQUEST_ID" in environ, proxy)
     assert served({"REMOTE_ADDR": "192.0.2.1", "HTTP_X_REQUEST_ID": "0123456789"}, None) is is_taken_over
 
 

@@ -111,6 +111,7 @@ class Server(TcpWSGIServer):
 
 def server(application, listener: socket.socket, threads: int) -> Server:
     """Serves an application on a socket that is bound; other processes may serve on the same one."""
+    proxy = os.environ.get("TRUSTED_PROXY")
     made = Server(
         application,
         _sock=listener,
@@ -128,10 +129,11 @@ def server(application, listener: socket.socket, threads: int) -> Server:
         max_request_header_size=LARGEST_HEADERS,
         log_socket_errors=False,
         ident=None,
-        **_proxy(),
+        **_believed(proxy),
     )
     made.application = _without_body_for_head(made.application)
-    made.application = _without_ids_of_strangers(made.application)  # outermost: sees the address of the proxy itself
+    # Outermost: sees the address of the proxy itself.
+    made.application = _without_ids_of_strangers(made.application, proxy)
     return made
 
 
@@ -149,9 +151,8 @@ def _without_body_for_head(application):
     return served
 
 
-def _without_ids_of_strangers(application):
-    """X-Request-ID counts from TRUSTED_PROXY only: anybody else would choose what stands in the log of others."""
-    proxy = os.environ.get("TRUSTED_PROXY")
+def _without_ids_of_strangers(application, proxy: str | None):
+    """X-Request-ID counts from the proxy only: anybody else would choose what stands in the log of others."""
 
     def served(request, start_response):
         if proxy not in ("*", request["REMOTE_ADDR"]):
@@ -170,9 +171,9 @@ def _connections() -> int:
     return min(CONNECTIONS, (files - OWN_FILES) // 2)
 
 
-def _proxy() -> dict:
-    """Whose word counts for the address of a client and for https: nobody's, or that of TRUSTED_PROXY."""
-    if not (proxy := os.environ.get("TRUSTED_PROXY")):
+def _believed(proxy: str | None) -> dict:
+    """Whose word counts for the address of a client and for https: that of the proxy, or nobody's."""
+    if not proxy:
         return {"clear_untrusted_proxy_headers": True}
     return {
         "trusted_proxy": proxy,
