@@ -1,8 +1,12 @@
 #!/bin/sh
-# Run once by the container of PostgreSQL, as the superuser: the database, the role that owns it and the one that serves.
+# Run once as the superuser, by the container of PostgreSQL or by hand (docs/operations.md, Install): the database, the
+# role that owns it and the one that serves.
 set -eu
-psql --set ON_ERROR_STOP=1 --set owner="$OWNER_PASSWORD" --set application="$APPLICATION_PASSWORD" \
-    --username "${POSTGRES_USER:-postgres}" --dbname "${POSTGRES_DB:-postgres}" <<'SQL'
+: "${OWNER_PASSWORD:?}" "${APPLICATION_PASSWORD:?}"
+psql --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname "${POSTGRES_DB:-postgres}" <<'SQL'
+-- From the environment: arguments are seen by every account of the machine.
+\getenv owner OWNER_PASSWORD
+\getenv application APPLICATION_PASSWORD
 CREATE ROLE register LOGIN PASSWORD :'owner';
 CREATE ROLE register_app LOGIN PASSWORD :'application';
 CREATE DATABASE register OWNER register;

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ def run(*command: str, without: str = "", **environment: str) -> subprocess.Comp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", [*PARTS])
+@pytest.mark.parametrize("part", [part for part in PARTS if part != "prepared"])
 def test_every_part_starts_a_program_that_is_there(part):
     done = run(str(DEPLOY / "start"), part, "--help")
     assert done.returncode == 0, done.stderr
@@ -50,18 +51,32 @@ def test_every_part_starts_a_program_that_is_there(part):
 
 
 def test_there_is_no_other_part():
-    assert {"web", "worker", "scheduler", "prepare", "backup", "restore", "manage"} == set(PARTS)
+    assert {"web", "worker", "scheduler", "prepare", "prepared", "backup", "restore", "manage"} == set(PARTS)
     assert run(str(DEPLOY / "start"), "nonsense").returncode == 2
+
+
+def release_with(python: str, folder: Path) -> Path:
+    """A release of nothing but `deploy/start`, with a script in the place of Python."""
+    (folder / "deploy").mkdir(parents=True)
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(DEPLOY / "start", folder / "deploy")
+    program = folder / ".venv" / "bin" / "python"
+    program.write_text(f"#!/bin/sh\n{python}\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_what_is_prepared_starts_when_the_tables_are_there(tmp_path):
+    release_with('echo "$@"; case "$*" in *--check) [ -e looked ] || { touch looked; exit 1; } ;; esac', tmp_path)
+    (tmp_path / ".venv" / "bin" / "sleep").symlink_to("/bin/true")
+    looked, again, started = run(str(tmp_path / "deploy" / "start"), "prepared", "web").stdout.splitlines()
+    assert looked == again == "-m config.operations.prepare --check"
+    assert started.startswith("-m config.operations.server ")
 
 
 def test_a_release_that_is_called_by_a_link_stays_itself_when_the_link_goes_on(tmp_path):
     release, link = tmp_path / "1.0", tmp_path / "register"
-    (release / "deploy").mkdir(parents=True)
-    (release / ".venv" / "bin").mkdir(parents=True)
-    shutil.copy(DEPLOY / "start", release / "deploy")
-    python = release / ".venv" / "bin" / "python"
-    python.write_text('#!/bin/sh\necho "$0 $PWD"\n')
-    python.chmod(0o755)
+    python = release_with('echo "$0 $PWD"', release)
     link.symlink_to(release)
     assert run(str(link / "deploy" / "start"), "web").stdout.split() == [str(python), str(release)]
 
@@ -76,18 +91,13 @@ OWNER = {"DATABASE_OWNER_URL": "owner"}
         ("prepare", OWNER, "", "owner"),
         ("prepare", {"DATABASE_URL_FILE": "/serves", **OWNER}, "", "owner"),
         ("prepare", {"DATABASE_URL_FILE": "/serves", "DATABASE_OWNER_URL_FILE": "/owner"}, "/owner", "serves"),
+        ("restore", OWNER, "", "owner"),
+        ("backup", OWNER, "", "serves"),
         ("web", {"DATABASE_URL_FILE": "/serves", "DATABASE_OWNER_URL_FILE": "/owner", **OWNER}, "/serves", "serves"),
     ],
 )
-def test_only_who_migrates_is_told_of_the_owner_by_a_variable_or_a_file(tmp_path, part, told, file, variable):
-    (tmp_path / "deploy").mkdir()
-    shutil.copy(DEPLOY / "start", tmp_path / "deploy")
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    python = tmp_path / ".venv" / "bin" / "python"
-    python.write_text(
-        '#!/bin/sh\necho "$DATABASE_URL_FILE,$DATABASE_URL,$DATABASE_OWNER_URL,$DATABASE_OWNER_URL_FILE"\n'
-    )
-    python.chmod(0o755)
+def test_only_who_changes_tables_is_told_of_the_owner_by_a_variable_or_a_file(tmp_path, part, told, file, variable):
+    release_with('echo "$DATABASE_URL_FILE,$DATABASE_URL,$DATABASE_OWNER_URL,$DATABASE_OWNER_URL_FILE"', tmp_path)
     said = run(str(tmp_path / "deploy" / "start"), part, **{"DATABASE_URL": "serves", **told}).stdout.strip()
     assert said == f"{file},{variable},,"
 
@@ -122,12 +132,20 @@ def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must()
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
     ours = {name: service for name, service in services.items() if service["image"].startswith("register")}
-    assert {service["command"][0] for service in ours.values()} == OF_SERVING <= set(PARTS)
+    serving = {name: ["prepared", name] for name in ("web", "worker", "scheduler")}
+    commands = {name: service["command"] for name, service in ours.items()}
+    assert commands == serving | {"prepare": ["prepare"], "backup": ["backup", "/backups"]}
+    assert not any("depends_on" in service for service in services.values())  # podman would start nothing again
+    ends = {"prepare", "backup"}
+    assert {name: service["restart"] for name, service in services.items()} == {
+        name: "no" if name in ends else "always"  # all that `podman-restart.service` starts after a boot
+        for name in services
+    }
     for name, service in ours.items():
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert service["networks"] == (["inside", "outside"] if name == "web" else ["inside"])
+        assert service["networks"] == (["inside", "issuer"] if name == "web" else ["inside"])
         assert "ports" not in service
     assert compose["networks"]["inside"]["internal"]
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
@@ -135,8 +153,11 @@ def test_the_compose_file_starts_every_part_and_lets_none_do_more_than_it_must()
     for service in services.values():
         files = [volume.split(":")[0] for volume in service.get("volumes", ()) if volume.startswith("./")]
         assert all((DEPLOY / file).exists() for file in files)
-        assert set(service.get("depends_on", {})) <= set(services)
+    # The web knows the proxy by its address in the one network that they share.
+    assert set(services["proxy"]["networks"]) & set(services["web"]["networks"]) == {"inside"}
     proxy = services["proxy"]["networks"]["inside"]["ipv4_address"]
+    (range_of_others,) = (each["ip_range"] for each in compose["networks"]["inside"]["ipam"]["config"])
+    assert ip_address(proxy) not in ip_network(range_of_others)
     assert f"TRUSTED_PROXY={proxy}\n" in (DEPLOY / "register.env.example").read_text()
 
 
@@ -262,7 +283,7 @@ def variables_that_are_read() -> set[str]:
         found |= set(re.findall(r'environ(?:\.get|\.setdefault)?[\[(]"([A-Z_]+)"', text))
     found |= set(re.findall(r"\$\{([A-Z_]+):-", (DEPLOY / "start").read_text()))
     found -= {name for name in found if name.endswith("_FILE")}  # any of them may have that behind its name
-    return found - {"DJANGO_SETTINGS_MODULE", "STATE_DIRECTORY"}  # that of systemd
+    return found - {"DJANGO_SETTINGS_MODULE", "STATE_DIRECTORY", "NOTIFY_SOCKET"}  # those of systemd
 
 
 def test_every_variable_is_in_the_document_and_no_other():

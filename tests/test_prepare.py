@@ -99,6 +99,28 @@ def test_what_is_no_lock_is_not_tried_again(tries, monkeypatch):
     assert len(tries) == 1
 
 
+def test_it_waits_for_a_server_that_starts_later(monkeypatch, capsys):
+    said = ["Connection refused", "Connection refused", "FATAL:  the database system is starting up"]
+
+    def connect():
+        if said:
+            raise OperationalError(said.pop(0))
+
+    monkeypatch.setattr(prepare, "connection", SimpleNamespace(ensure_connection=connect))
+    monkeypatch.setattr(prepare.time, "sleep", lambda _seconds: None)
+    prepare.wait_for_server()
+    assert (said, capsys.readouterr().out.count("Connection refused")) == ([], 1)
+
+
+def test_it_does_not_wait_for_a_server_that_refuses(monkeypatch):
+    def connect():
+        raise OperationalError('FATAL:  password authentication failed for user "register"')
+
+    monkeypatch.setattr(prepare, "connection", SimpleNamespace(ensure_connection=connect))
+    with pytest.raises(OperationalError, match="password"):
+        prepare.prepare()
+
+
 def test_migrations_of_ours_are_asked_for(capsys):
     prepare.prepare("register", "--plan")
     assert "No planned migration operations" in capsys.readouterr().out

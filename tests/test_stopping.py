@@ -54,6 +54,15 @@ def whole(connection: HTTPConnection) -> tuple[int, int, str | None]:
     return answer.status, len(answer.read()), answer.getheader("Connection")
 
 
+def test_systemd_is_told_that_requests_are_taken(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        web._tell_systemd()
+        assert systemd.recv(100) == b"READY=1"
+
+
 def test_what_was_asked_is_answered_and_nobody_new_comes_in(serving):
     asked, waiting, idle = serving.client(), serving.client(), serving.client()
     asked.request("GET", "/")

@@ -1,5 +1,7 @@
 """Brings the tables up to date while others read and write: `python -m config.operations.prepare`, like `migrate`.
 
+It waits for PostgreSQL without end: after a boot that may start later, and what waits for this would never start.
+
 A statement that changes a table waits until nobody uses it, and whoever comes after waits behind it. So a migration
 waits for a second only (a page waits for two, `DATABASE_LIMITS`); then it is undone, and tried again when others have
 gone on.
@@ -21,8 +23,13 @@ PAUSE = 3  # seconds between two tries, in which those who waited are answered
 
 
 class Migrate(migrate.Command):
+    def execute(self, *arguments, **options):
+        wait_for_server()  # before the checks, which ask for its version
+        return super().execute(*arguments, **options)
+
     def handle(self, *arguments, **options):
-        wait_for_others()
+        if not options["check_unapplied"]:  # only looks
+            wait_for_others()
         super().handle(*arguments, **options)
 
     def migration_progress_callback(self, action, migration=None, fake=False):
@@ -30,6 +37,23 @@ class Migrate(migrate.Command):
         if action in ("apply_start", "unapply_start"):
             limit_waiting(LOCK_TIMEOUT if migration.atomic else "0")
         super().migration_progress_callback(action, migration, fake)
+
+
+def wait_for_server() -> None:
+    """A server that is there and refuses (the password, the name of the database) is no reason to wait."""
+    told = ""
+    while True:
+        try:
+            connection.ensure_connection()
+            return
+        except OperationalError as error:
+            said = str(error).strip()
+            if "FATAL:" in said and "the database system is" not in said:  # starting up, or shutting down
+                raise
+        if said != told:
+            print(f" waits for PostgreSQL: {said}", flush=True)  # noqa: T201
+        told = said
+        time.sleep(PAUSE)
 
 
 def limit_waiting(limit: str) -> None:

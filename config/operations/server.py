@@ -190,6 +190,13 @@ def _listener(listen: str, shared: bool) -> socket.socket:
     return socket.create_server((host, int(port)), family=family, reuse_port=shared)
 
 
+def _tell_systemd() -> None:
+    """That requests are taken (`Type=notify`, sd_notify(3)): `systemctl restart` returns then, and not before."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.sendto(b"READY=1", address.replace("@", "\0", 1) if address.startswith("@") else address)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser("python -m config.operations.server", description=__doc__.partition("\n")[0])
     parser.add_argument("application", nargs="?", default="config.wsgi", help="module with a WSGI application")
@@ -207,6 +214,7 @@ def main() -> None:
     serving = server(application, listener, options.threads)
     signal.signal(signal.SIGTERM, serving.stop)
     signal.signal(signal.SIGINT, serving.stop)
+    _tell_systemd()
     serving.run()
 
 
