@@ -244,8 +244,8 @@ class Briefing:
 
     @property
     def concerned(self):
-        there = Instrument.objects.visible_to(self.user).on(self.clock)
-        return there.in_country([self.country.code], self.clock.valid_on)
+        """Records about the country. What is read of them is itself asked `visible_to` and `on`."""
+        return Instrument.objects.in_country([self.country.code], self.clock.valid_on)
 
     @property
     def _here(self) -> Counter[str]:

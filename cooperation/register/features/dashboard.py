@@ -72,8 +72,8 @@ def card(kind: Kind, counts: dict[str, int], clock: Clock) -> dict[str, Any]:
 
 
 def events(milestones, clock: Clock) -> dict[str, list[dict]]:
-    """The last of these milestones that happened, and the next that are expected."""
-    last = milestones.had_happened(clock).reverse()
+    """The last of these milestones (`on` the clock) that happened, and the next that are expected."""
+    last = milestones.happened(clock).reverse()
     to_come = milestones.filter(is_open=True).between(clock.valid_on, None)
     found = {name: list(rows.with_record()[:EVENTS]) for name, rows in (("last", last), ("next", to_come))}
     prefetch_related_objects([milestone for rows in found.values() for milestone in rows], "also_sources")

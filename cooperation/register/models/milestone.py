@@ -60,9 +60,13 @@ class MilestoneQuerySet(RegisterQuerySet):
         return self.known_on(day).annotate(said=Case(still_to_come, default=F("state")))
 
     def had_happened(self, clock: Clock):
-        """What had happened by the day, as far as could be said: its first possible day has come on both clocks."""
+        """What had happened by the day, as far as could be said."""
+        return self.known_on(clock.known_on).happened(clock)
+
+    def happened(self, clock: Clock):
+        """Of what could be said, what had happened by the day: its first possible day has come on both clocks."""
         first_possible = Q(date_days__lower_inf=True) | Q(date_days__startswith__lte=clock.earliest)
-        return self.known_on(clock.known_on).filter(first_possible, state="occurred")
+        return self.filter(first_possible, state="occurred")
 
     def still_expected_on(self, day: date):
         """Expectations that nothing has closed by then, and events whose own day has not come yet."""
