@@ -125,9 +125,9 @@ def test_whoever_sent_it_reads_that_there_is_no_room(client, db, address):
     assert "There is no room left on a disk" in answer.text
 
 
-@pytest.mark.parametrize("page", ["http://[::1", "http://evil.example/placements/", "\\\\evil", "/placements/"])
-def test_htmx_names_a_page_that_is_none_of_ours(client, db, page):
-    answer = client.get("/placements/?country=AL", headers={"hx-request": "true", "hx-current-url": page})
+@pytest.mark.parametrize("address", ["http://[::1", "http://evil.example/placements/", "\\\\evil", "/placements/"])
+def test_htmx_names_a_page_that_is_none_of_ours(client, db, address):
+    answer = client.get("/placements/?country=AL", headers={"hx-request": "true", "hx-current-url": address})
     assert (answer.status_code, answer["HX-Push-Url"]) == (200, "/placements/?country=AL")
 
 

@@ -14,7 +14,12 @@ def pytest_collection_modifyitems(items):
     ours = [item for item in items if HERE in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.browser)
-    items[:] = [item for item in items if item not in ours] + ours
+    others = [item for item in items if item not in ours]
+    # pytest-playwright gives each test with such a parameter a browser, and pytest then moves these tests behind it.
+    parametrized = [item for item in others if hasattr(item, "callspec")]
+    if named := [item.nodeid for item in parametrized if "browser_name" in item.callspec.params]:
+        raise pytest.UsageError(f"A parameter called `page`, `context` or `browser` is for browser tests: {named}")
+    items[:] = others + ours
 
 
 @pytest.fixture(scope="session", autouse=True)
