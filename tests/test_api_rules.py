@@ -70,6 +70,7 @@ def check_problem(answer, path: str, code: int) -> None:
     check_headers(answer, path)
 
 
+@pytest.mark.slow
 def test_an_answer_has_its_headers(client, paths):
     """That it writes nothing: `test_reading_never_writes`."""
     for path in paths:

@@ -90,15 +90,14 @@ def test_both_languages_have_the_same_names_and_types():
 
 
 def test_it_is_made_once_and_is_the_same_for_every_reader(client, admin_client, monkeypatch):
-    first = get(client, "/api/v1/openapi.json")
+    first, dutch = get(client, "/api/v1/openapi.json"), client.get("/api/v1/openapi.json?lang=nl")
     monkeypatch.setattr(openapi_document, "_build", lambda language: pytest.fail("built again"))
     with CaptureQueriesContext(connection) as queries:
         again = get(client, "/api/v1/openapi.json")
     assert len(queries) == 0
     assert (again.content, again["ETag"]) == (first.content, first["ETag"])
     assert get(admin_client, "/api/v1/openapi.json").content == first.content
-    dutch = client.get("/api/v1/openapi.json?lang=nl")
-    assert dutch["ETag"] != first["ETag"]
+    assert client.get("/api/v1/openapi.json?lang=nl")["ETag"] == dutch["ETag"] != first["ETag"]
     assert len(first.content) < 500_000
     # Another process finds it in Redis.
     openapi_document.content.cache_clear()

@@ -38,6 +38,7 @@ def under_a_path(settings) -> Iterator[None]:
     set_script_prefix(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [*PAGES, *OTHERS])
 def test_every_link_of_a_page_stays_below_it(client, under_a_path, place):
     links = set(map(unescape, LINK.findall(client.get(place).text)))

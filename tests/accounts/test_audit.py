@@ -33,7 +33,6 @@ def boss() -> Client:
     return client
 
 
-@pytest.mark.slow
 def test_signing_in_and_out(client):
     account()
     sign_in(client, password="wrong")
@@ -60,7 +59,6 @@ def test_what_an_account_may_not(client, boss):
     ]
 
 
-@pytest.mark.slow
 def test_a_form_of_another_site(boss):
     boss.handler.enforce_csrf_checks = True
     assert boss.post("/admin/logout/").status_code == 403

@@ -286,6 +286,7 @@ def test_a_passkey_alone_does_not_go_past_the_issuer(client, issuer, monkeypatch
     assert is_signed_in(client)
 
 
+@pytest.mark.slow
 def test_a_deployment_asks_its_issuer_over_https(settings):
     settings.OIDC_ISSUER = "http://id.example.org"
     assert "accounts.E002" in {fault.id for fault in run_checks(include_deployment_checks=True)}

@@ -107,6 +107,7 @@ def test_a_key_that_is_taken_by_what_is_hidden_is_refused_as_any_other(factory):
     assert found["No!"][0].startswith("This key cannot be used.")
 
 
+@pytest.mark.slow
 def test_recent_actions_name_only_what_may_be_seen_now():
     editor = staff("change_placement", "add_placement", "view_placement", "see_internal")
     records = [

@@ -583,6 +583,7 @@ class TestTheQuestion:
         Instrument.objects.filter(pk__in=[post.pk for post in posts]).update(classification="public")
         assert not {read(client, outlet) for outlet in outlets} & set(before)
 
+    @pytest.mark.slow
     def test_the_answer_is_what_the_contract_says(self, client):
         from jsonschema import Draft202012Validator
 

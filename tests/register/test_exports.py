@@ -194,7 +194,7 @@ def _below(page: type) -> Iterator[type]:
         yield from _below(below)
 
 
-@pytest.mark.parametrize(("language", "clocks"), [("nl", CLOCKS), ("en", [])])
+@pytest.mark.parametrize(("language", "clocks"), [pytest.param("nl", CLOCKS, marks=pytest.mark.slow), ("en", [])])
 def test_the_database_writes_what_python_writes(language, clocks, hostile):
     """Every column that has a `text`, over every record, on several clocks, to the letter."""
     compared = 0

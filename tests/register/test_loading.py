@@ -593,6 +593,7 @@ def test_a_key_of_two_kinds(files):
     assert files.faults() == [f"placements.yaml: {DIRECTIVE}: key: is the key of another instrument too"]
 
 
+@pytest.mark.slow
 def test_what_only_the_database_refuses_is_named_as_well_and_undone(loaded):
     """Promises that no reader of files repeats: the words are those of the constraint."""
     before = whole_register()

@@ -79,6 +79,7 @@ def organisation_with(client: Client, number: int):
     return client.post(path, {name: value for name, value in filled.items() if value is not None})
 
 
+@pytest.mark.slow
 def test_an_organisation_with_every_country_is_saved(boss):
     number = Country.objects.count()
     answer = organisation_with(boss, number)

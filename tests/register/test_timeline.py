@@ -31,6 +31,7 @@ def rows(client, query: str) -> list[dict]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [
@@ -53,6 +54,7 @@ def test_page_api_and_export_agree(client, question):
     assert api_keys(client, API, f"{question}&pageSize=100&cursor=") == read_on(exported, question)
 
 
+@pytest.mark.slow
 def test_says_of_every_record_what_the_record_says(client):
     for clock in ("", LETTER_DAY):
         told = {
