@@ -96,10 +96,9 @@ def derive_spans(keys: Iterable[int]) -> dict[int, list[Span]]:
     leading = {pk for found in leaders.values() for pk in found}
     drawn = _from_milestones((keys | leading) - leaders.keys())
     level = dict(Instrument.objects.filter(pk__in=leaders.keys() | leading).values_list("pk", "classification"))
-    for kind in kinds().values():
-        for record in kind.objects.filter(pk__in=leaders):
-            lines = [drawn[pk] if _may_tell(level[pk], level[record.pk]) else [] for pk in leaders[record.pk]]
-            drawn[record.pk] = follow(lines, record.follow)
+    for record in Instrument.objects.filter(pk__in=leaders).of_their_kinds():
+        lines = [drawn[pk] if _may_tell(level[pk], level[record.pk]) else [] for pk in leaders[record.pk]]
+        drawn[record.pk] = follow(lines, record.follow)
     return {key: drawn[key] for key in keys if key in drawn}
 
 

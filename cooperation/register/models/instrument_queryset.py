@@ -186,7 +186,7 @@ class InstrumentQuerySet(RegisterQuerySet):
     def of_their_kinds(self) -> Iterator:
         """These records as instances of their own models: one query tells the kinds, one more reads each of those."""
         by_kind = defaultdict(list)
-        for pk, resource in self.order_by().values_list("pk", "resource"):
+        for pk, resource in self.filter(resource__in=kinds()).order_by().values_list("pk", "resource"):
             by_kind[resource].append(pk)
         for resource, pks in by_kind.items():
             yield from kinds()[resource].objects.filter(pk__in=pks)
