@@ -1,6 +1,7 @@
 """The second factor: who must have one, and what a session may do until it has been shown."""
 
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
@@ -60,7 +61,7 @@ def use_code(app: Authenticator, code: str) -> bool:
 
     allauth remembers used codes for 90 seconds, in Redis: when the clock is set back, they would be right once more.
     """
-    secret = decrypt(app.data["secret"])
+    secret, code = decrypt(app.data["secret"]), normalize_user_code(code)
     periods = [each for each in yield_hotp_counters_from_time() if format_hotp_value(hotp_value(secret, each)) == code]
     with transaction.atomic():
         data = Authenticator.objects.select_for_update().get(pk=app.pk).data

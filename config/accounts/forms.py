@@ -2,7 +2,6 @@
 
 from allauth.account import forms as account
 from allauth.core import context
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as factors
 from allauth.mfa.models import Authenticator
@@ -103,7 +102,7 @@ class SecondFactorForm(Code, factors.AuthenticateForm):
                 audit.log(AuditAction.LOCK_OUT, request=context.request, factor="code", **tried)
             raise
         is_of_app = self.authenticator.type == Authenticator.Type.TOTP
-        if is_of_app and not use_code(self.authenticator, normalize_user_code(code)):
+        if is_of_app and not use_code(self.authenticator, code):
             self._emit_authentication_failed(self.authenticator)
             raise get_adapter().validation_error("incorrect_code")
         return code

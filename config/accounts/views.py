@@ -2,7 +2,6 @@
 
 from allauth.account import views as account
 from allauth.account.internal.decorators import login_stage_required
-from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base import views as factors_
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
@@ -108,7 +107,7 @@ class AddApp(UpdatesSession, totp.ActivateTOTPView):
     def form_valid(self, form):
         response = super().form_valid(form)
         app = Authenticator.objects.get(user_id=self.request.user.pk, type=Authenticator.Type.TOTP)
-        factors.use_code(app, normalize_user_code(form.cleaned_data["code"]))  # it signs nobody in
+        factors.use_code(app, form.cleaned_data["code"])  # it signs nobody in
         return response
 
 
