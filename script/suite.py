@@ -149,8 +149,9 @@ def find_browser() -> str | None:
         return browser
     print("… No Chromium: installing Debian's")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    install = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "fonts-liberation"]
-    subprocess.run([*install[:2], "update"], check=False, **quiet)
+    apt = ["apt-get", "-qq"]
+    install = [*apt, "install", "-y", "--no-install-recommends", "fonts-liberation"]
+    subprocess.run([*apt, "update"], check=False, **quiet)
     for package in ("chromium-headless-shell", "chromium"):  # not every release has the first
         if not installed_browser():
             subprocess.run([*install, package], check=False, **quiet)
